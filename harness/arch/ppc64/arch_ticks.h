@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Time stamp: the time base, of fixed frequency and synchronised by the firmware. */
+#ifndef IOMMUBENCH_ARCH_TICKS_H
+#define IOMMUBENCH_ARCH_TICKS_H
+
+#include <stdint.h>
+
+#define ARCH_TICKS_SOURCE "timebase"
+/* 1: all CPUs count together, so that one may compare its reading with another's. */
+#define ARCH_TICKS_GLOBAL 1
+
+static inline uint64_t arch_ticks(void)
+{
+	return __builtin_ppc_get_timebase();
+}
+
+#endif

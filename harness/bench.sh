@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# bench.sh IOMMUBENCH [FILE] -- [OPTIONS]: measures into FILE (default: results/HOST/DATE.json),
+# draws it, and names the files. PYTHON: the interpreter that has matplotlib.
+set -u
+program=$1
+shift
+if [ "$1" = -- ]; then
+	host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
+	out=results/$host/$(date -u +%Y%m%dT%H%M%SZ).json
+	mkdir -p "results/$host" || exit 2
+else
+	out=$1
+	shift
+fi
+shift
+"$program" run "$@" --out "$out"
+status=$?
+# A run with failed samples is drawn all the same.
+[ "$status" -le 1 ] || exit "$status"
+[ -s "$out" ] || exit "$status"
+echo "plots:"
+if "$PYTHON" -c 'import matplotlib' 2>/dev/null; then
+	"$PYTHON" -B -m report plot "$out" || status=1
+else
+	echo "none: $PYTHON has no matplotlib (make deps installs it)"
+fi
+exit "$status"

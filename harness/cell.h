@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A cell: one combination of everything in its name. */
+#ifndef IOMMUBENCH_CELL_H
+#define IOMMUBENCH_CELL_H
+
+#include "allocator.h"
+#include "error.h"
+#include "flush.h"
+#include "workload.h"
+
+#define CELL_NAME_MAX 256
+
+struct cell {
+	const struct workload *workload;
+	const struct iommu_allocator *allocator;
+	unsigned int npools;
+	unsigned int cpus;
+	struct flush_model flush;
+	unsigned int occupancy; /* percent */
+	enum lock_kind lock;
+	uint64_t think_ns;
+};
+
+/* "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS" */
+void cell_name(const struct cell *c, char name[CELL_NAME_MAX]);
+
+/* The map a cell is measured on: spans, page numbers and boundary as sparc's PCI has them. */
+struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries);
+
+/*
+ * NULL if @c can be measured with @entries, else the reason: its geometry does not suit the
+ * allocator, or pools would share a bitmap word between threads.
+ */
+const char *cell_obstacle(const struct cell *c, unsigned long entries);
+
+/* "tas", "ticket", "mcs". */
+const char *lock_kind_name(enum lock_kind kind);
+bool lock_kind_parse(const char *text, enum lock_kind *kind);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See clock.h. */
+#include "clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CALIBRATION_NS UINT64_C(50000000)
+#define READINGS       2000
+
+const char *clock_source(void)
+{
+	return ARCH_TICKS_SOURCE;
+}
+
+bool clock_ticks_are_global(void)
+{
+	char name[32] = "";
+	FILE *f;
+
+	if (!ARCH_TICKS_GLOBAL || strcmp(ARCH_TICKS_SOURCE, "tsc") != 0)
+		return ARCH_TICKS_GLOBAL;
+	/* The kernel keeps the TSC as its clocksource only while it finds it synchronised. */
+	f = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+	if (f) {
+		if (!fgets(name, sizeof(name), f))
+			name[0] = '\0';
+		fclose(f);
+	}
+	return strcmp(name, "tsc\n") == 0;
+}
+
+/* A moment on both clocks, read as close together as a few tries allow. */
+static void both_clocks(uint64_t *ticks, uint64_t *ns)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (int i = 0; i < 20; i++) {
+		uint64_t before = clock_ticks();
+		uint64_t now = clock_raw_ns();
+		uint64_t after = clock_ticks();
+
+		if (after - before < best) {
+			best = after - before;
+			*ticks = before + best / 2;
+			*ns = now;
+		}
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of what readings in a row differ by, where they do; what a reading costs. */
+static void calibrate_readings(struct clock_calibration *c)
+{
+	uint64_t differences[READINGS];
+	uint64_t last, start = clock_raw_ns();
+	size_t n = 0;
+
+	last = clock_ticks();
+	for (int i = 0; i < READINGS; i++) {
+		uint64_t now = clock_ticks();
+
+		if (now > last)
+			differences[n++] = now - last;
+		last = now;
+	}
+	c->read_ns = (double)(clock_raw_ns() - start) / READINGS;
+	qsort(differences, n, sizeof(differences[0]), by_value);
+	c->step_ns = n ? (double)differences[n / 2] / c->ticks_per_ns : 0;
+}
+
+void clock_calibrate(struct clock_calibration *c)
+{
+	uint64_t ticks0, ns0, ticks1, ns1;
+
+	both_clocks(&ticks0, &ns0);
+	do {
+		both_clocks(&ticks1, &ns1);
+	} while (ns1 - ns0 < CALIBRATION_NS);
+	c->ticks_per_ns = (double)(ticks1 - ticks0) / (double)(ns1 - ns0);
+	calibrate_readings(c);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See doctor.h. Each line: ok, note (cannot be helped, or need not be) or warn (disturbs; the fix
+ * is in the line below), what was looked at, and what was found.
+ */
+#include "doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "clock.h"
+#include "error.h"
+#include "flush.h"
+#include "help.h"
+#include "hoststat.h"
+#include "topology.h"
+#include "version.h"
+
+/* The share of a CPU's time stolen, or the load a CPU, from which measuring suffers. */
+#define STEAL_BAD 0.01
+#define LOAD_BAD  0.1
+
+#define STEAL_WATCH_NS 1000000000
+
+enum verdict { OK, NOTE, WARN };
+
+static unsigned int warnings;
+
+__attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char *what,
+						      const char *format, ...)
+{
+	static const char *const words[] = { "ok", "note", "WARN" };
+	va_list args;
+
+	printf("%-5s %-16s ", words[v], what);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	warnings += v == WARN;
+}
+
+static void fix(const char *text)
+{
+	printf("%-22s fix: %s\n", "", text);
+}
+
+static void look_at_cpus(const struct topology *t, const struct hoststat *h)
+{
+	say(OK, "host", "%s, %s, %s", h->name, h->kernel, h->arch);
+	say(OK, "CPU", "%s", h->cpu_model);
+	if (!t->this_system) {
+		say(WARN, "topology", "%u CPUs, not this system's", t->ncpus);
+		fix("unset HWLOC_SYNTHETIC and HWLOC_XMLFILE: only the plan can be looked at");
+		return;
+	}
+	say(OK, "CPUs", "%u in %u cores, %u packages, %u NUMA nodes", t->ncpus, t->cores,
+	    t->packages, t->numa_nodes);
+	if (t->excluded)
+		say(NOTE, "CPUs left out", "%u of the machine (taskset, cgroup CPU set, offline)",
+		    t->excluded);
+	if (t->cores && t->ncpus > t->cores)
+		say(NOTE, "SMT", "on: CPU counts above %u share cores", t->cores);
+	else
+		say(OK, "SMT", "%s", h->smt);
+}
+
+static void look_at_speed(const struct hoststat *h)
+{
+	if (strcmp(h->governor, "none") == 0)
+		say(NOTE, "governor", "none: the kernel does not scale this CPU (virtual machine, "
+				      "or no driver); the host's own scaling is not visible");
+	else if (strcmp(h->governor, "performance") == 0)
+		say(OK, "governor", "performance");
+	else {
+		say(WARN, "governor", "%s: the clock follows the load", h->governor);
+		fix("cpupower frequency-set -g performance");
+	}
+	if (strcmp(h->virtualisation, "none") == 0)
+		say(OK, "virtualisation", "none seen");
+	else
+		say(NOTE, "virtualisation", "%s: compare within one run only", h->virtualisation);
+}
+
+static void look_at_disturbance(const struct topology *t, const struct hoststat *h)
+{
+	const struct timespec watch = { .tv_sec = STEAL_WATCH_NS / 1000000000 };
+	uint64_t before = hoststat_steal_ns(t->os_cpu, t->ncpus);
+	double stolen;
+
+	if (h->load[0] > LOAD_BAD * t->ncpus) {
+		say(WARN, "load", "%.2f %.2f %.2f on %u CPUs", h->load[0], h->load[1], h->load[2],
+		    t->ncpus);
+		fix("stop what else runs; `disturbed` marks the samples it hits");
+	} else {
+		say(OK, "load", "%.2f %.2f %.2f", h->load[0], h->load[1], h->load[2]);
+	}
+	nanosleep(&watch, NULL);
+	stolen = (double)(hoststat_steal_ns(t->os_cpu, t->ncpus) - before) / STEAL_WATCH_NS /
+		 t->ncpus;
+	if (stolen > STEAL_BAD) {
+		say(WARN, "steal", "the hypervisor took %.1f %% of the CPUs' time in a second",
+		    100 * stolen);
+		fix("ask for dedicated CPUs, or raise --repetitions");
+	} else {
+		say(OK, "steal", "%.1f %% in a second", 100 * stolen);
+	}
+}
+
+static void look_at_layout(const struct hoststat *h)
+{
+	if (strcmp(h->aslr, "full") == 0) {
+		say(OK, "address layout", "random: each sample has a new one");
+	} else {
+		say(WARN, "address layout", "%s randomised: all samples share one layout's luck",
+		    h->aslr);
+		fix("sysctl kernel.randomize_va_space=2");
+	}
+}
+
+static void look_at_clock(const struct hoststat *h)
+{
+	struct clock_calibration c;
+
+	clock_calibrate(&c);
+	say(OK, "clock", "%s, %.4f ticks a ns, steps of %.1f ns, %.1f ns to read; kernel: %s",
+	    clock_source(), c.ticks_per_ns, c.step_ns, c.read_ns, h->clocksource);
+	if (clock_ticks_are_global())
+		say(OK, "flush device", "timed by %s, common to all CPUs", clock_source());
+	else
+		say(NOTE, "flush device", "timed by clock_gettime: CPUs do not share %s reliably",
+		    clock_source());
+}
+
+static void look_at_counters(const struct hoststat *h)
+{
+	int level = atoi(h->perf_event_paranoid);
+
+	if (strcmp(h->perf_event_paranoid, "unknown") == 0)
+		say(NOTE, "perf_event", "this kernel has no perf events");
+	else if (level > 2)
+		say(NOTE, "perf_event", "perf_event_paranoid %d: root only "
+					"(sysctl kernel.perf_event_paranoid=2 allows users)", level);
+	else
+		say(OK, "perf_event", "perf_event_paranoid %d", level);
+	say(NOTE, "counters", "this version measures time only; ref_ticks is always there");
+}
+
+static void look_at_tools(const char *what, const char *command, const char *package)
+{
+	int status = system(command);
+
+	if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		say(OK, what, "found");
+	else
+		say(NOTE, what, "missing: %s", package);
+}
+
+int doctor_main(int argc, char **argv)
+{
+	struct topology t;
+	struct hoststat h;
+	struct error e;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help_print(HELP_DOCTOR);
+	if (argc > 1) {
+		error_set(&e, "doctor takes no options, not '%.60s'", argv[1]);
+		return error_usage(&e);
+	}
+	if (topology_open(&t, &e)) {
+		topology_close(&t);
+		return error_usage(&e);
+	}
+	hoststat_read(&h);
+	printf("iommubench %s, commit %.12s%s, %s\n", VERSION_STRING, VERSION_COMMIT,
+	       VERSION_DIRTY ? " with changes" : "", VERSION_COMPILER);
+	look_at_cpus(&t, &h);
+	look_at_speed(&h);
+	look_at_disturbance(&t, &h);
+	look_at_layout(&h);
+	look_at_clock(&h);
+	look_at_counters(&h);
+	look_at_tools("plots", "/usr/bin/python3 -c 'import matplotlib' >/dev/null 2>&1",
+		      "python3-matplotlib, for `python3 -m report plot`");
+	topology_close(&t);
+	if (warnings)
+		printf("%u things disturb measuring here: compare within one run\n", warnings);
+	else
+		printf("nothing known disturbs measuring here\n");
+	return EXIT_DONE;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See help.h. */
+#include "help.h"
+
+#include <stdio.h>
+
+#include "error.h"
+#include "options.h"
+
+static const char main_text[] =
+	"iommubench measures IOMMU address (DVMA/IOVA) allocators.\n"
+	"\n"
+	"  iommubench list                 what there is to measure\n"
+	"  iommubench run [options]        measure on this host\n"
+	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
+	"  iommubench doctor               what this host can measure, and what disturbs it\n"
+	"\n"
+	"Each takes --help. --version prints what this is. Exit status: 0 done, 1 measured but a\n"
+	"check failed, 2 wrong usage or input, 77 nothing could be measured here.\n";
+
+static const char list_text[] =
+	"usage: iommubench list [--profiles]\n"
+	"\n"
+	"Lists allocators, workloads, flush models, locks, counters and profiles.\n"
+	"\n"
+	"  --profiles                       the profiles' figures, each with its source\n";
+
+static const char run_text[] =
+	"usage: iommubench run [options]\n"
+	"\n"
+	"Measures every combination (cell) of the lists below in pinned threads, each sample in a\n"
+	"fresh process and in random order, prints a table and writes all samples to a file.\n"
+	"\n";
+
+static const char replay_text[] =
+	"usage: iommubench replay TRACE [--allocator A]\n"
+	"\n"
+	"Runs the operations of a trace (- for standard input) one by one and compares what the\n"
+	"allocator returns and how often it flushes. Exit status 1 if anything differs.\n"
+	"\n"
+	"  --allocator A                    another allocator than the trace names: NAME or\n"
+	"                                   NAME/pools:P\n";
+
+static const char doctor_text[] =
+	"usage: iommubench doctor\n"
+	"\n"
+	"Says what this host can measure and what disturbs it, with the fix. Takes a second, in\n"
+	"which it watches for time the hypervisor steals.\n";
+
+int help_print(enum help_topic topic)
+{
+	static const char *const texts[] = {
+		[HELP_MAIN] = main_text,	 [HELP_LIST] = list_text,
+		[HELP_RUN] = run_text,		 [HELP_REPLAY] = replay_text,
+		[HELP_DOCTOR] = doctor_text,
+	};
+
+	fputs(texts[topic], stdout);
+	if (topic == HELP_RUN)
+		options_help();
+	return EXIT_DONE;
+}

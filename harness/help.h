@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What --help prints. */
+#ifndef IOMMUBENCH_HELP_H
+#define IOMMUBENCH_HELP_H
+
+enum help_topic { HELP_MAIN, HELP_LIST, HELP_RUN, HELP_REPLAY, HELP_DOCTOR };
+
+/* Prints the topic on stdout and returns EXIT_DONE. */
+int help_print(enum help_topic topic);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See list.h. */
+#include "list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "allocator.h"
+#include "cell.h"
+#include "error.h"
+#include "flush.h"
+#include "help.h"
+#include "profile.h"
+#include "workload.h"
+
+static void pool_numbers(const unsigned int *list, char *text, size_t size)
+{
+	text[0] = '\0';
+	for (; *list; list++)
+		snprintf(text + strlen(text), size - strlen(text), "%s%u", *text ? "," : "", *list);
+}
+
+static void list_allocators(void)
+{
+	const struct iommu_allocator *const *all;
+	size_t count;
+
+	all = iommu_allocators(&count);
+	printf("allocators (pools they take / those of the default plan)\n");
+	for (size_t i = 0; i < count; i++) {
+		char pools[40], defaults[40], both[100];
+
+		pool_numbers(all[i]->pools, pools, sizeof(pools));
+		pool_numbers(all[i]->default_pools, defaults, sizeof(defaults));
+		snprintf(both, sizeof(both), "%s / %s", pools, defaults);
+		printf("  %-12s %-18s %s\n", all[i]->name, both, all[i]->summary);
+	}
+}
+
+static void list_workloads(void)
+{
+	const struct workload *const *all;
+	size_t count;
+
+	all = workload_all(&count);
+	printf("workloads\n");
+	for (size_t i = 0; i < count; i++)
+		printf("  %-12s %s%s\n", all[i]->name, all[i]->summary,
+		       all[i]->min_cpus > 1 ? " (2 CPUs or more)" : "");
+}
+
+static void list_flushes(void)
+{
+	printf("flush models\n"
+	       "  %-31s the allocator gets NULL: this IOMMU needs no flush\n"
+	       "  %-31s takes NS ns; 0 only counts\n"
+	       "  %-31s posted writes, then a read that waits for them\n"
+	       "  %-31s a profile's flush, see list --profiles\n",
+	       "none", "spin:NS", "mmio:WRITES,WRITE_NS,READ_NS", "PROFILE");
+}
+
+static void list_locks(void)
+{
+	printf("locks\n"
+	       "  tas          test-and-set, waiters read-spin\n"
+	       "  ticket       first come, first served; waiters spin on one line\n"
+	       "  mcs          a queue; each waiter spins on a line of its own\n");
+}
+
+static void list_counters(void)
+{
+	printf("counters\n"
+	       "  ref_ticks    the architecture's tick counter (always there; not CPU cycles)\n");
+}
+
+static void print_figure(const char *key, const struct profile_figure *f)
+{
+	printf("    %-16s %6llu  %s\n", key, (unsigned long long)f->value, f->source);
+}
+
+static int list_profiles(void)
+{
+	const char *const *names;
+	struct profile p;
+	struct error e;
+	size_t count;
+
+	names = profile_names(&count);
+	printf("profiles (figure and its source)\n");
+	for (size_t i = 0; i < count; i++) {
+		if (profile_load(names[i], &p, &e))
+			return error_usage(&e);
+		printf("  %s: %s\n", p.name, p.summary);
+		if (p.has_flush) {
+			print_figure("flush_writes", &p.flush_writes);
+			print_figure("flush_write_ns", &p.flush_write_ns);
+			print_figure("flush_read_ns", &p.flush_read_ns);
+		}
+	}
+	return EXIT_DONE;
+}
+
+static int list_profile_names(void)
+{
+	const char *const *names;
+	struct profile p;
+	struct error e;
+	size_t count;
+
+	names = profile_names(&count);
+	printf("profiles (list --profiles shows their figures)\n");
+	for (size_t i = 0; i < count; i++) {
+		if (profile_load(names[i], &p, &e))
+			return error_usage(&e);
+		printf("  %-12s %s\n", p.name, p.summary);
+	}
+	return EXIT_DONE;
+}
+
+int list_main(int argc, char **argv)
+{
+	struct error e;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help_print(HELP_LIST);
+	if (argc == 2 && strcmp(argv[1], "--profiles") == 0)
+		return list_profiles();
+	if (argc > 1) {
+		error_set(&e, "list: unknown option '%.60s': see iommubench list --help", argv[1]);
+		return error_usage(&e);
+	}
+	list_allocators();
+	list_workloads();
+	list_flushes();
+	list_locks();
+	list_counters();
+	return list_profile_names();
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* iommubench: measures IOMMU address allocators. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "error.h"
+#include "help.h"
+#include "list.h"
+#include "replay.h"
+#include "runner.h"
+#include "sample.h"
+#include "version.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "list", list_main },	   { "run", run_main },	      { "replay", replay_main },
+	{ "doctor", doctor_main }, { "sample", sample_main },
+};
+
+static int main_help(void)
+{
+	return help_print(HELP_MAIN);
+}
+
+static int version(void)
+{
+	printf("iommubench %s, commit %s%s, %s\n", VERSION_STRING, VERSION_COMMIT,
+	       VERSION_DIRTY ? " with changes" : "", VERSION_COMPILER);
+	return EXIT_DONE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	struct error e;
+
+	if (argc < 2) {
+		error_set(&e, "what to do? list, run, replay or doctor: see iommubench --help");
+		return error_usage(&e);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return main_help();
+	if (strcmp(argv[1], "--version") == 0)
+		return version();
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	error_set(&e, "unknown command '%.60s': list, run, replay or doctor", argv[1]);
+	return error_usage(&e);
+}
+
+int main(int argc, char **argv)
+{
+	int exit_code = dispatch(argc, argv);
+
+	/* A full disk must not look like success. */
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "iommubench: cannot write the output: %s\n", strerror(errno));
+		return exit_code ? exit_code : EXIT_CHECK;
+	}
+	return exit_code;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of `run` and of the sample processes it starts. */
+#ifndef IOMMUBENCH_OPTIONS_H
+#define IOMMUBENCH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cell.h"
+#include "error.h"
+#include "variant.h"
+
+#define OPTIONS_LIST_MAX 64
+
+struct number_list {
+	unsigned int count;
+	uint64_t value[OPTIONS_LIST_MAX];
+};
+
+enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
+
+/* An option as it was given; value is NULL for those without. Points into argv. */
+struct option_given {
+	const char *name, *value;
+};
+
+struct options {
+	/* Lists multiply. An empty list means the default. */
+	struct variant variants[OPTIONS_LIST_MAX];
+	unsigned int variant_count;
+	const struct workload *workloads[OPTIONS_LIST_MAX];
+	unsigned int workload_count;
+	struct flush_model flushes[OPTIONS_LIST_MAX];
+	unsigned int flush_count;
+	enum lock_kind locks[OPTIONS_LIST_MAX];
+	unsigned int lock_count;
+	struct number_list pools, cpus, occupancy, think;
+	unsigned long entries;
+	uint64_t seed;
+	double seconds;
+	unsigned int repetitions;
+	bool quick, smoke, dry_run, list_tests;
+	enum output_format format;
+	const char *filter; /* extended regular expression on cell names, '-' first: those not */
+	const char *out, *resume;
+	/* Those that make the plan, for --resume to read back: not --out and the like. */
+	struct option_given given[OPTIONS_LIST_MAX];
+	unsigned int given_count;
+	/* Sample processes only: what the runner calibrated, and where the details go. */
+	double ticks_per_ns, flush_bias_ns, think_bias_ns;
+	int details_fd;
+};
+
+/*
+ * Fills *o from @argv, whose strings must outlive it. 0; 1 if --help was given; -EINVAL with *e
+ * set. @for_sample allows the options that only the runner gives.
+ */
+int options_parse(int argc, char *const *argv, bool for_sample, struct options *o,
+		  struct error *e);
+
+/* Prints a line for each option of `run`. */
+void options_help(void);
+
+#endif

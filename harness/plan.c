@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See plan.h. */
+#include "plan.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An allocator with one of its numbers of pools. */
+static bool has_variant(const struct variant *list, unsigned int count, const struct variant *v)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (list[i].allocator == v->allocator && list[i].npools == v->npools)
+			return true;
+	}
+	return false;
+}
+
+#define VARIANTS_MAX (OPTIONS_LIST_MAX * 8)
+
+struct variant_list {
+	unsigned int count;
+	struct variant v[VARIANTS_MAX];
+};
+
+static void add_variant(struct variant_list *list, const struct iommu_allocator *a,
+			unsigned int npools)
+{
+	struct variant v = { .allocator = a, .npools = npools };
+
+	if (list->count < VARIANTS_MAX && !has_variant(list->v, list->count, &v))
+		list->v[list->count++] = v;
+}
+
+/*
+ * All numbers of pools that @a is to be run with: those asked for which it takes, or its own
+ * defaults. One without a choice (sun4u) appears once, whatever was asked. Returns how many.
+ */
+static unsigned int expand(const struct iommu_allocator *a, const struct number_list *pools,
+			   struct variant_list *list)
+{
+	unsigned int before = list->count, taken = 0;
+
+	if (!pools->count || !a->pools[1]) {
+		for (const unsigned int *p = a->default_pools; *p; p++)
+			add_variant(list, a, *p);
+		return 1;
+	}
+	for (unsigned int i = 0; i < pools->count; i++) {
+		if (variant_takes(a, (unsigned int)pools->value[i])) {
+			add_variant(list, a, (unsigned int)pools->value[i]);
+			taken++;
+		}
+	}
+	return taken + (list->count - before);
+}
+
+static int choose_variants(const struct options *o, struct variant_list *list, struct error *e)
+{
+	const struct iommu_allocator *const *all;
+	size_t count;
+
+	list->count = 0;
+	if (!o->variant_count) {
+		all = iommu_allocators(&count);
+		for (size_t i = 0; i < count; i++)
+			expand(all[i], &o->pools, list);
+		return 0;
+	}
+	for (unsigned int i = 0; i < o->variant_count; i++) {
+		const struct variant *v = &o->variants[i];
+
+		if (v->npools)
+			add_variant(list, v->allocator, v->npools);
+		else if (!expand(v->allocator, &o->pools, list))
+			return error_set(e, "%s takes none of the --pools asked for: see iommubench "
+					    "list", v->allocator->name);
+	}
+	return 0;
+}
+
+/* 1, 2, 4 ... and the host's own number, or what was asked for. */
+static int choose_cpus(const struct options *o, unsigned int host_cpus, struct number_list *cpus,
+		       struct error *e)
+{
+	*cpus = o->cpus;
+	for (unsigned int i = 0; i < cpus->count; i++) {
+		if (cpus->value[i] > host_cpus)
+			return error_set(e, "--cpus: %llu is more than the %u CPUs this process may use",
+					 (unsigned long long)cpus->value[i], host_cpus);
+	}
+	if (cpus->count)
+		return 0;
+	for (unsigned int n = 1; n < host_cpus; n *= 2)
+		cpus->value[cpus->count++] = n;
+	cpus->value[cpus->count++] = host_cpus;
+	return 0;
+}
+
+static bool filtered_out(const char *filter, const char *name)
+{
+	bool invert, matches;
+	regex_t regex;
+
+	if (!filter)
+		return false;
+	invert = *filter == '-';
+	/* It compiled when the options were read. */
+	if (regcomp(&regex, filter + invert, REG_EXTENDED | REG_NOSUB))
+		return true;
+	matches = regexec(&regex, name, 0, NULL, 0) == 0;
+	regfree(&regex);
+	return matches == invert;
+}
+
+static int add_cell(struct plan *p, const struct cell *c, const struct options *o,
+		    struct error *e)
+{
+	const char *obstacle = cell_obstacle(c, o->entries);
+	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
+
+	cell_name(c, name);
+	if (filtered_out(o->filter, name))
+		return 0;
+	for (unsigned int i = 0; i < p->cell_count; i++) {
+		cell_name(&p->cells[i], other);
+		if (strcmp(name, other) == 0)
+			return 0;
+	}
+	if (obstacle) {
+		void *more = realloc(p->omissions, (p->omission_count + 1) * sizeof(*p->omissions));
+
+		if (!more)
+			return error_set(e, "no memory for the plan");
+		p->omissions = more;
+		strcpy(p->omissions[p->omission_count].cell, name);
+		p->omissions[p->omission_count++].reason = obstacle;
+	} else {
+		void *more = realloc(p->cells, (p->cell_count + 1) * sizeof(*p->cells));
+
+		if (!more)
+			return error_set(e, "no memory for the plan");
+		p->cells = more;
+		p->cells[p->cell_count++] = *c;
+	}
+	return 0;
+}
+
+/* The lists as digits of a counter, the last one fastest. */
+enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
+
+int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, struct error *e)
+{
+	unsigned int at[DIMENSIONS] = { 0 };
+	struct variant_list variants;
+	struct number_list cpus;
+	int err, d;
+
+	memset(p, 0, sizeof(*p));
+	err = choose_variants(o, &variants, e);
+	if (!err)
+		err = choose_cpus(o, host_cpus, &cpus, e);
+	if (err)
+		return err;
+
+	const unsigned int size[DIMENSIONS] = {
+		[WORKLOAD] = o->workload_count, [FLUSH] = o->flush_count,
+		[OCCUPANCY] = o->occupancy.count, [LOCK] = o->lock_count,
+		[THINK] = o->think.count, [VARIANT] = variants.count, [CPUS] = cpus.count,
+	};
+	do {
+		struct cell c = {
+			.workload = o->workloads[at[WORKLOAD]],
+			.allocator = variants.v[at[VARIANT]].allocator,
+			.npools = variants.v[at[VARIANT]].npools,
+			.cpus = (unsigned int)cpus.value[at[CPUS]],
+			.flush = o->flushes[at[FLUSH]],
+			.occupancy = (unsigned int)o->occupancy.value[at[OCCUPANCY]],
+			.lock = o->locks[at[LOCK]],
+			.think_ns = o->think.value[at[THINK]],
+		};
+
+		if (o->smoke && !c.workload->ignores_occupancy)
+			c.occupancy = c.workload->smoke_occupancy;
+		err = variants.count ? add_cell(p, &c, o, e) : 0;
+		if (err)
+			return err;
+		for (d = DIMENSIONS - 1; d >= 0 && ++at[d] >= size[d]; d--)
+			at[d] = 0;
+	} while (d >= 0);
+	return 0;
+}
+
+void plan_free(struct plan *p)
+{
+	free(p->cells);
+	free(p->omissions);
+	memset(p, 0, sizeof(*p));
+}
+
+static uint64_t splitmix(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+	return z ^ (z >> 31);
+}
+
+struct plan_sample *plan_order(const struct plan *p, unsigned int repetitions, uint64_t seed)
+{
+	const unsigned int n = p->cell_count;
+	struct plan_sample *order = calloc((size_t)n * repetitions + 1, sizeof(*order));
+
+	for (unsigned int r = 0; order && r < repetitions; r++) {
+		struct plan_sample *block = order + (size_t)r * n;
+
+		for (unsigned int i = 0; i < n; i++)
+			block[i] = (struct plan_sample){ .cell = i, .repetition = r };
+		for (unsigned int i = n; i > 1; i--) {
+			unsigned int j = (unsigned int)(splitmix(&seed) % i);
+			struct plan_sample swap = block[i - 1];
+
+			block[i - 1] = block[j];
+			block[j] = swap;
+		}
+	}
+	return order;
+}

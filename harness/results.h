@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The results file: Google Benchmark JSON with our context (results/README.md). */
+#ifndef IOMMUBENCH_RESULTS_H
+#define IOMMUBENCH_RESULTS_H
+
+#include <stdbool.h>
+#include <jansson.h>
+
+#include "clock.h"
+#include "error.h"
+#include "hoststat.h"
+#include "options.h"
+#include "plan.h"
+#include "topology.h"
+
+#define RESULTS_FORMAT 1
+
+struct results {
+	json_t *root;	    /* the whole document */
+	json_t *suite;	    /* context.iommubench; borrowed */
+	json_t *benchmarks; /* the samples; borrowed */
+	char *path;
+};
+
+/* An empty document about this host and plan, to be kept at @path. 0 or -EINVAL with *e set. */
+int results_new(struct results *r, const char *path, const struct options *o,
+		const struct plan *plan, const struct topology *t,
+		const struct clock_calibration *clock, int argc, char *const *argv,
+		struct error *e);
+
+/*
+ * Reads a document for --resume. 0, or -EINVAL with *e set if it is not one of ours, is complete, or
+ * was made by another build or on another host.
+ */
+int results_load(struct results *r, const char *path, struct error *e);
+
+/* The options kept in a loaded document, as argv words; NULL-terminated, free words and array. */
+char **results_arguments(const struct results *r, int *count);
+
+/* Does the document have this sample, measured or failed? */
+bool results_has(const struct results *r, const char *cell, const char *pass,
+		 unsigned int repetition);
+
+/* Adds a sample. @sample is stolen. */
+void results_add(struct results *r, json_t *sample);
+
+/*
+ * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or
+ * -EINVAL with *e set.
+ */
+int results_write(const struct results *r, struct error *e);
+
+void results_close(struct results *r);
+
+/*
+ * results/HOST/DATE.json below the working directory, the folder made. Free it; NULL with *e
+ * set on failure.
+ */
+char *results_default_path(struct error *e);
+
+/* Moves what is at @path out of the way, to "@path~". 0 too if there is nothing. */
+int results_keep_old(const char *path, struct error *e);
+
+#endif

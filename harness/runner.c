@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See runner.h. */
+#include "runner.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "delay.h"
+#include "help.h"
+#include "options.h"
+#include "plan.h"
+#include "progress.h"
+#include "results.h"
+#include "spawn.h"
+#include "table.h"
+#include "topology.h"
+
+#define PASS_TIMING "timing"
+
+struct run {
+	struct options o;
+	struct topology topology;
+	struct plan plan;
+	struct plan_sample *order;
+	unsigned int sample_count;
+	struct clock_calibration clock;
+	struct flush_cost flush[OPTIONS_LIST_MAX];    /* as o.flushes */
+	struct flush_cost think[OPTIONS_LIST_MAX];    /* as o.think */
+	struct results results;
+	bool interrupted;
+};
+
+/* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
+static int calibrate(struct run *r, struct error *e)
+{
+	hwloc_cpuset_t before = hwloc_bitmap_alloc();
+	int err;
+
+	hwloc_get_cpubind(r->topology.hwloc, before, HWLOC_CPUBIND_THREAD);
+	err = topology_pin(&r->topology, 0, e);
+	if (err) {
+		hwloc_bitmap_free(before);
+		return err;
+	}
+	clock_calibrate(&r->clock);
+	for (unsigned int i = 0; i < r->o.flush_count; i++)
+		flush_calibrate(&r->o.flushes[i], r->clock.ticks_per_ns, &r->flush[i]);
+	for (unsigned int i = 0; i < r->o.think.count; i++)
+		delay_calibrate((double)r->o.think.value[i], r->clock.ticks_per_ns,
+				&r->think[i].bias_ns, &r->think[i].achieved_ns);
+	hwloc_set_cpubind(r->topology.hwloc, before, HWLOC_CPUBIND_THREAD);
+	hwloc_bitmap_free(before);
+	return 0;
+}
+
+/* Requested beside achieved, in the context. */
+static void record_calibration(struct run *r)
+{
+	json_t *flushes = json_array(), *thinks = json_array();
+
+	for (unsigned int i = 0; i < r->o.flush_count; i++) {
+		const struct flush_model *m = &r->o.flushes[i];
+
+		if (m->none)
+			json_array_append_new(flushes, json_pack("{s:s, s:n, s:n}", "name", m->name,
+								 "requested_ns", "achieved_ns"));
+		else
+			json_array_append_new(
+				flushes, json_pack("{s:s, s:f, s:f}", "name", m->name,
+						   "requested_ns", r->flush[i].requested_ns,
+						   "achieved_ns", r->flush[i].achieved_ns));
+	}
+	for (unsigned int i = 0; i < r->o.think.count; i++)
+		json_array_append_new(thinks, json_pack("{s:f, s:f}", "requested_ns",
+							(double)r->o.think.value[i], "achieved_ns",
+							r->think[i].achieved_ns));
+	json_object_set_new(r->results.suite, "flush_models", flushes);
+	json_object_set_new(r->results.suite, "think_times", thinks);
+}
+
+static struct spawn_calibration calibration_of(const struct run *r, const struct cell *c)
+{
+	struct spawn_calibration cal = { .ticks_per_ns = r->clock.ticks_per_ns };
+
+	for (unsigned int i = 0; i < r->o.flush_count; i++) {
+		if (strcmp(r->o.flushes[i].name, c->flush.name) == 0)
+			cal.flush_bias_ns = r->flush[i].bias_ns;
+	}
+	for (unsigned int i = 0; i < r->o.think.count; i++) {
+		if (r->o.think.value[i] == c->think_ns)
+			cal.think_bias_ns = r->think[i].bias_ns;
+	}
+	/* A bias below nothing is noise. */
+	if (cal.flush_bias_ns < 0)
+		cal.flush_bias_ns = 0;
+	if (cal.think_bias_ns < 0)
+		cal.think_bias_ns = 0;
+	return cal;
+}
+
+/* As Google Benchmark reports an error; readers skip what has "error_occurred". */
+static json_t *failed_sample(const char *name, const char *message)
+{
+	json_t *text = json_string(message);
+
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:f, s:f, s:s}", "name", name,
+			 "run_name", name, "run_type", "iteration", "error_occurred", 1,
+			 "error_message", text ? text : json_string("message is not UTF-8"),
+			 "iterations", 0, "real_time", 0.0, "cpu_time", 0.0,
+			 "time_unit", "ns");
+}
+
+static int take_sample(struct run *r, const struct plan_sample *s, struct error *e)
+{
+	const struct cell *c = &r->plan.cells[s->cell];
+	const struct spawn_calibration cal = calibration_of(r, c);
+	const uint64_t seed = (r->o.seed + s->repetition) & INT64_MAX;
+	char name[CELL_NAME_MAX];
+	json_t *sample = NULL;
+	enum spawn_end end;
+
+	cell_name(c, name);
+	end = spawn_sample(c, &r->o, seed, &cal, &sample, e);
+	if (end == SPAWN_INTERRUPTED) {
+		r->interrupted = true;
+		return 0;
+	}
+	if (end == SPAWN_FAILED) {
+		progress_note("%s, repetition %u: %s", name, s->repetition, e->text);
+		sample = failed_sample(name, e->text);
+	}
+	/* Google Benchmark's own count, of the threads it started, is 1. */
+	json_object_set_new(sample, "threads", json_integer(c->cpus));
+	json_object_set_new(sample, "family_index", json_integer(s->cell));
+	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
+	json_object_set_new(sample, "repetitions", json_integer(r->o.repetitions));
+	json_object_set_new(sample, "repetition_index", json_integer(s->repetition));
+	json_object_set_new(sample, "pass", json_string(PASS_TIMING));
+	json_object_set_new(sample, "seed", json_integer((json_int_t)seed));
+	results_add(&r->results, sample);
+	return results_write(&r->results, e);
+}
+
+static int take_samples(struct run *r, struct error *e)
+{
+	struct progress p;
+
+	progress_begin(&p, r->sample_count);
+	for (unsigned int i = 0; i < r->sample_count && !r->interrupted; i++) {
+		const struct plan_sample *s = &r->order[i];
+		char name[CELL_NAME_MAX];
+		int err;
+
+		cell_name(&r->plan.cells[s->cell], name);
+		if (results_has(&r->results, name, PASS_TIMING, s->repetition)) {
+			progress_skip(&p);
+			continue;
+		}
+		progress_step(&p, name);
+		err = take_sample(r, s, e);
+		if (err) {
+			progress_end(&p);
+			return err;
+		}
+	}
+	/* The one in flight is not kept. */
+	p.done -= r->interrupted;
+	progress_end(&p);
+	json_object_set_new(r->results.suite, "interrupted", json_boolean(r->interrupted));
+	json_object_set_new(r->results.suite, "complete", json_boolean(!r->interrupted));
+	return results_write(&r->results, e);
+}
+
+static void print_plan(const struct run *r)
+{
+	char name[CELL_NAME_MAX];
+
+	for (unsigned int i = 0; i < r->plan.cell_count; i++) {
+		cell_name(&r->plan.cells[i], name);
+		puts(name);
+	}
+	if (r->o.list_tests)
+		return;
+	for (unsigned int i = 0; i < r->plan.omission_count; i++)
+		printf("left out: %s: %s\n", r->plan.omissions[i].cell,
+		       r->plan.omissions[i].reason);
+	printf("%u cells, %u samples of %g s, in random order; CPUs in pinning order:",
+	       r->plan.cell_count, r->sample_count, r->o.seconds);
+	for (unsigned int i = 0; i < r->topology.ncpus; i++)
+		printf(" %u", r->topology.os_cpu[i]);
+	printf("\n");
+	if (r->topology.excluded)
+		printf("the machine has %u CPUs more, which this process may not use (taskset, "
+		       "cgroup)\n", r->topology.excluded);
+}
+
+/* What to measure: from the command line, or from the file to resume. */
+static int plan_run(struct run *r, struct error *e)
+{
+	int err = topology_open(&r->topology, e);
+
+	if (!err)
+		err = plan_make(&r->o, r->topology.ncpus, &r->plan, e);
+	if (err)
+		return err;
+	r->order = plan_order(&r->plan, r->o.repetitions, r->o.seed);
+	if (!r->order)
+		return error_set(e, "no memory for the plan");
+	r->sample_count = r->plan.cell_count * r->o.repetitions;
+	return 0;
+}
+
+static int new_results(struct run *r, int argc, char **argv, struct error *e)
+{
+	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
+	int err = path ? results_keep_old(path, e) : -EINVAL;
+
+	if (!err)
+		err = results_new(&r->results, path, &r->o, &r->plan, &r->topology, &r->clock, argc,
+				  argv, e);
+	free(path);
+	if (err)
+		return err;
+	record_calibration(r);
+	return results_write(&r->results, e);
+}
+
+/* Of all in the file: those of a run that is resumed too. */
+static unsigned int count_failed(const struct run *r)
+{
+	unsigned int failed = 0;
+	json_t *b;
+	size_t i;
+
+	json_array_foreach(r->results.benchmarks, i, b)
+		failed += json_is_true(json_object_get(b, "error_occurred"));
+	return failed;
+}
+
+static int finish(const struct run *r)
+{
+	const unsigned int failed = count_failed(r);
+
+	if (r->o.format == OUTPUT_JSON) {
+		json_dumpf(r->results.root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+		putchar('\n');
+	} else {
+		table_print(r->results.root, stdout);
+		printf("results: %s\n", r->results.path);
+	}
+	if (r->interrupted) {
+		fprintf(stderr, "iommubench: interrupted: what was measured is in %s; "
+				"go on with: iommubench run --resume %s\n",
+			r->results.path, r->results.path);
+		fflush(stdout);
+		/* Ends as a program does that Ctrl-C stops, so that scripts stop too. */
+		return 128 + SIGINT;
+	}
+	if (failed)
+		fprintf(stderr, "iommubench: %u of %u samples failed\n", failed, r->sample_count);
+	return failed ? EXIT_CHECK : EXIT_DONE;
+}
+
+static int nothing_to_measure(const struct run *r)
+{
+	fprintf(stderr, "iommubench: nothing to measure: ");
+	if (r->plan.omission_count)
+		fprintf(stderr, "%s: %s\n", r->plan.omissions[0].cell, r->plan.omissions[0].reason);
+	else
+		fprintf(stderr, "no cell matches '%s'\n", r->o.filter ? r->o.filter : "");
+	return EXIT_NOTHING;
+}
+
+static int measure(struct run *r, int argc, char **argv, struct error *e)
+{
+	int err;
+
+	if (r->o.dry_run || r->o.list_tests) {
+		print_plan(r);
+		return EXIT_DONE;
+	}
+	if (!r->plan.cell_count)
+		return nothing_to_measure(r);
+	spawn_prepare();
+	err = calibrate(r, e);
+	if (!err && !r->o.resume)
+		err = new_results(r, argc, argv, e);
+	if (!err)
+		err = take_samples(r, e);
+	return err ? error_usage(e) : finish(r);
+}
+
+/* Puts the options of an unfinished file in place of --resume FILE. */
+static int resume_options(struct run *r, char ***words, struct error *e)
+{
+	const char *path = r->o.resume;
+	int count, err = results_load(&r->results, path, e);
+
+	if (err)
+		return err;
+	*words = results_arguments(&r->results, &count);
+	err = options_parse(count, *words, false, &r->o, e);
+	r->o.resume = path;
+	return err;
+}
+
+static int check_resumed_plan(const struct run *r, struct error *e)
+{
+	json_t *planned = json_object_get(r->results.suite, "planned_samples");
+
+	if (json_integer_value(planned) == r->sample_count)
+		return 0;
+	return error_set(e, "%s: has %lld samples planned, the same options make %u here: were "
+			    "other CPUs allowed then?", r->results.path,
+			 (long long)json_integer_value(planned), r->sample_count);
+}
+
+int run_main(int argc, char **argv)
+{
+	char **words = NULL;
+	struct run r = { 0 };
+	struct error e;
+	int exit_code, err = options_parse(argc - 1, argv + 1, false, &r.o, &e);
+
+	if (err > 0)
+		return help_print(HELP_RUN);
+	if (!err && r.o.resume)
+		err = resume_options(&r, &words, &e);
+	if (!err)
+		err = plan_run(&r, &e);
+	if (!err && r.o.resume)
+		err = check_resumed_plan(&r, &e);
+	exit_code = err ? error_usage(&e) : measure(&r, argc, argv, &e);
+
+	for (char **w = words; w && *w; w++)
+		free(*w);
+	free(words);
+	free(r.order);
+	plan_free(&r.plan);
+	topology_close(&r.topology);
+	results_close(&r.results);
+	return exit_code;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See sample.h. */
+#include "sample.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "executor.h"
+#include "gbench.h"
+#include "options.h"
+#include "plan.h"
+
+struct sample {
+	struct executor_config config;
+	struct executor_result result;
+	struct error error;
+	int err;
+};
+
+static void report_counters(struct gbench_state *state, const struct executor_result *r)
+{
+	const struct {
+		const char *name;
+		double value;
+	} counters[] = {
+		{ "pairs_per_second", r->pairs_per_second },
+		{ "items_per_second", r->pairs_per_second },
+		{ "ref_ticks", r->ref_ticks },
+		{ "fairness", r->fairness },
+		{ "flushes_per_kpair", r->flushes_per_kpair },
+		{ "alloc_failures", (double)r->alloc_failures },
+		{ "remote_pool_share", r->remote_pool_share },
+		{ "own_pool_occupancy", r->own_pool_occupancy },
+		{ "migrations", (double)r->migrations },
+		{ "involuntary_switches", (double)r->involuntary_switches },
+		{ "descheduled_ns", (double)r->descheduled_ns },
+		{ "steal_ns", (double)r->steal_ns },
+		{ "disturbed", r->disturbed },
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		gbench_set_counter(state, counters[i].name, counters[i].value, GBENCH_PLAIN);
+	/* Flushes that take no time (spin:0) are only counted. */
+	if (r->flush_ns_mean > 0)
+		gbench_set_counter(state, "flush_ns_mean", r->flush_ns_mean, GBENCH_PLAIN);
+}
+
+static void benchmark(struct gbench_state *state, void *arg)
+{
+	struct sample *s = arg;
+
+	s->err = executor_run(&s->config, &s->result, &s->error);
+	if (s->err) {
+		gbench_fail(state, "%s", s->error.text);
+		return;
+	}
+	/* One batch of all pairs; a pair's time is then that of one CPU. */
+	while (gbench_keep_running_batch(state, (int64_t)s->result.pairs))
+		gbench_set_iteration_time(state, s->result.real_time_ns * 1e-9 *
+							 (double)s->result.pairs);
+	report_counters(state, &s->result);
+}
+
+/* What Google Benchmark's flat counters cannot hold. */
+static int write_details(const struct sample *s, int fd)
+{
+	json_t *cpus = json_array();
+	json_t *details;
+	int err;
+
+	for (unsigned int i = 0; i < s->config.ncpus; i++) {
+		const struct executor_cpu *c = &s->result.cpu[i];
+
+		json_array_append_new(
+			cpus, json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)i,
+					"os_cpu", (int)c->os_cpu, "pairs", (json_int_t)c->pairs,
+					"seconds", c->seconds, "involuntary_switches",
+					(json_int_t)c->involuntary_switches, "descheduled_ns",
+					(json_int_t)c->descheduled_ns, "migrated", c->migrated));
+	}
+	details = json_pack("{s:f, s:o}", "cpu_time", s->result.cpu_time_ns, "per_thread", cpus);
+	err = json_dumpfd(details, fd, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	json_decref(details);
+	return err;
+}
+
+static int run_benchmark(struct sample *s, const struct cell *cell, int details_fd)
+{
+	char name[CELL_NAME_MAX];
+	struct gbench *b;
+	int ran;
+
+	cell_name(cell, name);
+	b = gbench_register(name, benchmark, s);
+	gbench_set_iterations(b, 1);
+	gbench_use_manual_time(b);
+	ran = gbench_run_fd(STDOUT_FILENO, GBENCH_JSON);
+	if (ran != 1) {
+		error_set(&s->error, "Google Benchmark ran %d benchmarks: %s", ran,
+			  ran < 0 ? strerror(-ran) : "expected one");
+		return error_usage(&s->error);
+	}
+	if (!s->err && details_fd >= 0 && write_details(s, details_fd)) {
+		error_set(&s->error, "cannot write a sample's details");
+		return error_usage(&s->error);
+	}
+	return s->err ? EXIT_CHECK : EXIT_DONE;
+}
+
+static int measure(const struct options *o, const struct topology *t, struct sample *s)
+{
+	struct plan plan;
+	const struct cell *cell;
+	int exit_code, err = plan_make(o, t->ncpus, &plan, &s->error);
+
+	if (!err && plan.cell_count != 1)
+		err = error_set(&s->error, "a sample needs options that make one cell, not %u",
+				plan.cell_count);
+	if (err) {
+		plan_free(&plan);
+		return error_usage(&s->error);
+	}
+	cell = &plan.cells[0];
+	s->config = (struct executor_config){
+		.workload = cell->workload,
+		.allocator = cell->allocator,
+		.geometry = cell_geometry(cell, o->entries),
+		.topology = t,
+		.ncpus = cell->cpus,
+		.occupancy = cell->occupancy,
+		.flush = &cell->flush,
+		.flush_bias_ns = o->flush_bias_ns,
+		.think_ns = cell->think_ns,
+		.think_bias_ns = o->think_bias_ns,
+		.ticks_per_ns = o->ticks_per_ns,
+		.seconds = o->seconds,
+		.seed = o->seed,
+	};
+	exit_code = run_benchmark(s, cell, o->details_fd);
+	free(s->result.cpu);
+	plan_free(&plan);
+	return exit_code;
+}
+
+int sample_main(int argc, char **argv)
+{
+	struct sample s = { 0 };
+	struct clock_calibration clock;
+	struct topology topology;
+	struct options o;
+	int exit_code;
+
+	if (options_parse(argc - 1, argv + 1, true, &o, &s.error))
+		return error_usage(&s.error);
+	if (o.ticks_per_ns == 0) {
+		clock_calibrate(&clock);
+		o.ticks_per_ns = clock.ticks_per_ns;
+	}
+	if (topology_open(&topology, &s.error))
+		exit_code = error_usage(&s.error);
+	else
+		exit_code = measure(&o, &topology, &s);
+	topology_close(&topology);
+	gbench_shutdown();
+	return exit_code;
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See spawn.h. */
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+/* A sample that takes this many intervals and seconds more hangs. */
+#define TIMEOUT_INTERVALS 4
+#define TIMEOUT_SECONDS	  20
+
+#define WORDS_MAX 40
+
+/* Where a process leaves what it prints: no pipe that could fill up. */
+struct outputs {
+	int json, details, errors;
+};
+
+struct words {
+	int count;
+	char *word[WORDS_MAX + 1];
+};
+
+__attribute__((format(printf, 2, 3))) static void add_word(struct words *w, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (w->count == WORDS_MAX || vasprintf(&w->word[w->count], format, args) < 0)
+		abort();
+	va_end(args);
+	w->word[++w->count] = NULL;
+}
+
+static void sample_words(struct words *w, const struct cell *c, const struct options *o,
+			 uint64_t seed, const struct spawn_calibration *calibration, int details_fd)
+{
+	w->count = 0;
+	add_word(w, "iommubench");
+	add_word(w, "sample");
+	add_word(w, "--workloads=%s", c->workload->name);
+	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
+	add_word(w, "--cpus=%u", c->cpus);
+	add_word(w, "--flush=%s", c->flush.name);
+	add_word(w, "--occupancy=%u", c->occupancy);
+	add_word(w, "--lock=%s", lock_kind_name(c->lock));
+	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
+	add_word(w, "--entries=%lu", o->entries);
+	add_word(w, "--seconds=%.17g", o->seconds);
+	add_word(w, "--seed=%llu", (unsigned long long)seed);
+	add_word(w, "--ticks-per-ns=%.17g", calibration->ticks_per_ns);
+	add_word(w, "--flush-bias-ns=%.17g", calibration->flush_bias_ns);
+	add_word(w, "--think-bias-ns=%.17g", calibration->think_bias_ns);
+	add_word(w, "--details-fd=%d", details_fd);
+}
+
+/* Google Benchmark reads flags from the environment too: BENCHMARK_TIME_UNIT and others. */
+static void unset_benchmark_flags(void)
+{
+	char **v = environ;
+
+	while (*v) {
+		char *name = strncmp(*v, "BENCHMARK_", strlen("BENCHMARK_")) == 0 ?
+				     strndup(*v, strcspn(*v, "=")) : NULL;
+
+		/* Removing one moves the rest up. */
+		if (!name || unsetenv(name))
+			v++;
+		free(name);
+	}
+}
+
+/* In the child: never returns. */
+static void exec_sample(char **words, const struct outputs *out, pid_t parent)
+{
+	sigset_t none;
+
+	/* A runner that is killed takes its sample with it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	/* A group of its own, so that Ctrl-C reaches the runner only, which then decides. */
+	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	dup2(out->json, STDOUT_FILENO);
+	dup2(out->errors, STDERR_FILENO);
+	fcntl(out->details, F_SETFD, 0);
+	unset_benchmark_flags();
+	execv("/proc/self/exe", words);
+	dprintf(STDERR_FILENO, "cannot execute /proc/self/exe: %s\n", strerror(errno));
+	_exit(127);
+}
+
+static void wait_set(sigset_t *set)
+{
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		/* One that nohup or a shell's & had us ignore stays ignored. */
+		if (sigaction(stops[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(set, stops[i]);
+	}
+}
+
+void spawn_prepare(void)
+{
+	sigset_t set;
+
+	/* Where the parent ignored it, a sample's end could not be waited for. */
+	signal(SIGCHLD, SIG_DFL);
+	wait_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* Waits for the end of @child and puts its status; kills it when it is time or told to stop. */
+static enum spawn_end await(pid_t child, double seconds, int *status, struct error *e)
+{
+	const uint64_t deadline = clock_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9);
+	sigset_t set;
+
+	wait_set(&set);
+	for (;;) {
+		uint64_t now = clock_ns(CLOCK_MONOTONIC);
+		uint64_t left = now < deadline ? deadline - now : 0;
+		struct timespec timeout = { .tv_sec = (time_t)(left / 1000000000),
+					    .tv_nsec = (long)(left % 1000000000) };
+		int got = sigtimedwait(&set, NULL, &timeout);
+
+		if (waitpid(child, status, WNOHANG) == child)
+			return SPAWN_DONE;
+		if (got == SIGCHLD || (got < 0 && errno == EINTR))
+			continue;
+		kill(child, SIGKILL);
+		waitpid(child, status, 0);
+		if (got >= 0)
+			return SPAWN_INTERRUPTED;
+		error_set(e, "hung: killed after %.0f s", seconds);
+		return SPAWN_FAILED;
+	}
+}
+
+/* The last line a process wrote to @fd. */
+static void last_line(int fd, char *text, size_t size)
+{
+	char buffer[4096];
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t got;
+	char *line;
+
+	snprintf(text, size, "no message");
+	if (end <= 0)
+		return;
+	got = pread(fd, buffer, sizeof(buffer) - 1,
+		    end < (off_t)sizeof(buffer) ? 0 : end - (off_t)sizeof(buffer) + 1);
+	while (got > 0 && (buffer[got - 1] == '\n' || buffer[got - 1] == '\0'))
+		got--;
+	if (got <= 0)
+		return;
+	buffer[got] = '\0';
+	line = strrchr(buffer, '\n');
+	snprintf(text, size, "%.250s", line ? line + 1 : buffer);
+}
+
+static json_t *load_output(int fd)
+{
+	lseek(fd, 0, SEEK_SET);
+	return json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* Google Benchmark's entry, under the cell's own name and with the details merged in. */
+static json_t *merge(const struct outputs *out, const char *name)
+{
+	json_t *report = load_output(out->json);
+	json_t *entry = json_array_get(json_object_get(report, "benchmarks"), 0);
+	json_t *details = load_output(out->details);
+
+	json_incref(entry);
+	if (entry) {
+		/* Google Benchmark appends "/iterations:1/manual_time". */
+		json_object_set_new(entry, "name", json_string(name));
+		json_object_set_new(entry, "run_name", json_string(name));
+		if (details)
+			json_object_update(entry, details);
+	}
+	json_decref(details);
+	json_decref(report);
+	return entry;
+}
+
+static enum spawn_end collect(const struct outputs *out, int status, const char *name,
+			      json_t **sample, struct error *e)
+{
+	const char *message;
+	char line[300];
+
+	if (WIFSIGNALED(status)) {
+		last_line(out->errors, line, sizeof(line));
+		error_set(e, "killed by signal %d (%s): %s", WTERMSIG(status),
+			  strsignal(WTERMSIG(status)), line);
+		return SPAWN_FAILED;
+	}
+	*sample = merge(out, name);
+	message = json_string_value(json_object_get(*sample, "error_message"));
+	if (WEXITSTATUS(status) == 0 && *sample && !message)
+		return SPAWN_DONE;
+	last_line(out->errors, line, sizeof(line));
+	error_set(e, "%.300s", message ? message : line);
+	if (!message && WEXITSTATUS(status))
+		error_set(e, "exit status %d: %s", WEXITSTATUS(status), line);
+	json_decref(*sample);
+	*sample = NULL;
+	return SPAWN_FAILED;
+}
+
+static int outputs_open(struct outputs *out)
+{
+	out->json = memfd_create("json", MFD_CLOEXEC);
+	out->details = memfd_create("details", MFD_CLOEXEC);
+	out->errors = memfd_create("errors", MFD_CLOEXEC);
+	return out->json < 0 || out->details < 0 || out->errors < 0 ? -errno : 0;
+}
+
+static void outputs_close(struct outputs *out)
+{
+	if (out->json >= 0)
+		close(out->json);
+	if (out->details >= 0)
+		close(out->details);
+	if (out->errors >= 0)
+		close(out->errors);
+}
+
+enum spawn_end spawn_sample(const struct cell *cell, const struct options *o, uint64_t seed,
+			    const struct spawn_calibration *calibration, json_t **sample,
+			    struct error *e)
+{
+	double timeout = o->seconds * TIMEOUT_INTERVALS + TIMEOUT_SECONDS;
+	enum spawn_end end = SPAWN_FAILED;
+	char name[CELL_NAME_MAX];
+	pid_t child, self = getpid();
+	struct outputs out;
+	struct words words;
+	int status = 0;
+
+	*sample = NULL;
+	cell_name(cell, name);
+	if (outputs_open(&out)) {
+		error_set(e, "cannot make a buffer for a sample's output: %s", strerror(errno));
+		outputs_close(&out);
+		return SPAWN_FAILED;
+	}
+	sample_words(&words, cell, o, seed, calibration, out.details);
+	child = fork();
+	if (child == 0)
+		exec_sample(words.word, &out, self);
+	if (child < 0)
+		error_set(e, "cannot start a process: %s", strerror(errno));
+	else
+		end = await(child, timeout, &status, e);
+	if (end == SPAWN_DONE)
+		end = collect(&out, status, name, sample, e);
+	while (words.count)
+		free(words.word[--words.count]);
+	outputs_close(&out);
+	return end;
+}

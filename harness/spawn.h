@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs a sample process and collects what it says. */
+#ifndef IOMMUBENCH_SPAWN_H
+#define IOMMUBENCH_SPAWN_H
+
+#include <jansson.h>
+
+#include "cell.h"
+#include "error.h"
+#include "options.h"
+
+struct spawn_calibration {
+	double ticks_per_ns, flush_bias_ns, think_bias_ns;
+};
+
+enum spawn_end {
+	SPAWN_DONE,	   /* *sample is what it measured */
+	SPAWN_FAILED,	   /* it crashed, hung or refused: e says how */
+	SPAWN_INTERRUPTED, /* SIGINT or SIGTERM came: the process was killed */
+};
+
+/* Blocks the signals that spawn_sample() waits for; call it once, before the first. */
+void spawn_prepare(void);
+
+/*
+ * Measures @cell in a fresh process of this program. @seed is the sample's own. On SPAWN_DONE
+ * *sample is its entry for "benchmarks", complete but for what concerns the run as a whole.
+ */
+enum spawn_end spawn_sample(const struct cell *cell, const struct options *o, uint64_t seed,
+			    const struct spawn_calibration *calibration, json_t **sample,
+			    struct error *e);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plain-text table at the end of a run. */
+#ifndef IOMMUBENCH_TABLE_H
+#define IOMMUBENCH_TABLE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/*
+ * Prints medians with their spread for each cell of a results document, in groups that differ
+ * in workload, flush, occupancy, lock or think time; a line for what was left out or failed.
+ */
+void table_print(const json_t *root, FILE *out);
+
+#endif

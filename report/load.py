@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reads and checks a results file (results/README.md, results/schema.json)."""
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+import jsonschema
+
+from report import ReportError
+
+FORMAT = 1
+SCHEMA_PATH = Path(__file__).resolve().parent.parent / "results" / "schema.json"
+
+_CELL = re.compile(
+    r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
+    r"(?P<workload>[a-z][a-z0-9_-]*)/(?P<allocator>[a-z][a-z0-9_-]*)"
+    r"/pools:(?P<pools>[1-9][0-9]*)/cpus:(?P<cpus>[1-9][0-9]*)"
+    r"/flush:(?P<flush>[A-Za-z0-9_.:,+-]+)"
+    r"/occupancy:(?P<occupancy>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)"
+    r"/lock:(?P<lock>[a-z][a-z0-9_-]*)/think:(?P<think>0|[1-9][0-9]*)"
+)
+
+# Numbers that say which sample it is, not what it measured.
+_BOOKKEEPING = frozenset(
+    "family_index per_family_instance_index repetitions repetition_index threads order"
+    " seed error_occurred".split()
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of everything in a cell name.
+
+    `profile` is set for simulated cells only; `occupancy` is in percent and `think` in
+    ns, both as written in the name.
+    """
+
+    workload: str
+    allocator: str
+    pools: int
+    cpus: int
+    flush: str
+    occupancy: str
+    lock: str
+    think: str
+    profile: Optional[str] = None
+    audit: bool = False
+
+    @classmethod
+    def parse(cls, name: str) -> "Cell":
+        """The cell of that name; ValueError if it is no cell name."""
+        match = _CELL.fullmatch(name)
+        if not match:
+            raise ValueError(f"not a cell name: {name!r}")
+        return cls(
+            workload=match["workload"],
+            allocator=match["allocator"],
+            pools=int(match["pools"]),
+            cpus=int(match["cpus"]),
+            flush=match["flush"],
+            occupancy=match["occupancy"],
+            lock=match["lock"],
+            think=match["think"],
+            profile=match["profile"],
+            audit=bool(match["audit"]),
+        )
+
+    @property
+    def variant(self) -> str:
+        """The allocator and its pools, as in the cell name: ALLOCATOR/pools:P."""
+        return f"{self.allocator}/pools:{self.pools}"
+
+    def __str__(self) -> str:
+        prefix = f"sim/{self.profile}/" if self.profile else ""
+        prefix += "audit/" if self.audit else ""
+        return (
+            f"{prefix}{self.workload}/{self.variant}/cpus:{self.cpus}"
+            f"/flush:{self.flush}/occupancy:{self.occupancy}"
+            f"/lock:{self.lock}/think:{self.think}"
+        )
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What one thread of a sample did; None where the host does not tell."""
+
+    cpu: int
+    os_cpu: int
+    pairs: int
+    seconds: float
+    migrated: bool
+    involuntary_switches: Optional[int] = None
+    descheduled_ns: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement of one cell by one pass.
+
+    `figures` holds every measured number under its name and in its unit in the file
+    (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
+    says what happened. `order` is its sequence number in the run.
+    """
+
+    cell: Cell
+    pass_name: str
+    order: int
+    repetition_index: int
+    seed: int
+    figures: Mapping[str, float]
+    threads: Tuple[Thread, ...] = ()
+    error: Optional[str] = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no measurement: skip it and count it."""
+        return self.error is not None
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the harness flagged it; flagged samples are kept and counted."""
+        return self.figures.get("disturbed", 0) != 0
+
+
+@dataclass(frozen=True)
+class Host:
+    """The machine of a run; text that could not be found out is "unknown"."""
+
+    name: str
+    arch: str
+    kernel: str
+    cpu_model: str
+    virtualisation: str
+    governor: str
+    smt: str
+    aslr: str
+    topology: Mapping[str, int]
+    cpu_order: Tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A calibrated delay, in ns: asked for and measured."""
+
+    requested_ns: float
+    achieved_ns: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """All samples of one invocation, and what is known of it.
+
+    `flush_models` is by the MODEL of the cell name, without those that never flush;
+    `think_times` by requested ns; `omitted` by cell name, with the reason. `seconds` is
+    the length of an interval. `context` is the file's whole context, for what has no
+    field here.
+    """
+
+    path: Path
+    date: str
+    host: Host
+    version: str
+    commit: str
+    dirty: bool
+    compiler: str
+    cflags: str
+    command_line: str
+    complete: bool
+    planned_samples: int
+    entries: int
+    seed: int
+    seconds: float
+    repetitions: int
+    flush_models: Mapping[str, Cost]
+    think_times: Mapping[float, Cost]
+    omitted: Mapping[str, str]
+    samples: Tuple[Sample, ...]
+    context: Mapping[str, Any] = field(repr=False)
+
+
+def load_run(path: Path) -> Run:
+    """The run in a results file; ReportError if it cannot be read or is not valid."""
+    document = _read_json(path)
+    _check_kind(document, path)
+    _check_schema(document, path)
+    samples = []
+    for index, entry in enumerate(document["benchmarks"]):
+        try:
+            samples.append(_sample(entry))
+        except ValueError as error:
+            raise _invalid(path, f"benchmarks[{index}]", str(error)) from None
+    return _run(path, document["context"], samples)
+
+
+def _invalid(path: Path, where: str, what: str) -> ReportError:
+    return ReportError(
+        f"{path}: {where}: {what}; mend what wrote it (see results/README.md)"
+    )
+
+
+def _read_json(path: Path) -> Any:
+    def only_once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+        result = dict(pairs)
+        if len(result) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise ValueError(f"key {twice!r} occurs twice in one object")
+        return result
+
+    def finite(text: str) -> float:
+        if not math.isfinite(float(text)):
+            raise ValueError(f"{text} is not a finite number")
+        return float(text)
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        return json.loads(
+            text,
+            object_pairs_hook=only_once,
+            parse_constant=finite,
+            parse_float=finite,
+        )
+    except OSError as error:
+        raise ReportError(
+            f"{path}: {error.strerror}; give a file that `iommubench run --out` wrote"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise ReportError(
+            f"{path}: not valid JSON: {error}; is it a results file, and all of it?"
+        ) from None
+
+
+def _check_kind(document: Any, path: Path) -> None:
+    """Refuse what is no results file, or of another format, before any detail."""
+    try:
+        version = document["context"]["iommubench"]["format"]
+    except (KeyError, TypeError, IndexError):
+        raise ReportError(
+            f"{path}: no context.iommubench.format: not written by iommubench;"
+            " give a file that `iommubench run --out` wrote"
+        ) from None
+    if version != FORMAT:
+        raise ReportError(
+            f"{path}: context.iommubench.format: is {version!r}, this report reads"
+            f" {FORMAT}; use the report of the iommubench that wrote it"
+        )
+
+
+def _check_schema(document: Any, path: Path) -> None:
+    schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    error = next(jsonschema.Draft7Validator(schema).iter_errors(document), None)
+    if error is None:
+        return
+    where = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}"
+        for step in error.absolute_path
+    )
+    what = error.message
+    if error.validator == "pattern":
+        what = f"{error.instance!r} is malformed"
+    elif error.validator is None:
+        what = "does not belong here"
+    if len(what) > 160:
+        what = what[:110] + " ... " + what[-45:]
+    expected = isinstance(error.schema, dict) and error.schema.get("description")
+    if expected:
+        what += f" (expected: {expected})"
+    raise _invalid(path, where.lstrip(".") or "top level", what)
+
+
+def _sample(entry: Mapping[str, Any]) -> Sample:
+    """A sample of a document that fits the schema; ValueError if its parts disagree."""
+    cell = Cell.parse(entry["name"])
+    if entry["run_name"] != entry["name"]:
+        raise ValueError("run_name is not the name")
+    error = entry["error_message"] if entry.get("error_occurred") else None
+    native = not (cell.profile or cell.audit)
+    threads = tuple(Thread(**thread) for thread in entry.get("per_thread", ()))
+    if native and "per_thread" in entry and len(threads) != cell.cpus:
+        raise ValueError(f"per_thread has {len(threads)}, the name says {cell.cpus}")
+    figures = {
+        name: float(value)
+        for name, value in entry.items()
+        if isinstance(value, (int, float)) and name not in _BOOKKEEPING
+    }
+    return Sample(
+        cell=cell,
+        pass_name=entry["pass"],
+        order=int(entry["order"]),
+        repetition_index=int(entry["repetition_index"]),
+        seed=int(entry["seed"]),
+        figures={} if error is not None else figures,
+        threads=threads,
+        error=error,
+    )
+
+
+def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
+    """The run of a context that fits the schema."""
+    ours = context["iommubench"]
+    host = ours["host"]
+
+    def cost(entry: Mapping[str, float]) -> Cost:
+        return Cost(float(entry["requested_ns"]), float(entry["achieved_ns"]))
+
+    return Run(
+        path=path,
+        date=context["date"],
+        host=Host(
+            name=host["name"],
+            arch=host["arch"],
+            kernel=host["kernel"],
+            cpu_model=host["cpu_model"],
+            virtualisation=host["virtualisation"],
+            governor=host["governor"],
+            smt=host["smt"],
+            aslr=host["aslr"],
+            topology=host["topology"],
+            cpu_order=tuple(host["cpu_order"]),
+        ),
+        version=ours["version"],
+        commit=ours["commit"],
+        dirty=ours["dirty"],
+        compiler=ours["compiler"],
+        cflags=ours["cflags"],
+        command_line=ours["command_line"],
+        complete=ours["complete"],
+        planned_samples=int(ours["planned_samples"]),
+        entries=int(ours["entries"]),
+        seed=int(ours["seed"]),
+        seconds=float(ours["seconds"]),
+        repetitions=int(ours["repetitions"]),
+        flush_models={
+            entry["name"]: cost(entry)
+            for entry in ours["flush_models"]
+            if entry["achieved_ns"] is not None and entry["requested_ns"] is not None
+        },
+        think_times={
+            float(entry["requested_ns"]): cost(entry) for entry in ours["think_times"]
+        },
+        omitted={entry["cell"]: entry["reason"] for entry in ours["omitted"]},
+        samples=tuple(samples),
+        context=context,
+    )

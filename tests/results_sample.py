@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes results documents for tests. Every figure in them is invented."""
+
+import random
+from typing import Any, Dict, List, Sequence
+
+ALL_EIGHT = (
+    "sun4u/pools:1",
+    "advance/pools:1",
+    "pooled/pools:1",
+    "pooled/pools:16",
+    "ppc/pools:4",
+    "stale-local/pools:1",
+    "stale-hop/pools:16",
+    "stale-local/pools:16",
+)
+FLUSH = "mmio:16,150,600"
+
+# Invented: ns a pair on one CPU, and the part of it that the CPUs must take in turns.
+_PAIR_NS = {"sun4u": 70, "advance": 76, "pooled": 82, "ppc": 260}
+_SERIAL = {"pools:1": 0.95, "pools:4": 0.4, "pools:16": 0.12}
+
+
+def cell_name(
+    workload: str = "ring",
+    variant: str = "sun4u/pools:1",
+    cpus: int = 1,
+    flush: str = FLUSH,
+    occupancy: str = "5",
+    prefix: str = "",
+) -> str:
+    """A cell name; what is not asked for is the default of a run."""
+    return (
+        f"{prefix}{workload}/{variant}/cpus:{cpus}/flush:{flush}"
+        f"/occupancy:{occupancy}/lock:tas/think:0"
+    )
+
+
+def invented_pair_ns(variant: str, cpus: int, random_: random.Random) -> float:
+    """An invented real_time, ns a pair and CPU, with noise that has a long tail."""
+    allocator, pools = variant.split("/")
+    serial = _SERIAL.get(pools, 0.3)
+    alone = _PAIR_NS.get(allocator, 88)
+    crowd = alone * (1 - serial + serial * cpus + 0.02 * serial * cpus * (cpus - 1))
+    return crowd * random_.lognormvariate(0, 0.02) * (1 + 0.01 * random_.expovariate(1))
+
+
+def sample(
+    name: str, pair_ns: float, order: int, repetition: int = 0
+) -> Dict[str, Any]:
+    """A timing sample of 0.2 s with that real_time in ns."""
+    cpus = int(name.split("/cpus:")[1].split("/")[0])
+    pairs = int(0.2e9 / pair_ns) * cpus
+    rate = 1e9 * cpus / pair_ns
+    return {
+        "name": name,
+        "run_name": name,
+        "run_type": "iteration",
+        "family_index": 0,
+        "per_family_instance_index": 0,
+        "repetitions": 10,
+        "repetition_index": repetition,
+        "threads": cpus,
+        "iterations": pairs,
+        "real_time": pair_ns,
+        "cpu_time": pair_ns * 0.99,
+        "time_unit": "ns",
+        "pass": "timing",
+        "order": order,
+        "seed": 1 + repetition,
+        "items_per_second": rate,
+        "pairs_per_second": rate,
+        "ref_ticks": pair_ns * 2.1,
+        "fairness": 0.97,
+        "flushes_per_kpair": 0.25,
+        "alloc_failures": 0,
+        "remote_pool_share": 0.0,
+        "own_pool_occupancy": 5.0,
+        "flush_ns_mean": 3001.5,
+        "disturbed": 0,
+        "migrations": 0,
+        "involuntary_switches": 3,
+        "descheduled_ns": 12000,
+        "steal_ns": 0,
+        "per_thread": [
+            {
+                "cpu": cpu,
+                "os_cpu": 2 * cpu,
+                "pairs": pairs // cpus,
+                "seconds": 0.2,
+                "involuntary_switches": 1,
+                "descheduled_ns": 4000,
+                "migrated": False,
+            }
+            for cpu in range(cpus)
+        ],
+    }
+
+
+def failed(name: str, order: int, message: str = "invented failure") -> Dict[str, Any]:
+    """A failed sample."""
+    whole = sample(name, 100.0, order)
+    kept = list(whole)[: list(whole).index("items_per_second")]
+    return {
+        **{key: whole[key] for key in kept},
+        "iterations": 0,
+        "real_time": 0,
+        "cpu_time": 0,
+        "error_occurred": True,
+        "error_message": message,
+    }
+
+
+def samples(
+    workloads: Sequence[str] = ("ring", "churn"),
+    variants: Sequence[str] = ALL_EIGHT,
+    cpus: Sequence[int] = (1, 2),
+    repetitions: int = 10,
+    **rest: str,
+) -> List[Dict[str, Any]]:
+    """Samples of all these cells, in one repetition after the other."""
+    random_ = random.Random(2015)
+    result: List[Dict[str, Any]] = []
+    for repetition in range(repetitions):
+        for workload in workloads:
+            factor = 1.0 if workload == "ring" else 1.35
+            for variant in variants:
+                for count in cpus:
+                    name = cell_name(workload, variant, count, **rest)
+                    pair_ns = factor * invented_pair_ns(variant, count, random_)
+                    result.append(sample(name, pair_ns, len(result), repetition))
+    return result
+
+
+def document(benchmarks: List[Dict[str, Any]]) -> Dict[str, Any]:
+    """A complete results document of an invented host with these samples."""
+    host = {
+        "name": "invented-host",
+        "arch": "sparc64",
+        "kernel": "0.0.0-invented",
+        "cpu_model": "Invented CPU (no measurement)",
+        "virtualisation": "none",
+        "governor": "performance",
+        "smt": "off",
+        "aslr": "unknown",
+        "topology": {"packages": 1, "numa_nodes": 1, "cores": 64, "pus": 64},
+        "cpu_order": list(range(64)),
+    }
+    ours = {
+        "format": 1,
+        "version": "0.0",
+        "commit": "0123456789abcdef0123456789abcdef01234567",
+        "dirty": False,
+        "compiler": "gcc 0.0",
+        "cflags": "-O2",
+        "arguments": ["run", "--workloads", "ring,churn", "--flush", FLUSH],
+        "command_line": f"iommubench run --workloads ring,churn --flush {FLUSH}",
+        "complete": True,
+        "planned_samples": len(benchmarks),
+        "host": host,
+        "clock": {
+            "source": "%tick",
+            "ticks_per_ns": 1.5,
+            "step_ns": 0.7,
+            "read_ns": 8.0,
+        },
+        "entries": 8192,
+        "seed": 1,
+        "seconds": 0.2,
+        "repetitions": 10,
+        "flush_models": [{"name": FLUSH, "requested_ns": 3000, "achieved_ns": 3004.2}],
+        "think_times": [{"requested_ns": 0, "achieved_ns": 0}],
+        "omitted": [],
+    }
+    context = {
+        "date": "2015-04-05T18:00:00+00:00",
+        "host_name": "invented-host",
+        "executable": "build/iommubench",
+        "num_cpus": 64,
+        "mhz_per_cpu": 1500,
+        "cpu_scaling_enabled": False,
+        "caches": [{"type": "Data", "level": 1, "size": 16384, "num_sharing": 1}],
+        "load_avg": [0.1, 0.2, 0.3],
+        "library_build_type": "release",
+        "iommubench": ours,
+    }
+    return {"context": context, "benchmarks": benchmarks}
