@@ -20,8 +20,9 @@ WERROR ?=
 .SUFFIXES:
 
 # The architecture's headers come from harness/arch/ARCH, what it lacks from generic.
-machine := $(shell $(CC) -dumpmachine)
-known_arch := $(subst powerpc64le,ppc64,$(subst powerpc64,ppc64,$(firstword $(subst -, ,$(machine)))))
+# The kernel's name for it serves where the compiler is still to be installed.
+machine := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m))
+known_arch := $(patsubst ppc64le,ppc64,$(subst powerpc,ppc,$(firstword $(subst -, ,$(machine)))))
 ARCH := $(if $(wildcard harness/arch/$(known_arch)),$(known_arch),generic)
 
 WARN := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
@@ -41,10 +42,12 @@ HARNESS := $(filter-out harness/main.c,$(wildcard harness/*.c))
 PROFILES := $(sort $(notdir $(wildcard harness/profiles/*)))
 TESTS := $(sort $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c)))
 
-# ---- the program, in variants of the same sources ----------------------------------------
+# ---- the program, in variants of the same sources: plain (timing), checked, stat -----------
 
-VARIANTS := plain checked
+VARIANTS := plain checked stat
 CPPFLAGS_checked := -DIOMMU_CHECKED
+# Thread-local variables without a detour: the program is never a shared library.
+CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
        $(B)/cxx/gbench.o
@@ -68,7 +71,10 @@ $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain)
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
-PROGRAMS := $(B)/iommubench $(B)/iommubench-checked
+$(B)/hist_bench: $(B)/plain/harness/tools/hist_bench.o $(B)/plain/harness/hist.o $(B)/cxx/gbench.o
+	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat)
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -92,7 +98,7 @@ $(B)/gen/profiles.c: harness/profiles.sh $(addprefix harness/profiles/,$(PROFILE
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS): | deps
+$(ALL_OBJS) $(B)/gen/version.h: | deps
 endif
 
 # ---- tests ---------------------------------------------------------------------------------
@@ -112,6 +118,8 @@ $(B)/test-$(1)-%: $(B)/$(1)/tests/test_%.o $(call objs,$(1))
 	$$(CXX) $$(OPT) $$(SAN) $$(LDFLAGS) $$^ $$(PKG_LIBS) $$(TEST_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
+# The statistics build differs in the locks alone.
+STAT_TESTS := $(filter locks lockstat threads,$(HARNESS_TESTS))
 
 $(B)/test-gbench: $(B)/plain/tests/test_gbench.o $(B)/cxx/gbench.o
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
@@ -119,8 +127,8 @@ $(B)/test-gbench: $(B)/plain/tests/test_gbench.o $(B)/cxx/gbench.o
 $(B)/gbench_example: docs/examples/gbench_example.c $(B)/cxx/gbench.o
 	$(CC) -Iinclude $(CFLAGS_ALL) $^ $(SAN) -lbenchmark -lpthread -lstdc++ -lm -o $@
 
-TEST_PROGRAMS := $(foreach v,$(VARIANTS),$(addprefix $(B)/test-$(v)-,$(HARNESS_TESTS))) \
-		 $(B)/test-gbench
+TEST_PROGRAMS := $(foreach v,plain checked,$(addprefix $(B)/test-$(v)-,$(HARNESS_TESTS))) \
+		 $(addprefix $(B)/test-stat-,$(STAT_TESTS)) $(B)/test-gbench
 .SECONDARY:
 
 # The C tests alone; B, CC and SAN say of which build.
@@ -148,6 +156,7 @@ fuzz: $(B)/gen/profiles.c $(B)/gen/version.h
 .PHONY: lint
 lint: $(B)/gen/version.h
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+		--suppress=ctuuninitvar --include=tests/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
 		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c
 	shellcheck harness/*.sh tests/*.sh tests/fuzz/*.sh .ci/run
@@ -171,8 +180,8 @@ check: all
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
 	      python3-matplotlib python3-numpy python3-scipy
-DEPS_CHECK := libcmocka-dev libbenchmark-tools clang libclang-rt-14-dev cppcheck shellcheck \
-	      mandoc python3-pytest python3-jsonschema python3-pkg-resources black flake8 mypy
+DEPS_CHECK := libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
+	      mandoc python3-pytest python3-jsonschema black flake8 mypy
 
 .PHONY: deps
 deps:
@@ -181,7 +190,7 @@ deps:
 # ARGS: more options for the run; OUT: where the results go.
 .PHONY: bench
 bench: $(PROGRAMS)
-	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- $(ARGS)
+	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks $(ARGS)
 
 # RUN: a results file, or several.
 .PHONY: plots
@@ -192,9 +201,17 @@ plots:
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
 
+.PHONY: audit
+audit: $(PROGRAMS)
+	$(B)/iommubench audit $(ARGS)
+
 .PHONY: overhead
 overhead: $(B)/overhead
 	$(B)/overhead
+
+.PHONY: hist-bench
+hist-bench: $(B)/hist_bench
+	$(B)/hist_bench
 
 .PHONY: install
 install: $(PROGRAMS)
@@ -216,8 +233,10 @@ help:
 	@echo "make               build $(B)/iommubench"
 	@echo "make bench         ARGS='--cpus 1,2 ...' passes options, OUT=FILE says where to"
 	@echo "make smoke         every workload on every variant, a few milliseconds each"
+	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
+	@echo "make hist-bench    what recording a time in a histogram costs"
 	@echo "make plots RUN=F   draw a results file again"
 	@echo "make check-c check-python fuzz lint    the parts of check"
 	@echo "make install       DESTDIR and prefix as usual"

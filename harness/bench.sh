@@ -11,6 +11,7 @@ if [ "$1" = -- ]; then
 	mkdir -p "results/$host" || exit 2
 else
 	out=$1
+	mkdir -p "$(dirname "$out")" || exit 2
 	shift
 fi
 shift

@@ -37,8 +37,8 @@ bool lock_kind_parse(const char *text, enum lock_kind *kind)
 void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
 {
 	snprintf(name, CELL_NAME_MAX,
-		 "%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu",
-		 c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
+		 "%s%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu",
+		 c->audit_threads ? "audit/" : "", c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
 		 c->occupancy, lock_kind_name(c->lock), (unsigned long long)c->think_ns);
 }
 
@@ -62,16 +62,21 @@ static bool pools_share_words(const struct cell *c, unsigned long entries)
 	return size < entries && size % WORD_BITS_MAX != 0;
 }
 
+bool cell_lacks_cpus(const struct cell *c)
+{
+	return c->cpus < c->workload->min_cpus;
+}
+
 const char *cell_obstacle(const struct cell *c, unsigned long entries)
 {
+	const unsigned int threads = c->audit_threads ? c->audit_threads : c->cpus;
 	struct iommu_geometry g = cell_geometry(c, entries);
 	const char *why = c->allocator->check(&g);
 
+	/* check returns a string literal, nothing of g. */
 	if (why)
-		return why;
-	if (c->cpus > 1 && pools_share_words(c, entries))
+		return why; // cppcheck-suppress returnDanglingLifetime
+	if (threads > 1 && pools_share_words(c, entries))
 		return "its pools would share a bitmap word: make a pool a multiple of 64 entries";
-	if (c->cpus < c->workload->min_cpus)
-		return "the workload needs more CPUs";
-	return NULL;
+	return cell_lacks_cpus(c) ? "the workload needs more CPUs" : NULL;
 }

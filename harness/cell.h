@@ -19,9 +19,17 @@ struct cell {
 	unsigned int occupancy; /* percent */
 	enum lock_kind lock;
 	uint64_t think_ns;
+	/*
+	 * Audits only: threads it runs on, while cpus is how many CPU numbers are drawn from. 0 in
+	 * cells that are measured.
+	 */
+	unsigned int audit_threads;
 };
 
-/* "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS" */
+/*
+ * "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS", behind "audit/"
+ * that of an audit.
+ */
 void cell_name(const struct cell *c, char name[CELL_NAME_MAX]);
 
 /* The map a cell is measured on: spans, page numbers and boundary as sparc's PCI has them. */
@@ -29,9 +37,12 @@ struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries)
 
 /*
  * NULL if @c can be measured with @entries, else the reason: its geometry does not suit the
- * allocator, or pools would share a bitmap word between threads.
+ * allocator, pools would share a bitmap word between threads, or the workload needs more CPUs.
  */
 const char *cell_obstacle(const struct cell *c, unsigned long entries);
+
+/* Is it only that the workload needs more CPUs? */
+bool cell_lacks_cpus(const struct cell *c);
 
 /* "tas", "ticket", "mcs". */
 const char *lock_kind_name(enum lock_kind kind);

@@ -34,11 +34,19 @@ static double mean_ns(void (*spend)(const void *), const void *arg, unsigned int
 
 double delay_measure(void (*spend)(const void *), const void *arg)
 {
-	double best = mean_ns(spend, arg, CALLS_PROBE);
-	double want = ROUND_NS / (best > 1 ? best : 1);
-	unsigned int calls = want > CALLS_MAX ? CALLS_MAX : (unsigned int)want;
+	double best = mean_ns(spend, arg, 1), want;
+	unsigned int calls;
 
-	/* Where one call is longer than a round, the probe must do. */
+	for (int i = 1; i < CALLS_PROBE; i++) {
+		double ns = mean_ns(spend, arg, 1);
+
+		if (ns < best)
+			best = ns;
+	}
+	want = ROUND_NS / (best > 1 ? best : 1);
+	calls = want > CALLS_MAX ? CALLS_MAX : (unsigned int)want;
+
+	/* Where few calls fill a round, the probe must do. */
 	for (int i = 0; calls > CALLS_PROBE && i < ROUNDS; i++) {
 		double ns = mean_ns(spend, arg, calls);
 
@@ -50,13 +58,14 @@ double delay_measure(void (*spend)(const void *), const void *arg)
 
 void delay_calibrate(double ns, double ticks_per_ns, double *bias_ns, double *achieved_ns)
 {
-	struct delay d = delay_make(ns, 0, ticks_per_ns);
+	const double probe_ns = ns < DELAY_PROBE_NS ? ns : DELAY_PROBE_NS;
+	struct delay d = delay_make(probe_ns, 0, ticks_per_ns);
 
 	*bias_ns = 0;
 	*achieved_ns = 0;
 	if (ns == 0)
 		return;
-	*bias_ns = delay_measure(delay_spend, &d) - ns;
+	*bias_ns = delay_measure(delay_spend, &d) - probe_ns;
 	d = delay_make(ns, *bias_ns, ticks_per_ns);
 	*achieved_ns = delay_measure(delay_spend, &d);
 }

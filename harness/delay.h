@@ -5,6 +5,9 @@
 
 #include "clock.h"
 
+/* Biases are measured on delays no longer than this. */
+#define DELAY_PROBE_NS 20000
+
 struct delay {
 	uint64_t ticks; /* to wait for: the request less what calling and overshooting cost */
 };
@@ -16,8 +19,8 @@ void delay_spend(const void *delay);
 struct delay delay_make(double ns, double bias_ns, double ticks_per_ns);
 
 /*
- * Mean duration in ns of @spend(@arg), over so many calls as take about 5 ms (at least 3).
- * The smallest of several rounds: an interruption only ever adds.
+ * Duration in ns of @spend(@arg): the mean of the best of several rounds of a millisecond, or the
+ * shortest of 3 calls where one is longer than that. An interruption only ever adds.
  */
 double delay_measure(void (*spend)(const void *arg), const void *arg);
 

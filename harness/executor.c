@@ -30,6 +30,9 @@
 /* Off the CPU for longer than this part of the interval is "disturbed". */
 #define DISTURBED_SHARE 0.01
 
+/* So many steps of thread 0 are recorded, or not recorded, at a time. */
+#define RECORD_STEPS 8
+
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
 
 struct snapshot {
@@ -47,6 +50,8 @@ struct thread {
 	pthread_t id;
 	bool started;
 	struct snapshot begin, end;
+	struct lockstat_thread *locks; /* what it records, or NULL */
+	uint64_t recorded_pairs;       /* pairs done while it did */
 	int err;
 	struct error error;
 };
@@ -64,6 +69,7 @@ struct executor {
 	/* Read by all threads at each step, written a few times. All relaxed: these only say when;
 	 * what was measured is read after the threads are joined. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
+	_Atomic unsigned int recording; /* do the threads record the locks now? */
 	_Atomic unsigned int failed;   /* threads that could not get ready */
 	_Atomic unsigned int warm;     /* threads that are warmed up */
 	_Atomic unsigned int finished; /* threads whose interval is over */
@@ -140,6 +146,27 @@ static void warm_up(struct thread *t)
 	}
 }
 
+/*
+ * Thread 0's @step-th step begins: should the locks be recorded? All threads record at the same
+ * times, several steps long, so that who held a lock last is known without writing it down
+ * at other times.
+ */
+static bool record_now(const struct executor_config *c, uint64_t step)
+{
+	return c->lock_sample && step / RECORD_STEPS % c->lock_sample == 0;
+}
+
+/* Steps differ in how much they do, so the scale of what is recorded is by pairs. */
+static void step_with_locks(struct thread *t, void (*step)(struct worker *))
+{
+	uint64_t before = t->worker.total.pairs;
+
+	lockstat_self = get(&t->x->recording) ? t->locks : NULL;
+	step(&t->worker);
+	if (lockstat_self)
+		t->recorded_pairs += t->worker.total.pairs - before;
+}
+
 /* Thread 0 looks at the clock once a step and tells the others by the phase. */
 static void measure(struct thread *t)
 {
@@ -148,16 +175,24 @@ static void measure(struct thread *t)
 	const uint64_t interval = (uint64_t)(c->seconds * 1e9 * c->ticks_per_ns);
 	void (*const step)(struct worker *) = c->workload->step;
 	const bool leads = t->worker.cpu == 0;
+	uint64_t steps = 0;
 
 	if (leads)
 		snapshot_flushes(x, 0);
 	snapshot_begin(t);
 	while (get(&x->phase) == PHASE_MEASURE) {
-		step(&t->worker);
+		if (leads && steps++ % RECORD_STEPS == 0)
+			atomic_store_explicit(&x->recording, record_now(c, steps - 1),
+					      memory_order_relaxed);
+		if (t->locks)
+			step_with_locks(t, step);
+		else
+			step(&t->worker);
 		if (leads && clock_ticks() - t->begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
 	snapshot_end(t);
+	lockstat_self = NULL;
 	if (leads)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
@@ -202,6 +237,14 @@ static int thread_prepare(struct thread *t)
 	if (!w->state)
 		return error_set(&t->error, "no memory for a workload's state of %zu bytes", size);
 	memset(w->state, 0, size);
+	lockstat_cpu = w->cpu + 1;
+	if (c->lock_sample) {
+		t->locks = malloc(sizeof(*t->locks));
+		if (!t->locks)
+			return error_set(&t->error, "no memory for lock statistics");
+		/* Not calloc: the pages must be there before they are recorded to. */
+		memset(t->locks, 0, sizeof(*t->locks));
+	}
 	if (c->workload->init)
 		c->workload->init(w);
 	return 0;
@@ -259,7 +302,7 @@ static void worker_setup(struct executor *x, unsigned int cpu)
 	w->map = x->map;
 	w->cpu = cpu;
 	w->ncpus = c->ncpus;
-	w->share = c->geometry.entries * c->occupancy / 100 / c->ncpus;
+	w->share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / c->ncpus);
 	w->peers = x->peers;
 	w->own = own_pool(x, cpu, 1);
 	w->own_large = own_pool(x, cpu, IOMMU_LARGE_REQUEST + 1);
@@ -366,6 +409,31 @@ static int summarise(const struct executor *x, struct executor_result *r, struct
 	return 0;
 }
 
+/* Adds up what the threads recorded. */
+static int collect_locks(struct executor *x, struct executor_result *r, struct error *e)
+{
+	double pairs = 0, recorded = 0;
+
+	if (!x->config->lock_sample)
+		return 0;
+	r->locks = calloc(LOCKSTAT_LOCKS, sizeof(*r->locks));
+	if (!r->locks)
+		return error_set(e, "no memory for lock statistics");
+	for (unsigned int i = 0; i < x->config->ncpus; i++) {
+		const struct thread *t = &x->threads[i];
+
+		pairs += (double)(t->end.counts.pairs - t->begin.counts.pairs);
+		recorded += (double)t->recorded_pairs;
+		for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
+			lockstat_merge(&r->locks[id], &t->locks->lock[id]);
+	}
+	if (recorded == 0)
+		return error_set(e, "no pair was done while the locks were recorded: a longer interval "
+				    "or a smaller --lock-sample");
+	r->lock_scale = pairs / recorded;
+	return 0;
+}
+
 static int join(struct executor *x, struct error *e)
 {
 	const struct executor_config *c = x->config;
@@ -380,6 +448,7 @@ static int join(struct executor *x, struct error *e)
 			continue;
 		pthread_join(t->id, NULL);
 		free(t->worker.state);
+		t->worker.state = NULL;
 		if (t->err && !err) {
 			err = t->err;
 			*e = t->error;
@@ -409,6 +478,9 @@ static int run(struct executor *x, struct executor_result *r, struct error *e)
 		*e = join_error;
 	if (err || join_err)
 		return -EINVAL;
+	err = collect_locks(x, r, e);
+	if (err)
+		return err;
 	r->steal_ns = hoststat_steal_ns(c->topology->os_cpu, c->ncpus) - steal_ns;
 	return summarise(x, r, e);
 }
@@ -426,11 +498,14 @@ int executor_run(const struct executor_config *c, struct executor_result *r, str
 	x->threads = aligned_alloc(_Alignof(struct thread), c->ncpus * sizeof(*x->threads));
 	x->peers = calloc(c->ncpus, sizeof(*x->peers));
 	r->cpu = calloc(c->ncpus, sizeof(*r->cpu));
+	if (x->threads)
+		memset(x->threads, 0, c->ncpus * sizeof(*x->threads));
 	err = !x->threads || !x->peers || !r->cpu ? error_set(e, "no memory") : 0;
 	if (!err) {
-		memset(x->threads, 0, c->ncpus * sizeof(*x->threads));
 		flush_device_init(&x->device, c->flush, c->flush_bias_ns, c->ticks_per_ns);
 		flush_device_spend(&x->device, false);
+		/* Recorded from the first step on, if at all. */
+		atomic_init(&x->recording, c->lock_sample > 0);
 		x->think = delay_make((double)c->think_ns, c->think_bias_ns, c->ticks_per_ns);
 		x->map = map_create(c->allocator, &c->geometry,
 				    c->flush->none ? NULL : flush_device_flush, &x->device, e);
@@ -443,6 +518,8 @@ int executor_run(const struct executor_config *c, struct executor_result *r, str
 		pthread_barrier_destroy(&x->barrier);
 		pthread_mutex_destroy(&x->gate);
 	}
+	for (unsigned int i = 0; x->threads && i < c->ncpus; i++)
+		free(x->threads[i].locks);
 	map_destroy(x->map);
 	free(x->peers);
 	free(x->threads);

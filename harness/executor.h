@@ -9,6 +9,7 @@
 #include "allocator.h"
 #include "error.h"
 #include "flush.h"
+#include "lockstat.h"
 #include "topology.h"
 #include "workload.h"
 
@@ -26,6 +27,9 @@ struct executor_config {
 	double ticks_per_ns;
 	double seconds; /* of the measured interval */
 	uint64_t seed;
+	/* Record lock statistics in one of so many stretches; 0: never. Needs the statistics
+	 * build. */
+	unsigned int lock_sample;
 };
 
 /* One CPU's part, over its measured interval. */
@@ -55,6 +59,9 @@ struct executor_result {
 	uint64_t migrations, involuntary_switches, descheduled_ns, steal_ns;
 	bool disturbed; /* migrated, or off the CPU or stolen from for more than 1 % of a CPU's time */
 	struct executor_cpu *cpu; /* ncpus of them; the caller frees it */
+	/* By lockstat id, all CPUs together; NULL without lock_sample. The caller frees it. */
+	struct lockstat *locks;
+	double lock_scale; /* pairs / pairs done while the locks were recorded */
 };
 
 /*

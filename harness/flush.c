@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "delay.h"
 #include "error.h"
+#include "lockstat.h"
 #include "parse.h"
 #include "profile.h"
 
@@ -24,9 +25,8 @@ static int from_profile(const char *text, struct flush_model *model, struct erro
 
 	if (err == -ENOENT)
 		return error_set(e,
-				 "flush '%.40s': expected none, spin:NS, "
-				 "mmio:WRITES,WRITE_NS,READ_NS (each at most %llu ns in all) or a "
-				 "profile of `iommubench list --profiles`",
+				 "flush '%.40s': expected none, spin:NS, mmio:WRITES,WRITE_NS,READ_NS "
+				 "(at most %llu ns) or a profile of iommubench list --profiles",
 				 text, (unsigned long long)FLUSH_NS_MAX);
 	if (err)
 		return err;
@@ -51,14 +51,24 @@ int flush_model_parse(const char *text, struct flush_model *model, struct error 
 		model->none = true;
 		return 0;
 	}
-	if (parse_word(&p, "spin:") && number(&p, FLUSH_NS_MAX, &model->read_ns) && !*p)
+	/* One spelling a model: names of cells come from it. */
+	if (parse_word(&p, "spin:") && number(&p, FLUSH_NS_MAX, &model->read_ns) && !*p) {
+		snprintf(model->name, sizeof(model->name), "spin:%llu",
+			 (unsigned long long)model->read_ns);
 		return 0;
+	}
 	p = text;
 	if (parse_word(&p, "mmio:") && number(&p, FLUSH_NS_MAX, &model->writes) &&
 	    parse_word(&p, ",") && number(&p, FLUSH_NS_MAX, &model->write_ns) &&
 	    parse_word(&p, ",") && number(&p, FLUSH_NS_MAX, &model->read_ns) && !*p &&
-	    flush_model_ns(model) <= FLUSH_NS_MAX)
+	    flush_model_ns(model) <= FLUSH_NS_MAX) {
+		snprintf(model->name, sizeof(model->name), "mmio:%llu,%llu,%llu",
+			 (unsigned long long)model->writes, (unsigned long long)model->write_ns,
+			 (unsigned long long)model->read_ns);
 		return 0;
+	}
+	memset(model, 0, sizeof(*model));
+	strcpy(model->name, text);
 	return from_profile(text, model, e);
 }
 
@@ -75,12 +85,14 @@ double flush_device_rate(const struct flush_device *d, double ticks_per_ns)
 void flush_device_init(struct flush_device *d, const struct flush_model *model, double bias_ns,
 		       double ticks_per_ns)
 {
-	double ns = (double)flush_model_ns(model) - bias_ns;
+	double rate;
 
 	memset(d, 0, sizeof(*d));
 	d->use_ticks = clock_ticks_are_global();
-	if (ns > 0)
-		d->model_cost = (uint64_t)(ns * flush_device_rate(d, ticks_per_ns) + 0.5);
+	rate = flush_device_rate(d, ticks_per_ns);
+
+	d->model_cost = (uint64_t)((double)flush_model_ns(model) * rate + 0.5);
+	d->early = bias_ns > 0 ? (uint64_t)(bias_ns * rate + 0.5) : 0;
 	/* A flush that is to take time takes some, however short. */
 	if (d->model_cost == 0 && flush_model_ns(model))
 		d->model_cost = 1;
@@ -107,6 +119,7 @@ void flush_device_flush(void *device)
 	struct flush_device *d = device;
 	uint64_t begin, end, now;
 
+	lockstat_flush();
 	if (d->cost) {
 		begin = device_time(d);
 		/* Relaxed: the reservation orders nothing but itself. */
@@ -119,7 +132,7 @@ void flush_device_flush(void *device)
 		end = now;
 		do {
 			now = device_time(d);
-		} while (now < end);
+		} while (now + d->early < end);
 		atomic_fetch_add_explicit(&d->spent, now - begin, memory_order_relaxed);
 	}
 	/* Relaxed: a count. */
@@ -133,16 +146,20 @@ static void flush_once(const void *device)
 
 void flush_calibrate(const struct flush_model *model, double ticks_per_ns, struct flush_cost *cost)
 {
+	/* The bias does not depend on the cost: short flushes show it in many calls. */
+	struct flush_model probe = { .read_ns = flush_model_ns(model) };
 	struct flush_device d;
 
 	cost->requested_ns = (double)flush_model_ns(model);
 	cost->bias_ns = 0;
-	flush_device_init(&d, model, 0, ticks_per_ns);
+	if (probe.read_ns > DELAY_PROBE_NS)
+		probe.read_ns = DELAY_PROBE_NS;
+	flush_device_init(&d, &probe, 0, ticks_per_ns);
 	cost->achieved_ns = delay_measure(flush_once, &d);
 	/* spin:0 asks for nothing: what counting costs is its cost. */
 	if (!d.cost)
 		return;
-	cost->bias_ns = cost->achieved_ns - cost->requested_ns;
+	cost->bias_ns = cost->achieved_ns - (double)probe.read_ns;
 	flush_device_init(&d, model, cost->bias_ns, ticks_per_ns);
 	cost->achieved_ns = delay_measure(flush_once, &d);
 }

@@ -12,6 +12,7 @@ static const char main_text[] =
 	"\n"
 	"  iommubench list                 what there is to measure\n"
 	"  iommubench run [options]        measure on this host\n"
+	"  iommubench audit [options]      which allocators hand out what the IOTLB may still hold\n"
 	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
 	"  iommubench doctor               what this host can measure, and what disturbs it\n"
 	"\n"
@@ -30,6 +31,14 @@ static const char run_text[] =
 	"\n"
 	"Measures every combination (cell) of the lists below in pinned threads, each sample in a\n"
 	"fresh process and in random order, prints a table and writes all samples to a file.\n"
+	"\n";
+
+static const char audit_text[] =
+	"usage: iommubench audit [options]\n"
+	"\n"
+	"Runs each combination (cell) of the lists below on an emulated IOMMU, counts entries that\n"
+	"were handed out again before a flush, and prints how safe each allocator is. Exit status 1\n"
+	"if one that should be safe is not.\n"
 	"\n";
 
 static const char replay_text[] =
@@ -52,11 +61,13 @@ int help_print(enum help_topic topic)
 	static const char *const texts[] = {
 		[HELP_MAIN] = main_text,	 [HELP_LIST] = list_text,
 		[HELP_RUN] = run_text,		 [HELP_REPLAY] = replay_text,
-		[HELP_DOCTOR] = doctor_text,
+		[HELP_DOCTOR] = doctor_text,	 [HELP_AUDIT] = audit_text,
 	};
 
 	fputs(texts[topic], stdout);
 	if (topic == HELP_RUN)
-		options_help();
+		options_help(OPTIONS_RUN);
+	if (topic == HELP_AUDIT)
+		options_help(OPTIONS_AUDIT);
 	return EXIT_DONE;
 }

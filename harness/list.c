@@ -96,6 +96,13 @@ static int list_profiles(void)
 			print_figure("flush_write_ns", &p.flush_write_ns);
 			print_figure("flush_read_ns", &p.flush_read_ns);
 		}
+		if (p.has_iotlb) {
+			print_figure("iotlb_tags", &p.iotlb_tags);
+			print_figure("iotlb_ways", &p.iotlb_ways);
+			printf("    %-17s %5s  %s\n", "iotlb_replacement",
+			       iotlb_replacement_name(p.iotlb.replacement),
+			       p.iotlb_replacement.source);
+		}
 	}
 	return EXIT_DONE;
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* iommubench: measures IOMMU address allocators. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "audit_main.h"
 #include "doctor.h"
 #include "error.h"
 #include "help.h"
@@ -18,7 +21,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "list", list_main },	   { "run", run_main },	      { "replay", replay_main },
-	{ "doctor", doctor_main }, { "sample", sample_main },
+	{ "doctor", doctor_main }, { "sample", sample_main }, { "audit", audit_main },
 };
 
 static int main_help(void)
@@ -38,7 +41,7 @@ static int dispatch(int argc, char **argv)
 	struct error e;
 
 	if (argc < 2) {
-		error_set(&e, "what to do? list, run, replay or doctor: see iommubench --help");
+		error_set(&e, "what to do? list, run, audit, replay or doctor: see iommubench --help");
 		return error_usage(&e);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
@@ -49,13 +52,31 @@ static int dispatch(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	error_set(&e, "unknown command '%.60s': list, run, replay or doctor", argv[1]);
+	error_set(&e, "unknown command '%.60s': list, run, audit, replay or doctor", argv[1]);
 	return error_usage(&e);
+}
+
+/*
+ * A file that got the number of a closed standard stream would be taken for it. Read-only, so that
+ * printing still fails.
+ */
+static void fill_closed_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
 {
-	int exit_code = dispatch(argc, argv);
+	int exit_code;
+
+	fill_closed_streams();
+	exit_code = dispatch(argc, argv);
 
 	/* A full disk must not look like success. */
 	if (fflush(stdout) || ferror(stdout)) {

@@ -8,12 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "parse.h"
+#include "profile.h"
+#include "version.h"
 
 #define CPUS_MAX	65536
 #define SECONDS_MIN	0.001
 #define SECONDS_MAX	3600.0
 #define REPETITIONS_MAX 100000
+#define LOCK_SAMPLE_MAX 1000000
+#define OPERATIONS_MAX	UINT64_C(1000000000)
+#define THREADS_MAX	4096
+/* With it the known figures of the original code come out, see docs/safety.md. */
+#define AUDIT_SEED	15
 #define THINK_NS_MAX	UINT64_C(1000000000)
 
 /* What --quick changes: a first look in a few seconds. */
@@ -167,6 +175,13 @@ static int read_cpus(const char *name, const char *value, struct options *o, str
 	return for_each_item(name, value, o, e, add_cpus);
 }
 
+/* How many CPU numbers requests come from, whatever the host has. */
+static int read_audit_cpus(const char *name, const char *value, struct options *o,
+			   struct error *e)
+{
+	return for_each_item(name, value, o, e, add_cpus);
+}
+
 /* Not a comma list: the values contain commas. */
 static int read_flush(const char *name, const char *value, struct options *o, struct error *e)
 {
@@ -293,6 +308,31 @@ static int read_smoke(const char *name, const char *value, struct options *o, st
 	return 0;
 }
 
+static int read_locks(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->lock_pass = true;
+	return 0;
+}
+
+static int read_lock_stat(const char *name, const char *value, struct options *o, struct error *e)
+{
+	o->lock_stat = true;
+	return read_locks(name, value, o, e);
+}
+
+static int read_lock_sample(const char *name, const char *value, struct options *o,
+			    struct error *e)
+{
+	uint64_t v;
+
+	if (!parse_u64(value, 1, LOCK_SAMPLE_MAX, &v))
+		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %d", name, value,
+				 LOCK_SAMPLE_MAX);
+	o->lock_sample = (unsigned int)v;
+	return 0;
+}
+
 static int read_dry_run(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
@@ -326,6 +366,11 @@ static const struct option run_options[] = {
 	{ "--seconds", "S", "length of a sample's interval (default: 0.2)", read_seconds, false },
 	{ "--repetitions", "R", "samples a cell (default: 10)", read_repetitions, false },
 	{ "--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed, false },
+	{ "--locks", NULL, "also lock statistics, in samples of their own", read_locks, false },
+	{ "--lock-sample", "N", "record locks one Nth of the time, to disturb less (default: 1)",
+	  read_lock_sample, false },
+	{ "--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
+	  read_lock_stat, false },
 	{ "--quick", NULL, "a first look: ring, 3 samples of 0.05 s", read_quick, false },
 	{ "--smoke", NULL, "every workload on every variant, one sample of 5 ms", read_smoke, false },
 	{ "--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true },
@@ -358,6 +403,22 @@ static int read_ticks(const char *name, const char *value, struct options *o, st
 	return read_calibration(name, value, 1e-6, 1e3, &o->ticks_per_ns, e);
 }
 
+static int read_clock_read(const char *name, const char *value, struct options *o,
+			   struct error *e)
+{
+	return read_calibration(name, value, 0, 1e9, &o->clock_read_ns, e);
+}
+
+/* The runner and what it starts must come from one build. */
+static int read_build(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)o;
+	if (strcmp(value, VERSION_BUILD) != 0)
+		return error_set(e, "this is build %s, the runner's is %.60s: make again",
+				 VERSION_BUILD, value);
+	return 0;
+}
+
 static int read_flush_bias(const char *name, const char *value, struct options *o,
 			   struct error *e)
 {
@@ -381,8 +442,145 @@ static int read_details_fd(const char *name, const char *value, struct options *
 	return 0;
 }
 
+static int add_order(const char *name, const char *value, struct options *o, struct error *e)
+{
+	const struct workload *order = audit_order_find(value);
+
+	if (!order)
+		return error_set(e, "%s: no free order '%.40s': choose from random, fifo, lifo", name,
+				 value);
+	if (o->workload_count == OPTIONS_LIST_MAX)
+		return list_full(name, e);
+	o->workloads[o->workload_count++] = order;
+	return 0;
+}
+
+LIST_READER(read_free_order, add_order)
+
+static int read_operations(const char *name, const char *value, struct options *o,
+			   struct error *e)
+{
+	if (!parse_u64(value, 1, OPERATIONS_MAX, &o->operations))
+		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %llu", name, value,
+				 (unsigned long long)OPERATIONS_MAX);
+	return 0;
+}
+
+static int read_draws(const char *name, const char *value, struct options *o, struct error *e)
+{
+	enum audit_draws draws;
+
+	if (!audit_draws_parse(value, &draws))
+		return error_set(e, "%s: '%.40s': choose recorded or independent", name, value);
+	o->draws = draws;
+	return 0;
+}
+
+static int read_threads(const char *name, const char *value, struct options *o, struct error *e)
+{
+	uint64_t v;
+
+	if (!parse_u64(value, 1, THREADS_MAX, &v))
+		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %d", name, value,
+				 THREADS_MAX);
+	o->audit_threads = (unsigned int)v;
+	return 0;
+}
+
+static int read_profile(const char *name, const char *value, struct options *o, struct error *e)
+{
+	struct profile p;
+	int err = profile_load(value, &p, e);
+
+	if (err == -ENOENT)
+		return error_set(e, "%s: no profile '%.40s': see iommubench list --profiles", name,
+				 value);
+	if (err)
+		return err;
+	if (!p.has_iotlb)
+		return error_set(e, "%s: %s says nothing of its IOTLB: describe it with --iotlb", name,
+				 value);
+	o->iotlb = p.iotlb;
+	o->profile = value;
+	return 0;
+}
+
+/* TAGS[,WAYS[,REPLACEMENT]]: fully associative and LRU where it does not say. */
+static int read_iotlb(const char *name, const char *value, struct options *o, struct error *e)
+{
+	struct iotlb_shape shape = { .replacement = IOTLB_LRU };
+	uint64_t tags = 0, ways;
+	const char *p = value, *why;
+	bool good = parse_u64_prefix(&p, &tags) && tags <= IOTLB_TAGS_MAX;
+
+	ways = tags;
+	if (good && parse_word(&p, ","))
+		good = parse_u64_prefix(&p, &ways) && ways <= IOTLB_TAGS_MAX;
+	if (good && parse_word(&p, ",")) {
+		good = iotlb_replacement_parse(p, &shape.replacement);
+		p += strlen(p);
+	}
+	shape.tags = (unsigned int)tags;
+	shape.ways = (unsigned int)ways;
+	why = good && !*p ? iotlb_check(&shape) :
+			    "expected TAGS, TAGS,WAYS or TAGS,WAYS,lru|fifo|random, up to 4096 tags";
+	if (why)
+		return error_set(e, "%s: '%.40s': %s", name, value, why);
+	o->iotlb = shape;
+	o->profile = NULL;
+	return 0;
+}
+
+static int read_trace_out(const char *name, const char *value, struct options *o,
+			  struct error *e)
+{
+	return read_path(name, value, &o->trace_out, e);
+}
+
+static int read_shrink(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->shrink = true;
+	return 0;
+}
+
+static const struct option audit_options[] = {
+	{ "--allocators", "A,B,...",
+	  "allocators, NAME or NAME/pools:P (default: all eight variants)", read_allocators, false },
+	{ "--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
+	  read_pools, false },
+	{ "--free-order", "ORDER,...",
+	  "which live entry is freed: random, fifo, lifo (default: random,fifo)", read_free_order,
+	  false },
+	{ "--occupancy", "PCT,...", "percent of the map kept live (default: 10,50,80)",
+	  read_occupancy, false },
+	{ "--entries", "N", "entries of the map (default: 16384)", read_entries, false },
+	{ "--cpus", "C,...", "how many CPU numbers requests are drawn from (default: 16)",
+	  read_audit_cpus, false },
+	{ "--operations", "N", "a free and an alloc each, of a cell (default: 500000)",
+	  read_operations, false },
+	{ "--threads", "N", "native threads at once (default: 1, which is exact)", read_threads,
+	  false },
+	{ "--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false },
+	{ "--profile", "NAME", "whose IOTLB: see list --profiles (default: psycho)", read_profile,
+	  false },
+	{ "--iotlb", "TAGS,WAYS,RULE", "another IOTLB; RULE is lru, fifo or random", read_iotlb,
+	  false },
+	{ "--seed", "N", "of all that is random (default: 15)", read_seed, false },
+	{ "--draws", "KIND", "recorded: as the known figures were made, or independent", read_draws,
+	  false },
+	{ "--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true },
+	{ "--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
+	  read_filter, false },
+	{ "--trace-out", "FILE", "a trace that shows the first violation, for replay",
+	  read_trace_out, true },
+	{ "--shrink", NULL, "make that trace as short as can be", read_shrink, true },
+};
+
 static const struct option sample_options[] = {
 	{ "--ticks-per-ns", "F", NULL, read_ticks, false },
+	{ "--clock-read-ns", "F", NULL, read_clock_read, false },
+	{ "--build", "ID", NULL, read_build, true },
 	{ "--flush-bias-ns", "F", NULL, read_flush_bias, false },
 	{ "--think-bias-ns", "F", NULL, read_think_bias, false },
 	{ "--details-fd", "N", NULL, read_details_fd, false },
@@ -390,30 +588,45 @@ static const struct option sample_options[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct option *find_option(const char *word, size_t length, bool for_sample)
+struct option_table {
+	const struct option *option;
+	size_t count;
+};
+
+static const struct option_table run_table = { run_options, COUNT(run_options) };
+static const struct option_table sample_table = { sample_options, COUNT(sample_options) };
+static const struct option_table audit_table = { audit_options, COUNT(audit_options) };
+
+static const struct option *find_in(const struct option_table *t, const char *word, size_t length)
 {
-	for (size_t i = 0; i < COUNT(run_options); i++) {
-		if (strlen(run_options[i].name) == length &&
-		    strncmp(run_options[i].name, word, length) == 0)
-			return &run_options[i];
-	}
-	for (size_t i = 0; for_sample && i < COUNT(sample_options); i++) {
-		if (strlen(sample_options[i].name) == length &&
-		    strncmp(sample_options[i].name, word, length) == 0)
-			return &sample_options[i];
+	for (size_t i = 0; i < t->count; i++) {
+		if (strlen(t->option[i].name) == length &&
+		    strncmp(t->option[i].name, word, length) == 0)
+			return &t->option[i];
 	}
 	return NULL;
 }
 
-static int unknown_option(const char *word, struct error *e)
+static const struct option *find_option(const char *word, size_t length, enum options_use use)
 {
+	const struct option *option = find_in(use == OPTIONS_AUDIT ? &audit_table : &run_table, word,
+					      length);
+
+	return !option && use == OPTIONS_SAMPLE ? find_in(&sample_table, word, length) : option;
+}
+
+static int unknown_option(const char *word, enum options_use use, struct error *e)
+{
+	const char *command = use == OPTIONS_AUDIT ? "audit" : "run";
+
+
 	if (strncmp(word, "--benchmark_", strlen("--benchmark_")) == 0)
 		return error_set(e, "%.60s: this Google Benchmark flag has no meaning here: see "
-				    "iommubench run --help for those that have", word);
+				    "iommubench %s --help for those that have", word, command);
 	if (*word != '-')
-		return error_set(e, "'%.60s': options begin with --: see iommubench run --help",
-				 word);
-	return error_set(e, "unknown option '%.60s': see iommubench run --help", word);
+		return error_set(e, "'%.60s': options begin with --: see iommubench %s --help", word,
+				 command);
+	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
 }
 
 static void set_defaults(struct options *o)
@@ -442,22 +655,55 @@ static void set_defaults(struct options *o)
 		o->locks[o->lock_count++] = LOCK_TAS;
 	if (!o->entries)
 		o->entries = 8192;
-	if (o->seconds == 0)
+	if (o->seconds == 0 && !o->audit_threads)
 		o->seconds = o->smoke ? SMOKE_SECONDS : o->quick ? QUICK_SECONDS : 0.2;
+	if (!o->lock_sample)
+		o->lock_sample = 1;
 	if (!o->repetitions)
 		o->repetitions = o->smoke ? 1 : o->quick ? QUICK_REPETITIONS : 10;
 }
 
-static int parse_word_at(int argc, char *const *argv, int *i, bool for_sample, struct options *o,
-			 struct error *e)
+/* Fills in what was not given; the rest are the defaults of all commands. */
+static int set_audit_defaults(struct options *o, struct error *e)
+{
+	static const uint64_t occupancies[] = { 10, 50, 80 };
+
+	if (!o->workload_count) {
+		o->workloads[o->workload_count++] = &audit_orders[FREE_RANDOM];
+		o->workloads[o->workload_count++] = &audit_orders[FREE_FIFO];
+	}
+	if (!o->occupancy.count) {
+		memcpy(o->occupancy.value, occupancies, sizeof(occupancies));
+		o->occupancy.count = COUNT(occupancies);
+	}
+	if (!o->cpus.count)
+		o->cpus.value[o->cpus.count++] = 16;
+	if (!o->entries)
+		o->entries = 16384;
+	if (!o->operations)
+		o->operations = 500000;
+	if (!o->audit_threads)
+		o->audit_threads = 1;
+	o->repetitions = 1;
+	if (o->shrink && !o->trace_out)
+		return error_set(e, "--shrink says nothing without --trace-out FILE");
+	if (o->trace_out && o->audit_threads > 1)
+		return error_set(e, "--trace-out needs --threads 1: what threads do at once is no "
+				    "trace");
+	flush_model_parse("spin:0", &o->flushes[o->flush_count++], e);
+	return o->iotlb.tags ? 0 : read_profile("--profile", "psycho", o, e);
+}
+
+static int parse_word_at(int argc, char *const *argv, int *i, enum options_use use,
+			 struct options *o, struct error *e)
 {
 	const char *word = argv[*i];
 	size_t length = strcspn(word, "=");
-	const struct option *option = find_option(word, length, for_sample);
+	const struct option *option = find_option(word, length, use);
 	const char *value = word[length] ? word + length + 1 : NULL;
 
 	if (!option)
-		return unknown_option(word, e);
+		return unknown_option(word, use, e);
 	if (!option->argument && value && option->read != read_list_tests)
 		return error_set(e, "%s takes no value", option->name);
 	if (option->argument && !value) {
@@ -475,35 +721,43 @@ static int parse_word_at(int argc, char *const *argv, int *i, bool for_sample, s
 	return option->read(option->name, value, o, e);
 }
 
-int options_parse(int argc, char *const *argv, bool for_sample, struct options *o,
+int options_parse(int argc, char *const *argv, enum options_use use, struct options *o,
 		  struct error *e)
 {
 	memset(o, 0, sizeof(*o));
-	o->seed = 1;
+	o->seed = use == OPTIONS_AUDIT ? AUDIT_SEED : 1;
 	o->details_fd = -1;
 	for (int i = 0; i < argc; i++) {
 		int err;
 
 		if (strcmp(argv[i], "--help") == 0)
 			return 1;
-		err = parse_word_at(argc, argv, &i, for_sample, o, e);
+		err = parse_word_at(argc, argv, &i, use, o, e);
 		if (err)
 			return err;
 	}
-	if (o->resume && argc > (strchr(argv[0], '=') ? 1 : 2))
+	if (use == OPTIONS_AUDIT) {
+		int err = set_audit_defaults(o, e);
+
+		if (err)
+			return err;
+	}
+	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
 		return error_set(e, "--resume takes all other options from its file: give it alone");
 	set_defaults(o);
 	return 0;
 }
 
-void options_help(void)
+void options_help(enum options_use use)
 {
-	for (size_t i = 0; i < COUNT(run_options); i++) {
+	const struct option_table *t = use == OPTIONS_AUDIT ? &audit_table : &run_table;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct option *option = &t->option[i];
 		char left[48];
 
-		snprintf(left, sizeof(left), "%s%s%s", run_options[i].name,
-			 run_options[i].argument ? " " : "",
-			 run_options[i].argument ? run_options[i].argument : "");
-		printf("  %-32s %s\n", left, run_options[i].help);
+		snprintf(left, sizeof(left), "%s%s%s", option->name, option->argument ? " " : "",
+			 option->argument ? option->argument : "");
+		printf("  %-32s %s\n", left, option->help);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line of `run` and of the sample processes it starts. */
+/* The command line of `run`, of the sample processes it starts, and of `audit`. */
 #ifndef IOMMUBENCH_OPTIONS_H
 #define IOMMUBENCH_OPTIONS_H
 
@@ -9,6 +9,7 @@
 
 #include "cell.h"
 #include "error.h"
+#include "iotlb.h"
 #include "variant.h"
 
 #define OPTIONS_LIST_MAX 64
@@ -19,6 +20,9 @@ struct number_list {
 };
 
 enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
+
+/* Which command's options. */
+enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT };
 
 /* An option as it was given; value is NULL for those without. Points into argv. */
 struct option_given {
@@ -41,6 +45,9 @@ struct options {
 	double seconds;
 	unsigned int repetitions;
 	bool quick, smoke, dry_run, list_tests;
+	bool lock_pass;		  /* the pass with lock statistics too */
+	bool lock_stat;		  /* print them as /proc/lock_stat does */
+	unsigned int lock_sample; /* record one Nth of the time */
 	enum output_format format;
 	const char *filter; /* extended regular expression on cell names, '-' first: those not */
 	const char *out, *resume;
@@ -48,18 +55,26 @@ struct options {
 	struct option_given given[OPTIONS_LIST_MAX];
 	unsigned int given_count;
 	/* Sample processes only: what the runner calibrated, and where the details go. */
-	double ticks_per_ns, flush_bias_ns, think_bias_ns;
+	double ticks_per_ns, clock_read_ns, flush_bias_ns, think_bias_ns;
 	int details_fd;
+	/* Audits only. Their free orders are in workloads. */
+	unsigned int audit_threads; /* 0: not an audit */
+	uint64_t operations;
+	unsigned int draws; /* an enum audit_draws */
+	struct iotlb_shape iotlb;
+	const char *profile; /* where the IOTLB comes from; NULL: it was given itself */
+	const char *trace_out;
+	bool shrink;
 };
 
 /*
  * Fills *o from @argv, whose strings must outlive it. 0; 1 if --help was given; -EINVAL with *e
- * set. @for_sample allows the options that only the runner gives.
+ * set. A sample takes those of `run` and some that only the runner gives.
  */
-int options_parse(int argc, char *const *argv, bool for_sample, struct options *o,
+int options_parse(int argc, char *const *argv, enum options_use use, struct options *o,
 		  struct error *e);
 
-/* Prints a line for each option of `run`. */
-void options_help(void);
+/* Prints a line for each option of `run` or of `audit`. */
+void options_help(enum options_use use);
 
 #endif

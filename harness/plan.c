@@ -85,7 +85,7 @@ static int choose_cpus(const struct options *o, unsigned int host_cpus, struct n
 		       struct error *e)
 {
 	*cpus = o->cpus;
-	for (unsigned int i = 0; i < cpus->count; i++) {
+	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
 		if (cpus->value[i] > host_cpus)
 			return error_set(e, "--cpus: %llu is more than the %u CPUs this process may use",
 					 (unsigned long long)cpus->value[i], host_cpus);
@@ -128,6 +128,10 @@ static int add_cell(struct plan *p, const struct cell *c, const struct options *
 		if (strcmp(name, other) == 0)
 			return 0;
 	}
+	for (unsigned int i = 0; i < p->omission_count; i++) {
+		if (strcmp(name, p->omissions[i].cell) == 0)
+			return 0;
+	}
 	if (obstacle) {
 		void *more = realloc(p->omissions, (p->omission_count + 1) * sizeof(*p->omissions));
 
@@ -135,6 +139,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct options *
 			return error_set(e, "no memory for the plan");
 		p->omissions = more;
 		strcpy(p->omissions[p->omission_count].cell, name);
+		p->omissions[p->omission_count].wrong = !cell_lacks_cpus(c);
 		p->omissions[p->omission_count++].reason = obstacle;
 	} else {
 		void *more = realloc(p->cells, (p->cell_count + 1) * sizeof(*p->cells));
@@ -179,6 +184,7 @@ int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, s
 			.occupancy = (unsigned int)o->occupancy.value[at[OCCUPANCY]],
 			.lock = o->locks[at[LOCK]],
 			.think_ns = o->think.value[at[THINK]],
+			.audit_threads = o->audit_threads,
 		};
 
 		if (o->smoke && !c.workload->ignores_occupancy)
@@ -208,23 +214,46 @@ static uint64_t splitmix(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-struct plan_sample *plan_order(const struct plan *p, unsigned int repetitions, uint64_t seed)
+unsigned int plan_repetitions(const struct options *o, enum pass pass)
 {
-	const unsigned int n = p->cell_count;
-	struct plan_sample *order = calloc((size_t)n * repetitions + 1, sizeof(*order));
+	if (pass == PASS_LOCKS && !o->lock_pass)
+		return 0;
+	return o->repetitions < pass_facts[pass].repetitions_max ?
+		       o->repetitions : pass_facts[pass].repetitions_max;
+}
 
-	for (unsigned int r = 0; order && r < repetitions; r++) {
-		struct plan_sample *block = order + (size_t)r * n;
+static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = (size_t)(splitmix(seed) % i);
+		struct plan_sample swap = block[i - 1];
 
-		for (unsigned int i = 0; i < n; i++)
-			block[i] = (struct plan_sample){ .cell = i, .repetition = r };
-		for (unsigned int i = n; i > 1; i--) {
-			unsigned int j = (unsigned int)(splitmix(&seed) % i);
-			struct plan_sample swap = block[i - 1];
+		block[i - 1] = block[j];
+		block[j] = swap;
+	}
+}
 
-			block[i - 1] = block[j];
-			block[j] = swap;
+struct plan_sample *plan_order(const struct plan *p, const struct options *o, size_t *count)
+{
+	struct plan_sample *order;
+	uint64_t seed = o->seed;
+	size_t n = 0;
+
+	for (enum pass pass = 0; pass < PASS_COUNT; pass++)
+		n += (size_t)p->cell_count * plan_repetitions(o, pass);
+	*count = n;
+	order = calloc(n + 1, sizeof(*order));
+	n = 0;
+	for (unsigned int r = 0; order && r < o->repetitions; r++) {
+		size_t block = n;
+
+		for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
+			if (r >= plan_repetitions(o, pass))
+				continue;
+			for (unsigned int i = 0; i < p->cell_count; i++)
+				order[n++] = (struct plan_sample){ i, r, pass };
 		}
+		shuffle(order + block, n - block, &seed);
 	}
 	return order;
 }

@@ -5,11 +5,13 @@
 
 #include "cell.h"
 #include "options.h"
+#include "pass.h"
 
 /* A combination that was asked for but cannot be: left out, and said so. */
 struct omission {
 	char cell[CELL_NAME_MAX];
 	const char *reason;
+	bool wrong; /* other options would help, rather than another host */
 };
 
 struct plan {
@@ -21,21 +23,27 @@ struct plan {
 
 /*
  * Multiplies the lists of @o for a host with @host_cpus CPUs. 0, or -EINVAL with *e set if
- * something explicitly asked for cannot be had here. The caller calls plan_free() in either case.
+ * something explicitly asked for cannot be had here; an audit's CPU numbers always can. The caller
+ * calls plan_free() in either case.
  */
 int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, struct error *e);
 void plan_free(struct plan *p);
 
-/* One sample to take: a cell, and which of its repetitions. */
+/* One sample to take: a cell, which of its repetitions, by which pass. */
 struct plan_sample {
 	unsigned int cell;
 	unsigned int repetition;
+	enum pass pass;
 };
 
+/* How often @o has a cell measured by @pass; 0: that pass is not asked for. */
+unsigned int plan_repetitions(const struct options *o, enum pass pass);
+
 /*
- * All cells x repetitions: each repetition is a block with the cells in an order of its own,
- * drawn from @seed, so that what drifts hits all cells alike. Free it; NULL if memory is short.
+ * All samples of the passes asked for: each repetition is a block with its samples in an order of
+ * its own, drawn from the seed, so that what drifts hits all cells alike. *count gets their
+ * number. Free it; NULL if memory is short.
  */
-struct plan_sample *plan_order(const struct plan *p, unsigned int repetitions, uint64_t seed);
+struct plan_sample *plan_order(const struct plan *p, const struct options *o, size_t *count);
 
 #endif

@@ -48,10 +48,14 @@ static int set_figure(const struct place *at, const char *key, const char *value
 	const struct {
 		const char *key;
 		struct profile_figure *figure;
+		uint64_t max; /* 0: a rule of replacement, by name */
 	} figures[] = {
-		{ "flush_writes", &p->flush_writes },
-		{ "flush_write_ns", &p->flush_write_ns },
-		{ "flush_read_ns", &p->flush_read_ns },
+		{ "flush_writes", &p->flush_writes, FLUSH_NS_MAX },
+		{ "flush_write_ns", &p->flush_write_ns, FLUSH_NS_MAX },
+		{ "flush_read_ns", &p->flush_read_ns, FLUSH_NS_MAX },
+		{ "iotlb_tags", &p->iotlb_tags, IOTLB_TAGS_MAX },
+		{ "iotlb_ways", &p->iotlb_ways, IOTLB_TAGS_MAX },
+		{ "iotlb_replacement", &p->iotlb_replacement, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
@@ -60,9 +64,12 @@ static int set_figure(const struct place *at, const char *key, const char *value
 		if (*seen & 1U << i)
 			return error_set(at->e, "profile %s:%u: %s is given twice", at->name,
 					 at->line, key);
-		if (!parse_u64(value, 0, FLUSH_NS_MAX, &figures[i].figure->value))
+		if (figures[i].max && !parse_u64(value, 0, figures[i].max, &figures[i].figure->value))
 			return error_set(at->e, "profile %s:%u: %s must be a number up to %llu",
-					 at->name, at->line, key, (unsigned long long)FLUSH_NS_MAX);
+					 at->name, at->line, key, (unsigned long long)figures[i].max);
+		if (!figures[i].max && !iotlb_replacement_parse(value, &p->iotlb.replacement))
+			return error_set(at->e, "profile %s:%u: %s must be lru, fifo or random",
+					 at->name, at->line, key);
 		if (!*source)
 			return error_set(at->e,
 					 "profile %s:%u: %s has no source: add '| SOURCE' or "
@@ -96,6 +103,40 @@ static int parse_line(const struct place *at, const char *line, size_t length, s
 	return set_figure(at, key, value, source, p, seen);
 }
 
+/* Bits of *seen: the figures of a flush, and of an IOTLB. */
+#define SEEN_FLUSH 7U
+#define SEEN_IOTLB (7U << 3)
+
+static int check_flush(const char *name, unsigned int seen, struct profile *p, struct error *e)
+{
+	seen &= SEEN_FLUSH;
+	if (seen && seen != SEEN_FLUSH)
+		return error_set(e, "profile %s: a flush needs all of flush_writes, "
+				    "flush_write_ns and flush_read_ns", name);
+	p->has_flush = seen;
+	if (seen && p->flush_writes.value * p->flush_write_ns.value + p->flush_read_ns.value >
+			    FLUSH_NS_MAX)
+		return error_set(e, "profile %s: the flush takes longer than %llu ns", name,
+				 (unsigned long long)FLUSH_NS_MAX);
+	return 0;
+}
+
+static int check_iotlb(const char *name, unsigned int seen, struct profile *p, struct error *e)
+{
+	const char *why;
+
+	seen &= SEEN_IOTLB;
+	if (seen && seen != SEEN_IOTLB)
+		return error_set(e, "profile %s: an IOTLB needs all of iotlb_tags, iotlb_ways and "
+				    "iotlb_replacement", name);
+	p->has_iotlb = seen;
+	p->iotlb.tags = (unsigned int)p->iotlb_tags.value;
+	p->iotlb.ways = (unsigned int)p->iotlb_ways.value;
+	p->iotlb_replacement.value = p->iotlb.replacement;
+	why = seen ? iotlb_check(&p->iotlb) : NULL;
+	return why ? error_set(e, "profile %s: %s", name, why) : 0;
+}
+
 int profile_parse(const char *name, const char *text, struct profile *p, struct error *e)
 {
 	struct place at = { .name = name, .e = e };
@@ -115,15 +156,7 @@ int profile_parse(const char *name, const char *text, struct profile *p, struct 
 		}
 		text += length + (text[length] == '\n');
 	}
-	if (seen && seen != 7)
-		return error_set(e, "profile %s: a flush needs all of flush_writes, "
-				    "flush_write_ns and flush_read_ns", name);
-	p->has_flush = seen == 7;
-	if (p->has_flush && p->flush_writes.value * p->flush_write_ns.value +
-					    p->flush_read_ns.value > FLUSH_NS_MAX)
-		return error_set(e, "profile %s: the flush takes longer than %llu ns", name,
-				 (unsigned long long)FLUSH_NS_MAX);
-	return 0;
+	return check_flush(name, seen, p, e) ? -EINVAL : check_iotlb(name, seen, p, e);
 }
 
 int profile_load(const char *name, struct profile *p, struct error *e)

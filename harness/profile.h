@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "iotlb.h"
 
 struct profile_figure {
 	uint64_t value;
@@ -25,6 +26,11 @@ struct profile {
 	struct profile_figure flush_writes;   /* posted register writes of a full flush */
 	struct profile_figure flush_write_ns; /* each */
 	struct profile_figure flush_read_ns;  /* the read, or other wait, that ends it */
+	bool has_iotlb; /* all three of the following are given */
+	struct profile_figure iotlb_tags;
+	struct profile_figure iotlb_ways;	 /* as many as tags: fully associative */
+	struct profile_figure iotlb_replacement; /* an enum iotlb_replacement; written as its name */
+	struct iotlb_shape iotlb;		 /* the same three, checked */
 };
 
 /* Names of the profiles that are built in, sorted; *count gets their number. */

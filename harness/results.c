@@ -12,19 +12,46 @@
 
 #include "version.h"
 
-#define INDENT JSON_INDENT(1) | JSON_REAL_PRECISION(12)
+/* @word as a shell would take it; NULL if it is not UTF-8 or memory is short. */
+static json_t *quoted(const char *word)
+{
+	json_t *text = json_string("");
+	const char *quote;
 
-/* Words of a command line with one blank between them. */
+	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					"0123456789-_=.,:/+@%^")]) {
+		json_decref(text);
+		return json_string(word);
+	}
+	while (text && (quote = strchr(word, '\''))) {
+		json_t *longer = json_sprintf("%s%.*s'\\''", json_string_value(text),
+					      (int)(quote - word), word);
+
+		json_decref(text);
+		text = longer;
+		word = quote + 1;
+	}
+	if (text) {
+		json_t *whole = json_sprintf("'%s%s'", json_string_value(text), word);
+
+		json_decref(text);
+		text = whole;
+	}
+	return text;
+}
+
+/* The command line, to be given to a shell again. */
 static json_t *join_words(int argc, char *const *argv)
 {
 	json_t *joined = json_string("iommubench");
 
 	for (int i = 0; i < argc; i++) {
-		json_t *longer = json_sprintf("%s %s", json_string_value(joined), argv[i]);
-
+		json_t *word = quoted(argv[i]);
 		/* Bytes that are not UTF-8 cannot be in JSON. */
-		if (!longer)
-			longer = json_sprintf("%s ?", json_string_value(joined));
+		json_t *longer = json_sprintf("%s %s", json_string_value(joined),
+					      word ? json_string_value(word) : "?");
+
+		json_decref(word);
 		json_decref(joined);
 		joined = longer;
 	}
@@ -94,7 +121,7 @@ static json_t *omissions(const struct plan *plan)
 	return list;
 }
 
-static json_t *describe_suite(const struct options *o, const struct plan *plan,
+static json_t *describe_suite(const struct options *o, const struct plan *plan, size_t samples,
 			      const struct topology *t, const struct hoststat *h,
 			      const struct clock_calibration *clock, int argc, char *const *argv)
 {
@@ -104,7 +131,7 @@ static json_t *describe_suite(const struct options *o, const struct plan *plan,
 		"format", RESULTS_FORMAT, "version", VERSION_STRING, "commit", VERSION_COMMIT,
 		"dirty", VERSION_DIRTY, "compiler", VERSION_COMPILER, "cflags", VERSION_CFLAGS,
 		"arguments", given_options(o), "command_line", join_words(argc, argv), "complete", 0,
-		"interrupted", 0, "planned_samples", (json_int_t)plan->cell_count * o->repetitions,
+		"interrupted", 0, "planned_samples", (json_int_t)samples,
 		"host", describe_host(h, t), "clock", "source", clock_source(), "ticks_per_ns",
 		clock->ticks_per_ns, "step_ns", clock->step_ns, "read_ns", clock->read_ns, "global",
 		clock_ticks_are_global(), "entries", (json_int_t)o->entries, "seed",
@@ -123,7 +150,7 @@ static void date_now(char text[40])
 }
 
 int results_new(struct results *r, const char *path, const struct options *o,
-		const struct plan *plan, const struct topology *t,
+		const struct plan *plan, size_t samples, const struct topology *t,
 		const struct clock_calibration *clock, int argc, char *const *argv,
 		struct error *e)
 {
@@ -134,7 +161,7 @@ int results_new(struct results *r, const char *path, const struct options *o,
 	hoststat_read(&h);
 	date_now(date);
 	r->path = strdup(path);
-	r->suite = describe_suite(o, plan, t, &h, clock, argc, argv);
+	r->suite = describe_suite(o, plan, samples, t, &h, clock, argc, argv);
 	r->benchmarks = json_array();
 	r->root = json_pack("{s:{s:s, s:s, s:s, s:i, s:f, s:b, s:o, s:[f,f,f], s:s, s:o}, s:o}",
 			    "context", "date", date, "host_name", h.name, "executable",
@@ -178,17 +205,37 @@ static int same_maker(const struct results *r, struct error *e)
 	return 0;
 }
 
+/* Appends @sample to r->lines. */
+static int add_line(struct results *r, const json_t *sample, struct error *e)
+{
+	char *text = json_dumps(sample, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	size_t length = text ? strlen(text) : 0;
+	char *longer = text ? realloc(r->lines, r->length + length + sizeof(",\n  ")) : NULL;
+
+	if (!longer) {
+		free(text);
+		return error_set(e, "%s: no memory for one more sample", r->path);
+	}
+	r->lines = longer;
+	r->length += (size_t)sprintf(r->lines + r->length, "%s  %s", r->length ? ",\n" : "", text);
+	free(text);
+	return 0;
+}
+
 int results_load(struct results *r, const char *path, struct error *e)
 {
+	json_t *format, *sample;
 	json_error_t why;
-	json_t *format;
+	size_t i;
 
 	memset(r, 0, sizeof(*r));
 	r->path = strdup(path);
 	r->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
 	if (!r->path || !r->root)
-		return error_set(e, "%s: cannot be read as results: line %d: %.200s", path, why.line,
-				 why.text);
+		return why.line > 0 ? error_set(e, "%s: cannot be read as results: line %d: %.200s",
+						path, why.line, why.text) :
+				      error_set(e, "%s: cannot be read as results: %.200s", path,
+						why.text);
 	r->suite = json_object_get(json_object_get(r->root, "context"), "iommubench");
 	r->benchmarks = json_object_get(r->root, "benchmarks");
 	format = json_object_get(r->suite, "format");
@@ -199,6 +246,10 @@ int results_load(struct results *r, const char *path, struct error *e)
 				 RESULTS_FORMAT);
 	if (json_is_true(json_object_get(r->suite, "complete")))
 		return error_set(e, "%s: is complete: there is nothing to resume", path);
+	json_array_foreach(r->benchmarks, i, sample) {
+		if (add_line(r, sample, e))
+			return -EINVAL;
+	}
 	return same_maker(r, e);
 }
 
@@ -233,35 +284,61 @@ bool results_has(const struct results *r, const char *cell, const char *pass,
 	return false;
 }
 
-void results_add(struct results *r, json_t *sample)
+int results_add(struct results *r, json_t *sample, struct error *e)
 {
 	json_object_set_new(sample, "order", json_integer((json_int_t)json_array_size(r->benchmarks)));
 	json_array_append_new(r->benchmarks, sample);
+	return add_line(r, sample, e);
+}
+
+static bool write_document(const struct results *r, FILE *f)
+{
+	bool good = fputs("{\n\"context\": ", f) >= 0 &&
+		    json_dumpf(json_object_get(r->root, "context"), f,
+			       JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0 &&
+		    fputs(",\n\"benchmarks\": [\n", f) >= 0 &&
+		    (!r->length || fwrite(r->lines, r->length, 1, f) == 1) &&
+		    fputs("\n]\n}\n", f) >= 0;
+
+	return good;
+}
+
+void results_print(const struct results *r, FILE *out)
+{
+	write_document(r, out);
 }
 
 int results_write(const struct results *r, struct error *e)
 {
 	size_t length = strlen(r->path) + sizeof(".tmp");
 	char *temporary = malloc(length);
-	int err = 0;
+	bool good = false;
+	FILE *f;
 
 	if (!temporary)
 		return error_set(e, "no memory to write %s", r->path);
 	snprintf(temporary, length, "%s.tmp", r->path);
 	errno = 0;
-	if (json_dump_file(r->root, temporary, INDENT) || rename(temporary, r->path)) {
-		err = error_set(e, "cannot write %s: %s: choose another place with --out", r->path,
-				errno ? strerror(errno) : "disk full?");
+	f = fopen(temporary, "we");
+	if (f) {
+		good = write_document(r, f);
+		good &= fclose(f) == 0;
+		good = good && rename(temporary, r->path) == 0;
+	}
+	if (!good) {
+		error_set(e, "cannot write %s: %s: choose another place with --out", r->path,
+			  errno ? strerror(errno) : "disk full?");
 		unlink(temporary);
 	}
 	free(temporary);
-	return err;
+	return good ? 0 : -EINVAL;
 }
 
 void results_close(struct results *r)
 {
 	json_decref(r->root);
 	free(r->path);
+	free(r->lines);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -311,8 +388,11 @@ int results_keep_old(const char *path, struct error *e)
 	if (!old)
 		return error_set(e, "no memory");
 	snprintf(old, length, "%s~", path);
-	if (rename(path, old))
-		err = error_set(e, "cannot move %s to %s: %s", path, old, strerror(errno));
+	/* A second name, not a move: until the first write succeeds the file stays where it is. */
+	unlink(old);
+	/* Where there are no hard links, a move must do. */
+	if (link(path, old) && rename(path, old))
+		err = error_set(e, "cannot keep %s as %s: %s", path, old, strerror(errno));
 	free(old);
 	return err;
 }

@@ -4,6 +4,7 @@
 #define IOMMUBENCH_RESULTS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <jansson.h>
 
 #include "clock.h"
@@ -20,11 +21,17 @@ struct results {
 	json_t *suite;	    /* context.iommubench; borrowed */
 	json_t *benchmarks; /* the samples; borrowed */
 	char *path;
+	/* The samples as they are written, a line each: a run of thousands is rewritten as often. */
+	char *lines;
+	size_t length;
 };
 
-/* An empty document about this host and plan, to be kept at @path. 0 or -EINVAL with *e set. */
+/*
+ * An empty document about this host and plan of @samples, to be kept at @path. 0 or -EINVAL
+ * with *e set.
+ */
 int results_new(struct results *r, const char *path, const struct options *o,
-		const struct plan *plan, const struct topology *t,
+		const struct plan *plan, size_t samples, const struct topology *t,
 		const struct clock_calibration *clock, int argc, char *const *argv,
 		struct error *e);
 
@@ -41,14 +48,17 @@ char **results_arguments(const struct results *r, int *count);
 bool results_has(const struct results *r, const char *cell, const char *pass,
 		 unsigned int repetition);
 
-/* Adds a sample. @sample is stolen. */
-void results_add(struct results *r, json_t *sample);
+/* Adds a sample. @sample is stolen. 0, or -EINVAL with *e set if memory is short. */
+int results_add(struct results *r, json_t *sample, struct error *e);
 
 /*
  * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or
  * -EINVAL with *e set.
  */
 int results_write(const struct results *r, struct error *e);
+
+/* Prints the document. */
+void results_print(const struct results *r, FILE *out);
 
 void results_close(struct results *r);
 
@@ -58,7 +68,7 @@ void results_close(struct results *r);
  */
 char *results_default_path(struct error *e);
 
-/* Moves what is at @path out of the way, to "@path~". 0 too if there is nothing. */
+/* Keeps what is at @path as "@path~" too. 0 as well if there is nothing. */
 int results_keep_old(const char *path, struct error *e);
 
 #endif

@@ -19,20 +19,31 @@
 #include "table.h"
 #include "topology.h"
 
-#define PASS_TIMING "timing"
-
 struct run {
 	struct options o;
 	struct topology topology;
 	struct plan plan;
 	struct plan_sample *order;
-	unsigned int sample_count;
+	size_t sample_count;
 	struct clock_calibration clock;
 	struct flush_cost flush[OPTIONS_LIST_MAX];    /* as o.flushes */
 	struct flush_cost think[OPTIONS_LIST_MAX];    /* as o.think */
 	struct results results;
 	bool interrupted;
 };
+
+/* What the file says of the clock is true of all its samples. */
+static void resume_clock(struct run *r)
+{
+	json_t *clock = json_object_get(r->results.suite, "clock");
+	double ticks = json_number_value(json_object_get(clock, "ticks_per_ns"));
+
+	if (!(ticks > 0))
+		return;
+	r->clock.ticks_per_ns = ticks;
+	r->clock.read_ns = json_number_value(json_object_get(clock, "read_ns"));
+	r->clock.step_ns = json_number_value(json_object_get(clock, "step_ns"));
+}
 
 /* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
 static int calibrate(struct run *r, struct error *e)
@@ -47,6 +58,8 @@ static int calibrate(struct run *r, struct error *e)
 		return err;
 	}
 	clock_calibrate(&r->clock);
+	if (r->o.resume)
+		resume_clock(r);
 	for (unsigned int i = 0; i < r->o.flush_count; i++)
 		flush_calibrate(&r->o.flushes[i], r->clock.ticks_per_ns, &r->flush[i]);
 	for (unsigned int i = 0; i < r->o.think.count; i++)
@@ -84,7 +97,8 @@ static void record_calibration(struct run *r)
 
 static struct spawn_calibration calibration_of(const struct run *r, const struct cell *c)
 {
-	struct spawn_calibration cal = { .ticks_per_ns = r->clock.ticks_per_ns };
+	struct spawn_calibration cal = { .ticks_per_ns = r->clock.ticks_per_ns,
+					 .clock_read_ns = r->clock.read_ns };
 
 	for (unsigned int i = 0; i < r->o.flush_count; i++) {
 		if (strcmp(r->o.flushes[i].name, c->flush.name) == 0)
@@ -122,9 +136,10 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
+	int err;
 
 	cell_name(c, name);
-	end = spawn_sample(c, &r->o, seed, &cal, &sample, e);
+	end = spawn_sample(c, s->pass, &r->o, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
 		r->interrupted = true;
 		return 0;
@@ -137,26 +152,26 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 	json_object_set_new(sample, "threads", json_integer(c->cpus));
 	json_object_set_new(sample, "family_index", json_integer(s->cell));
 	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
-	json_object_set_new(sample, "repetitions", json_integer(r->o.repetitions));
+	json_object_set_new(sample, "repetitions", json_integer(plan_repetitions(&r->o, s->pass)));
 	json_object_set_new(sample, "repetition_index", json_integer(s->repetition));
-	json_object_set_new(sample, "pass", json_string(PASS_TIMING));
+	json_object_set_new(sample, "pass", json_string(pass_facts[s->pass].name));
 	json_object_set_new(sample, "seed", json_integer((json_int_t)seed));
-	results_add(&r->results, sample);
-	return results_write(&r->results, e);
+	err = results_add(&r->results, sample, e);
+	return err ? err : results_write(&r->results, e);
 }
 
 static int take_samples(struct run *r, struct error *e)
 {
 	struct progress p;
 
-	progress_begin(&p, r->sample_count);
-	for (unsigned int i = 0; i < r->sample_count && !r->interrupted; i++) {
+	progress_begin(&p, (unsigned int)r->sample_count);
+	for (size_t i = 0; i < r->sample_count && !r->interrupted; i++) {
 		const struct plan_sample *s = &r->order[i];
 		char name[CELL_NAME_MAX];
 		int err;
 
 		cell_name(&r->plan.cells[s->cell], name);
-		if (results_has(&r->results, name, PASS_TIMING, s->repetition)) {
+		if (results_has(&r->results, name, pass_facts[s->pass].name, s->repetition)) {
 			progress_skip(&p);
 			continue;
 		}
@@ -188,7 +203,7 @@ static void print_plan(const struct run *r)
 	for (unsigned int i = 0; i < r->plan.omission_count; i++)
 		printf("left out: %s: %s\n", r->plan.omissions[i].cell,
 		       r->plan.omissions[i].reason);
-	printf("%u cells, %u samples of %g s, in random order; CPUs in pinning order:",
+	printf("%u cells, %zu samples of %g s, in random order; CPUs in pinning order:",
 	       r->plan.cell_count, r->sample_count, r->o.seconds);
 	for (unsigned int i = 0; i < r->topology.ncpus; i++)
 		printf(" %u", r->topology.os_cpu[i]);
@@ -207,11 +222,10 @@ static int plan_run(struct run *r, struct error *e)
 		err = plan_make(&r->o, r->topology.ncpus, &r->plan, e);
 	if (err)
 		return err;
-	r->order = plan_order(&r->plan, r->o.repetitions, r->o.seed);
+	r->order = plan_order(&r->plan, &r->o, &r->sample_count);
 	if (!r->order)
 		return error_set(e, "no memory for the plan");
-	r->sample_count = r->plan.cell_count * r->o.repetitions;
-	return 0;
+	return r->o.lock_pass ? spawn_find_program(PASS_LOCKS, e) : 0;
 }
 
 static int new_results(struct run *r, int argc, char **argv, struct error *e)
@@ -220,7 +234,7 @@ static int new_results(struct run *r, int argc, char **argv, struct error *e)
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, &r->topology, &r->clock, argc,
+		err = results_new(&r->results, path, &r->o, &r->plan, r->sample_count, &r->topology, &r->clock, argc,
 				  argv, e);
 	free(path);
 	if (err)
@@ -246,10 +260,11 @@ static int finish(const struct run *r)
 	const unsigned int failed = count_failed(r);
 
 	if (r->o.format == OUTPUT_JSON) {
-		json_dumpf(r->results.root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-		putchar('\n');
+		results_print(&r->results, stdout);
 	} else {
 		table_print(r->results.root, stdout);
+		if (r->o.lock_stat)
+			table_print_lock_stat(r->results.root, stdout);
 		printf("results: %s\n", r->results.path);
 	}
 	if (r->interrupted) {
@@ -261,18 +276,26 @@ static int finish(const struct run *r)
 		return 128 + SIGINT;
 	}
 	if (failed)
-		fprintf(stderr, "iommubench: %u of %u samples failed\n", failed, r->sample_count);
+		fprintf(stderr, "iommubench: %u of %zu samples failed\n", failed, r->sample_count);
 	return failed ? EXIT_CHECK : EXIT_DONE;
 }
 
+/* Options that can never be measured are wrong usage; what this host cannot do is not. */
 static int nothing_to_measure(const struct run *r)
 {
-	fprintf(stderr, "iommubench: nothing to measure: ");
+	const struct omission *o = r->plan.omissions;
+	bool wrong = false;
+	struct error e;
+
+	for (unsigned int i = 0; i < r->plan.omission_count; i++)
+		wrong |= o[i].wrong;
 	if (r->plan.omission_count)
-		fprintf(stderr, "%s: %s\n", r->plan.omissions[0].cell, r->plan.omissions[0].reason);
+		error_set(&e, "nothing to measure: %s: %s", o[0].cell, o[0].reason);
 	else
-		fprintf(stderr, "no cell matches '%s'\n", r->o.filter ? r->o.filter : "");
-	return EXIT_NOTHING;
+		error_set(&e, "nothing to measure: no cell matches '%.200s'",
+			  r->o.filter ? r->o.filter : "");
+	error_usage(&e);
+	return wrong ? EXIT_USAGE : EXIT_NOTHING;
 }
 
 static int measure(struct run *r, int argc, char **argv, struct error *e)
@@ -286,8 +309,13 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 	if (!r->plan.cell_count)
 		return nothing_to_measure(r);
 	spawn_prepare();
-	err = calibrate(r, e);
-	if (!err && !r->o.resume)
+	/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
+	if (calibrate(r, e)) {
+		error_usage(e);
+		return EXIT_NOTHING;
+	}
+	err = 0;
+	if (!r->o.resume)
 		err = new_results(r, argc, argv, e);
 	if (!err)
 		err = take_samples(r, e);
@@ -305,18 +333,29 @@ static int resume_options(struct run *r, char ***words, struct error *e)
 	*words = results_arguments(&r->results, &count);
 	err = options_parse(count, *words, false, &r->o, e);
 	r->o.resume = path;
+	if (err > 0)
+		return error_set(e, "%s: its arguments are not those of a run", path);
 	return err;
 }
 
-static int check_resumed_plan(const struct run *r, struct error *e)
+/* The same samples, on the same CPUs, by the same clock. */
+static int check_resumed_plan(struct run *r, struct error *e)
 {
 	json_t *planned = json_object_get(r->results.suite, "planned_samples");
+	json_t *host = json_object_get(r->results.suite, "host");
+	json_t *order = json_object_get(host, "cpu_order");
+	bool same = json_array_size(order) == r->topology.ncpus;
 
-	if (json_integer_value(planned) == r->sample_count)
-		return 0;
-	return error_set(e, "%s: has %lld samples planned, the same options make %u here: were "
-			    "other CPUs allowed then?", r->results.path,
-			 (long long)json_integer_value(planned), r->sample_count);
+	for (unsigned int i = 0; same && i < r->topology.ncpus; i++)
+		same = json_integer_value(json_array_get(order, i)) == r->topology.os_cpu[i];
+	if (!same)
+		return error_set(e, "%s: was begun on other CPUs than this process may use now (taskset, "
+				    "cgroup): resume it on those", r->results.path);
+	if (json_integer_value(planned) != (json_int_t)r->sample_count)
+		return error_set(e, "%s: has %lld samples planned, the same options make %zu here",
+				 r->results.path, (long long)json_integer_value(planned),
+				 r->sample_count);
+	return 0;
 }
 
 int run_main(int argc, char **argv)

@@ -10,11 +10,13 @@
 #include "clock.h"
 #include "executor.h"
 #include "gbench.h"
+#include "lockreport.h"
 #include "options.h"
 #include "plan.h"
 
 struct sample {
 	struct executor_config config;
+	struct lockreport_scale scale; /* of lock statistics */
 	struct executor_result result;
 	struct error error;
 	int err;
@@ -48,6 +50,11 @@ static void report_counters(struct gbench_state *state, const struct executor_re
 		gbench_set_counter(state, "flush_ns_mean", r->flush_ns_mean, GBENCH_PLAIN);
 }
 
+static void put_counter(void *state, const char *name, double value)
+{
+	gbench_set_counter(state, name, value, GBENCH_PLAIN);
+}
+
 static void benchmark(struct gbench_state *state, void *arg)
 {
 	struct sample *s = arg;
@@ -62,6 +69,10 @@ static void benchmark(struct gbench_state *state, void *arg)
 		gbench_set_iteration_time(state, s->result.real_time_ns * 1e-9 *
 							 (double)s->result.pairs);
 	report_counters(state, &s->result);
+	if (s->result.locks) {
+		s->scale.sample = s->result.lock_scale;
+		lockreport_figures(s->result.locks, &s->scale, put_counter, state);
+	}
 }
 
 /* What Google Benchmark's flat counters cannot hold. */
@@ -82,6 +93,12 @@ static int write_details(const struct sample *s, int fd)
 					(json_int_t)c->descheduled_ns, "migrated", c->migrated));
 	}
 	details = json_pack("{s:f, s:o}", "cpu_time", s->result.cpu_time_ns, "per_thread", cpus);
+	if (s->result.locks) {
+		json_t *locks = lockreport_json(s->result.locks, &s->scale);
+
+		json_object_update(details, locks);
+		json_decref(locks);
+	}
 	err = json_dumpfd(details, fd, JSON_COMPACT | JSON_REAL_PRECISION(12));
 	json_decref(details);
 	return err;
@@ -138,9 +155,15 @@ static int measure(const struct options *o, const struct topology *t, struct sam
 		.ticks_per_ns = o->ticks_per_ns,
 		.seconds = o->seconds,
 		.seed = o->seed,
+		.lock_sample = o->lock_pass ? o->lock_sample : 0,
+	};
+	s->scale = (struct lockreport_scale){
+		.ticks_per_ns = o->ticks_per_ns,
+		.read_ns = o->clock_read_ns,
 	};
 	exit_code = run_benchmark(s, cell, o->details_fd);
 	free(s->result.cpu);
+	free(s->result.locks);
 	plan_free(&plan);
 	return exit_code;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,10 +17,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "workload.h"
+#include "version.h"
 
 /* A sample that takes this many intervals and seconds more hangs. */
 #define TIMEOUT_INTERVALS 4
 #define TIMEOUT_SECONDS	  20
+#define TIMEOUT_ENTRY_NS  1000
 
 #define WORDS_MAX 40
 
@@ -44,8 +48,9 @@ __attribute__((format(printf, 2, 3))) static void add_word(struct words *w, cons
 	w->word[++w->count] = NULL;
 }
 
-static void sample_words(struct words *w, const struct cell *c, const struct options *o,
-			 uint64_t seed, const struct spawn_calibration *calibration, int details_fd)
+static void sample_words(struct words *w, const struct cell *c, enum pass pass,
+			 const struct options *o, uint64_t seed,
+			 const struct spawn_calibration *calibration, int details_fd)
 {
 	w->count = 0;
 	add_word(w, "iommubench");
@@ -63,7 +68,13 @@ static void sample_words(struct words *w, const struct cell *c, const struct opt
 	add_word(w, "--ticks-per-ns=%.17g", calibration->ticks_per_ns);
 	add_word(w, "--flush-bias-ns=%.17g", calibration->flush_bias_ns);
 	add_word(w, "--think-bias-ns=%.17g", calibration->think_bias_ns);
+	add_word(w, "--clock-read-ns=%.17g", calibration->clock_read_ns);
 	add_word(w, "--details-fd=%d", details_fd);
+	add_word(w, "--build=%s", VERSION_BUILD);
+	if (pass == PASS_LOCKS) {
+		add_word(w, "--locks");
+		add_word(w, "--lock-sample=%u", o->lock_sample);
+	}
 }
 
 /* Google Benchmark reads flags from the environment too: BENCHMARK_TIME_UNIT and others. */
@@ -82,9 +93,37 @@ static void unset_benchmark_flags(void)
 	}
 }
 
-/* In the child: never returns. */
-static void exec_sample(char **words, const struct outputs *out, pid_t parent)
+/* The program of @pass: this very one, or one beside it. */
+static void program_path(enum pass pass, char path[PATH_MAX])
 {
+	const char *name = pass_facts[pass].program;
+	ssize_t length;
+	char *slash;
+
+	snprintf(path, PATH_MAX, "/proc/self/exe");
+	if (!name)
+		return;
+	length = readlink("/proc/self/exe", path, PATH_MAX - NAME_MAX - 1);
+	path[length > 0 ? length : 0] = '\0';
+	slash = strrchr(path, '/');
+	strcpy(slash ? slash + 1 : path, name);
+}
+
+int spawn_find_program(enum pass pass, struct error *e)
+{
+	char path[PATH_MAX];
+
+	program_path(pass, path);
+	if (access(path, X_OK) == 0)
+		return 0;
+	return error_set(e, "the %s pass needs %.300s: %s: make builds it", pass_facts[pass].name,
+			 path, strerror(errno));
+}
+
+/* In the child: never returns. */
+static void exec_sample(char **words, enum pass pass, const struct outputs *out, pid_t parent)
+{
+	char path[PATH_MAX];
 	sigset_t none;
 
 	/* A runner that is killed takes its sample with it. */
@@ -99,8 +138,9 @@ static void exec_sample(char **words, const struct outputs *out, pid_t parent)
 	dup2(out->errors, STDERR_FILENO);
 	fcntl(out->details, F_SETFD, 0);
 	unset_benchmark_flags();
-	execv("/proc/self/exe", words);
-	dprintf(STDERR_FILENO, "cannot execute /proc/self/exe: %s\n", strerror(errno));
+	program_path(pass, path);
+	execv(path, words);
+	dprintf(STDERR_FILENO, "cannot execute %s: %s\n", path, strerror(errno));
 	_exit(127);
 }
 
@@ -128,6 +168,9 @@ void spawn_prepare(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* A signal to stop has been taken from the queue, but its sample was done. */
+static bool stop_pending;
+
 /* Waits for the end of @child and puts its status; kills it when it is time or told to stop. */
 static enum spawn_end await(pid_t child, double seconds, int *status, struct error *e)
 {
@@ -142,8 +185,11 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 					    .tv_nsec = (long)(left % 1000000000) };
 		int got = sigtimedwait(&set, NULL, &timeout);
 
-		if (waitpid(child, status, WNOHANG) == child)
+		if (waitpid(child, status, WNOHANG) == child) {
+			/* Told to stop just as it ended: keep the sample, stop before the next. */
+			stop_pending |= got >= 0 && got != SIGCHLD;
 			return SPAWN_DONE;
+		}
 		if (got == SIGCHLD || (got < 0 && errno == EINTR))
 			continue;
 		kill(child, SIGKILL);
@@ -246,11 +292,23 @@ static void outputs_close(struct outputs *out)
 		close(out->errors);
 }
 
-enum spawn_end spawn_sample(const struct cell *cell, const struct options *o, uint64_t seed,
-			    const struct spawn_calibration *calibration, json_t **sample,
-			    struct error *e)
+/*
+ * Seconds after which a sample hangs: on top of what it is to take, filling and draining a large
+ * map, and steps that consist of flushes which queue up.
+ */
+static double time_limit(const struct cell *c, const struct options *o)
 {
-	double timeout = o->seconds * TIMEOUT_INTERVALS + TIMEOUT_SECONDS;
+	double step = 1e-9 * (double)flush_model_ns(&c->flush) * WORKLOAD_STEP * c->cpus;
+
+	return TIMEOUT_SECONDS + TIMEOUT_INTERVALS * (o->seconds + step) +
+	       1e-9 * TIMEOUT_ENTRY_NS * (double)o->entries;
+}
+
+enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct options *o,
+			    uint64_t seed, const struct spawn_calibration *calibration,
+			    json_t **sample, struct error *e)
+{
+	const double timeout = time_limit(cell, o);
 	enum spawn_end end = SPAWN_FAILED;
 	char name[CELL_NAME_MAX];
 	pid_t child, self = getpid();
@@ -259,16 +317,18 @@ enum spawn_end spawn_sample(const struct cell *cell, const struct options *o, ui
 	int status = 0;
 
 	*sample = NULL;
+	if (stop_pending)
+		return SPAWN_INTERRUPTED;
 	cell_name(cell, name);
 	if (outputs_open(&out)) {
 		error_set(e, "cannot make a buffer for a sample's output: %s", strerror(errno));
 		outputs_close(&out);
 		return SPAWN_FAILED;
 	}
-	sample_words(&words, cell, o, seed, calibration, out.details);
+	sample_words(&words, cell, pass, o, seed, calibration, out.details);
 	child = fork();
 	if (child == 0)
-		exec_sample(words.word, &out, self);
+		exec_sample(words.word, pass, &out, self);
 	if (child < 0)
 		error_set(e, "cannot start a process: %s", strerror(errno));
 	else

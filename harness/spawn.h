@@ -8,9 +8,10 @@
 #include "cell.h"
 #include "error.h"
 #include "options.h"
+#include "pass.h"
 
 struct spawn_calibration {
-	double ticks_per_ns, flush_bias_ns, think_bias_ns;
+	double ticks_per_ns, clock_read_ns, flush_bias_ns, think_bias_ns;
 };
 
 enum spawn_end {
@@ -19,15 +20,20 @@ enum spawn_end {
 	SPAWN_INTERRUPTED, /* SIGINT or SIGTERM came: the process was killed */
 };
 
+/*
+ * Makes sure that the program of @pass is there. 0, or -EINVAL with *e set.
+ */
+int spawn_find_program(enum pass pass, struct error *e);
+
 /* Blocks the signals that spawn_sample() waits for; call it once, before the first. */
 void spawn_prepare(void);
 
 /*
- * Measures @cell in a fresh process of this program. @seed is the sample's own. On SPAWN_DONE
+ * Measures @cell in a fresh process of @pass's program. @seed is the sample's own. On SPAWN_DONE
  * *sample is its entry for "benchmarks", complete but for what concerns the run as a whole.
  */
-enum spawn_end spawn_sample(const struct cell *cell, const struct options *o, uint64_t seed,
-			    const struct spawn_calibration *calibration, json_t **sample,
-			    struct error *e);
+enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct options *o,
+			    uint64_t seed, const struct spawn_calibration *calibration,
+			    json_t **sample, struct error *e);
 
 #endif

@@ -12,4 +12,7 @@
  */
 void table_print(const json_t *root, FILE *out);
 
+/* Prints the locks of the locks pass in the columns of /proc/lock_stat. */
+void table_print_lock_stat(const json_t *root, FILE *out);
+
 #endif

@@ -11,11 +11,14 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1 && git rev-parse HEAD >/d
 		dirty=1
 	fi
 fi
+compiler=$($CC --version | head -n 1)
+[ -n "$compiler" ] || { echo "version.sh: $CC does not work: make deps installs gcc" >&2; exit 1; }
 escape() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 cat <<END
 #define VERSION_STRING   "0.1.0"
 #define VERSION_COMMIT   "$commit"
 #define VERSION_DIRTY    $dirty
-#define VERSION_COMPILER "$(escape "$($CC --version | head -n 1)")"
+#define VERSION_BUILD    "$commit-$dirty"
+#define VERSION_COMPILER "$(escape "$compiler")"
 #define VERSION_CFLAGS   "$(escape "$FLAGS")"
 END

@@ -15,10 +15,10 @@
 
 struct clock_calibration {
 	double ticks_per_ns; /* > 0 */
-	double step_ns;	     /* median difference of two readings in a row, of those that differ:
-				the counter's step or the reading's cost, whichever is larger;
-				no shorter time can be told singly */
-	double read_ns;	     /* what a reading costs */
+	/* Of ordered readings: what 95 % of two in a row, of those that differ, differ by at most. It is the
+	 * reading's cost in whole steps of the counter: no shorter time can be told singly. */
+	double step_ns;
+	double read_ns; /* what an ordered reading costs: part of every time between two */
 };
 
 /* Name of the tick counter: "tsc", "%tick", "timebase", "cntvct" or "clock_gettime". */
@@ -33,6 +33,12 @@ void clock_calibrate(struct clock_calibration *c);
 static inline uint64_t clock_ticks(void)
 {
 	return arch_ticks();
+}
+
+/* For short times: see arch_ticks_ordered(). Dearer. */
+static inline uint64_t clock_ticks_ordered(void)
+{
+	return arch_ticks_ordered();
 }
 
 /* A POSIX clock in nanoseconds. */

@@ -115,78 +115,115 @@ static inline void mcs_release(struct lock *l, struct lock_node *node)
 	atomic_store_explicit(&next->waiting, 0, memory_order_release);
 }
 
-/* The statistics build's hooks; nothing in the others. */
-#ifdef IOMMU_STAT
-#define LOCKSTAT_CONTENDED(node) lockstat_contended(&(node)->stat)
-#define LOCKSTAT_ACQUIRED(l, node) lockstat_acquired(&(l)->stat, &(node)->stat)
-#define LOCKSTAT_RELEASE(node) lockstat_release(&(node)->stat)
-#define LOCKSTAT_BEGIN(node) lockstat_begin(&(node)->stat)
-#else
-#define LOCKSTAT_CONTENDED(node) ((void)0)
-#define LOCKSTAT_ACQUIRED(l, node) ((void)0)
-#define LOCKSTAT_RELEASE(node) ((void)0)
-#define LOCKSTAT_BEGIN(node) ((void)0)
-#endif
-
 /* The switch is to be in the allocators' code, where the kind is loop-invariant and predicted. */
 #define LOCK_INLINE static inline __attribute__((always_inline))
 
-/* Spins until this CPU holds @l. @node: this acquisition's own, see above. */
-LOCK_INLINE void lock_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
+#ifdef IOMMU_STAT
+#define LOCK_CONTENDED(node) lockstat_contended(&(node)->stat)
+#else
+#define LOCK_CONTENDED(node) ((void)0)
+#endif
+
+/* @recorded: tell the statistics when the first attempt failed. A constant, so it costs nothing. */
+LOCK_INLINE void lock_take(struct lock *l, enum lock_kind kind, struct lock_node *node,
+			   bool recorded)
 {
 	struct lock_node *prev;
 	uint32_t ticket;
 
-	LOCKSTAT_BEGIN(node);
 	switch (kind) {
 	case LOCK_TAS:
 		if (!tas_try(l)) {
-			LOCKSTAT_CONTENDED(node);
+			if (recorded)
+				LOCK_CONTENDED(node);
 			tas_wait(l);
 		}
 		break;
 	case LOCK_TICKET:
 		if (!ticket_try(l, &ticket)) {
-			LOCKSTAT_CONTENDED(node);
+			if (recorded)
+				LOCK_CONTENDED(node);
 			ticket_wait(l, ticket);
 		}
 		break;
 	case LOCK_MCS:
 		if (!mcs_try(l, node, &prev)) {
-			LOCKSTAT_CONTENDED(node);
+			if (recorded)
+				LOCK_CONTENDED(node);
 			mcs_wait(node, prev);
 		}
 		break;
 	}
-	LOCKSTAT_ACQUIRED(l, node);
 }
 
-/* Only by the CPU that holds @l, with the same @kind and @node. */
-LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
+LOCK_INLINE void lock_give(struct lock *l, enum lock_kind kind, struct lock_node *node)
 {
-	LOCKSTAT_RELEASE(node);
 	switch (kind) {
 	case LOCK_TAS:
 		atomic_store_explicit(&l->next, 0, memory_order_release);
-		return;
+		break;
 	case LOCK_TICKET:
 		/* Only the holder writes owner: the load needs no order. */
 		atomic_store_explicit(&l->owner,
 				      atomic_load_explicit(&l->owner, memory_order_relaxed) + 1,
 				      memory_order_release);
-		return;
+		break;
 	case LOCK_MCS:
 		mcs_release(l, node);
+		break;
+	}
+}
+
+#ifdef IOMMU_STAT
+/* Out of line, so that steps that are not recorded (--lock-sample) are hardly slower. */
+#define LOCK_RECORDED static __attribute__((noinline, cold, unused))
+
+LOCK_RECORDED void lock_acquire_recorded(struct lock *l, enum lock_kind kind,
+					 struct lock_node *node)
+{
+	lockstat_begin(&node->stat);
+	lock_take(l, kind, node, true);
+	lockstat_acquired(&l->stat, &node->stat);
+}
+
+LOCK_RECORDED void lock_release_recorded(struct lock *l, enum lock_kind kind,
+					 struct lock_node *node)
+{
+	lockstat_release(&node->stat);
+	lock_give(l, kind, node);
+	lockstat_released(&node->stat);
+}
+#endif
+
+/* Spins until this CPU holds @l. @node: this acquisition's own, see above. */
+LOCK_INLINE void lock_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
+{
+#ifdef IOMMU_STAT
+	if (__builtin_expect(lockstat_self != NULL, 0)) {
+		lock_acquire_recorded(l, kind, node);
 		return;
 	}
+#endif
+	lock_take(l, kind, node, false);
+}
+
+/* Only by the CPU that holds @l, with the same @kind and @node. */
+LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
+{
+#ifdef IOMMU_STAT
+	if (__builtin_expect(lockstat_self != NULL, 0)) {
+		lock_release_recorded(l, kind, node);
+		return;
+	}
+#endif
+	lock_give(l, kind, node);
 }
 
 /* Names a lock, once, before it is used; the statistics build reports it under that name. */
 static inline void lock_name(struct lock *l, const char *name, unsigned int number)
 {
 #ifdef IOMMU_STAT
-	l->stat.name = name;
-	l->stat.number = number;
+	l->stat.id = lockstat_id(name, number);
 #else
 	(void)l, (void)name, (void)number;
 #endif

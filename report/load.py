@@ -98,12 +98,26 @@ class Thread:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """Times as recorded, one of `lock_sample`.
+
+    `buckets` are (shortest time in ns, times in it) by rising time; `overflow` times
+    were longer than any bucket takes, and are in `count`.
+    """
+
+    count: int
+    overflow: int
+    buckets: Tuple[Tuple[float, int], ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """One measurement of one cell by one pass.
 
     `figures` holds every measured number under its name and in its unit in the file
     (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
-    says what happened. `order` is its sequence number in the run.
+    says what happened. `order` is its sequence number in the run. `histograms` (hold,
+    wait, hold_flush) and `locks`, as in the file, are of the pass "locks" only.
     """
 
     cell: Cell
@@ -114,6 +128,8 @@ class Sample:
     figures: Mapping[str, float]
     threads: Tuple[Thread, ...] = ()
     error: Optional[str] = None
+    histograms: Mapping[str, Histogram] = field(default_factory=dict, repr=False)
+    locks: Tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     @property
     def failed(self) -> bool:
@@ -156,8 +172,9 @@ class Run:
 
     `flush_models` is by the MODEL of the cell name, without those that never flush;
     `think_times` by requested ns; `omitted` by cell name, with the reason. `seconds` is
-    the length of an interval. `context` is the file's whole context, for what has no
-    field here.
+    the length of an interval, `clock_step_ns` the smallest step of the clock. Samples
+    of different passes bear the same cell names. `context` is the file's whole
+    context, for what has no field here.
     """
 
     path: Path
@@ -175,11 +192,20 @@ class Run:
     seed: int
     seconds: float
     repetitions: int
+    clock_step_ns: float
     flush_models: Mapping[str, Cost]
     think_times: Mapping[float, Cost]
     omitted: Mapping[str, str]
     samples: Tuple[Sample, ...]
     context: Mapping[str, Any] = field(repr=False)
+
+    def of_pass(self, pass_name: str) -> List[Sample]:
+        """The samples of one pass, without those of audits."""
+        return [
+            sample
+            for sample in self.samples
+            if sample.pass_name == pass_name and not sample.cell.audit
+        ]
 
 
 def load_run(path: Path) -> Run:
@@ -282,11 +308,17 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
     threads = tuple(Thread(**thread) for thread in entry.get("per_thread", ()))
     if native and "per_thread" in entry and len(threads) != cell.cpus:
         raise ValueError(f"per_thread has {len(threads)}, the name says {cell.cpus}")
+    histograms = {
+        name: _histogram(name, value)
+        for name, value in entry.get("histograms", {}).items()
+    }
     figures = {
         name: float(value)
         for name, value in entry.items()
         if isinstance(value, (int, float)) and name not in _BOOKKEEPING
     }
+    if histograms:
+        _check_locks(figures, histograms, entry["locks"])
     return Sample(
         cell=cell,
         pass_name=entry["pass"],
@@ -296,7 +328,65 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         figures={} if error is not None else figures,
         threads=threads,
         error=error,
+        histograms=histograms,
+        locks=tuple(entry.get("locks", ())),
     )
+
+
+def _histogram(name: str, entry: Mapping[str, Any]) -> Histogram:
+    """A histogram; ValueError if its parts disagree."""
+    buckets = tuple((float(low), int(count)) for low, count in entry["buckets"])
+    held = int(entry["overflow"]) + sum(count for _, count in buckets)
+    if held != entry["count"]:
+        raise ValueError(
+            f"histograms.{name} has {held} times, its count says"
+            f" {entry['count']:.0f}"
+        )
+    if any(low >= high for (low, _), (high, _) in zip(buckets, buckets[1:])):
+        raise ValueError(f"histograms.{name}: buckets are not in rising order")
+    return Histogram(int(entry["count"]), int(entry["overflow"]), buckets)
+
+
+def _check_locks(
+    figures: Mapping[str, float],
+    histograms: Mapping[str, Histogram],
+    locks: List[Mapping[str, Any]],
+) -> None:
+    """ValueError if counts, histograms and locks of a sample disagree."""
+    for name, histogram in (
+        ("acquisitions", "hold"),
+        ("contentions", "wait"),
+        ("hold_flushes", "hold_flush"),
+    ):
+        recorded = histograms[histogram].count * figures["lock_sample"]
+        said = figures.get(name, 0)
+        # The scale is written with 12 digits, the counts are rounded.
+        exact = figures["lock_sample"] == 1
+        if abs(recorded - said) > (0 if exact else 1 + 1e-6 * said):
+            raise ValueError(
+                f"{name} is {said:.0f}, histograms.{histogram} has {recorded:.0f}"
+                " with lock_sample"
+            )
+    holds = dict(histograms["hold"].buckets)
+    for low, count in histograms["hold_flush"].buckets:
+        if count > holds.get(low, 0):
+            raise ValueError(f"histograms.hold lacks times of hold_flush at {low} ns")
+    for name in ("acquisitions", "contentions", "con_bounces", "acq_bounces"):
+        together = sum(lock[name] for lock in locks)
+        # Each is rounded where a part was recorded.
+        if abs(together - figures[name]) > (figures["lock_sample"] != 1) * len(locks):
+            raise ValueError(
+                f"{name} is {figures[name]:.0f}, locks have {together:.0f} together"
+            )
+    for name, most in (
+        ("contentions", "acquisitions"),
+        ("con_bounces", "contentions"),
+        ("con_bounces", "acq_bounces"),
+        ("acq_bounces", "acquisitions"),
+        ("hold_flushes", "acquisitions"),
+    ):
+        if figures.get(name, 0) > figures[most]:
+            raise ValueError(f"{name} is more than {most}")
 
 
 def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
@@ -334,6 +424,7 @@ def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
         seed=int(ours["seed"]),
         seconds=float(ours["seconds"]),
         repetitions=int(ours["repetitions"]),
+        clock_step_ns=float(ours["clock"]["step_ns"]),
         flush_models={
             entry["name"]: cost(entry)
             for entry in ours["flush_models"]

@@ -24,6 +24,7 @@ struct iommu_map *arena_init(void *mem, const struct iommu_geometry *g, iommu_fl
 	struct arena *a = mem;
 
 	area_map_init(&a->map, g, (unsigned long *)(a + 1), flush, flush_arg);
+	lock_name(&a->lock, "arena", 0);
 	return &a->map;
 }
 

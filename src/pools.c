@@ -21,8 +21,11 @@ struct iommu_map *pools_init(struct pool_table *t, const struct iommu_geometry *
 	/* Without a large pool nothing is ever allocated there. */
 	t->rest = &t->large;
 	pool_init(&t->large, t->beyond, g->entries);
-	for (unsigned int i = 0; i < g->npools; i++)
+	lock_name(&t->large.lock, "large", 0);
+	for (unsigned int i = 0; i < g->npools; i++) {
 		pool_init(&t->pools[i], i * size, (i + 1) * size - short_by);
+		lock_name(&t->pools[i].lock, "pool", i);
+	}
 	return &t->map;
 }
 

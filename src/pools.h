@@ -125,7 +125,7 @@ static inline struct pool *pools_switch(struct pool_table *t, struct pool *from,
 static inline unsigned long pools_start(const struct pool *p, const unsigned long *handle)
 {
 	if (handle && *handle && *handle >= p->start && *handle < p->end)
-		return *handle;
+		return *handle; // cppcheck-suppress identicalInnerCondition
 	return p->hint;
 }
 

@@ -41,6 +41,7 @@ struct iommu_map *stale_init(void *mem, const struct iommu_geometry *g, iommu_fl
 	t->stale = (unsigned long *)(bits + area_bitmap_bytes(g->entries));
 	t->pending = (unsigned long *)(bits + 2 * area_bitmap_bytes(g->entries));
 	pools_init(&t->table, g, pool_size(g), 0, HASH_BITS, false);
+	lock_name(&t->reclaim_lock, "reclaim", 0);
 	/* The last pool takes what rounding left over. */
 	last->end = g->entries;
 	t->table.rest = last;

@@ -18,8 +18,8 @@
 
 #define ENTRIES	  8192
 #define OCCUPANCY 5
-#define SECONDS	  0.1
-#define ROUNDS	  31
+#define SECONDS	  0.05
+#define ROUNDS	  101
 /* At most so much, whichever is larger. */
 #define BAR_NS	  1.0
 #define BAR_SHARE 0.03
