@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes results documents for tests. Every figure in them is invented."""
 
+import math
 import random
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 ALL_EIGHT = (
     "sun4u/pools:1",
@@ -97,6 +98,157 @@ def sample(
     }
 
 
+# Lock statistics. A histogram of ours is a dictionary from the shortest time of a
+# bucket, in ticks, to the times in it.
+TICKS_PER_NS = 1.5
+Buckets = Dict[int, int]
+
+
+def bucket_of(ticks: int) -> int:
+    """The shortest time of the bucket that takes a time, as include/hist.h has it."""
+    shift = max(0, ticks.bit_length() - 7)
+    return ticks >> shift << shift
+
+
+def invented_times(count: int, middle_ns: float, spread: float) -> Buckets:
+    """So many times around a middle, distributed log-normally, as a histogram."""
+    buckets: Buckets = {}
+    steps = 120
+    rest = count
+    for index in range(1, steps + 1):
+        ranks = round(count * 0.5 * math.erfc(-(index / steps * 9 - 4.5) / 2**0.5))
+        here = ranks - (count - rest)
+        if here > 0:
+            rest -= here
+            ns = middle_ns * math.exp(spread * (index / steps * 9 - 4.5))
+            low = bucket_of(max(1, round(ns * TICKS_PER_NS)))
+            buckets[low] = buckets.get(low, 0) + here
+    return buckets
+
+
+def merged(*histograms: Buckets) -> Buckets:
+    """All times of these histograms in one."""
+    result: Buckets = {}
+    for buckets in histograms:
+        for low, count in buckets.items():
+            result[low] = result.get(low, 0) + count
+    return result
+
+
+def times_of(prefix: str, buckets: Buckets, sample_: int = 1) -> Dict[str, float]:
+    """The figures of a histogram's times, each in ns; none if it is empty."""
+    ordered = [(low / TICKS_PER_NS, count) for low, count in sorted(buckets.items())]
+    count = sum(buckets.values())
+    if not count:
+        return {}
+    total = sum(ns * number for ns, number in ordered)
+
+    def quantile(share: float) -> float:
+        seen = 0
+        for ns, number in ordered:
+            seen += number
+            if seen >= share * count:
+                break
+        return ns
+
+    return {
+        f"{prefix}_min": ordered[0][0],
+        f"{prefix}_p50": quantile(0.5),
+        f"{prefix}_p90": quantile(0.9),
+        f"{prefix}_p99": quantile(0.99),
+        f"{prefix}_p999": quantile(0.999),
+        f"{prefix}_max": ordered[-1][0],
+        f"{prefix}_mean": max(total / count - 8.0, 0),
+        f"{prefix}_mean_raw": total / count,
+        f"{prefix}_total": total * sample_,
+    }
+
+
+def histogram(buckets: Buckets) -> Dict[str, Any]:
+    """A histogram as it stands in a file."""
+    return {
+        "count": sum(buckets.values()),
+        "overflow": 0,
+        "buckets": [
+            [low / TICKS_PER_NS, count] for low, count in sorted(buckets.items())
+        ],
+    }
+
+
+def locks_sample(
+    timing: Dict[str, Any],
+    plain: Buckets,
+    flush: Buckets,
+    wait: Buckets,
+    lock_sample: int = 1,
+) -> Dict[str, Any]:
+    """A locks sample of a timing sample's cell: holds without and with flush, waits.
+
+    All of it is of one lock.
+    """
+    hold = merged(plain, flush)
+    waited = lock_sample * sum(wait.values())
+    counts = {
+        "acquisitions": lock_sample * sum(hold.values()),
+        "contentions": waited,
+        "con_bounces": waited,
+        "acq_bounces": waited,
+    }
+    result = {**timing, "pass": "locks", "lock_sample": lock_sample, **counts}
+    result.update(times_of("hold_ns", hold, lock_sample))
+    result.update(times_of("wait_ns", wait, lock_sample))
+    if flush:
+        result["hold_flushes"] = lock_sample * sum(flush.values())
+        for name in ("p50", "max", "total"):
+            figures = times_of("hold_flush_ns", flush, lock_sample)
+            result[f"hold_flush_ns_{name}"] = figures[f"hold_flush_ns_{name}"]
+    lock: Dict[str, Any] = {"lock": "pool 0", **counts, "wait": None}
+    for name in ("hold", "wait"):
+        if f"{name}_ns_min" in result:
+            figures_of = ("min", "p50", "p99", "max", "total")
+            lock[name] = {f"{f}_ns": result[f"{name}_ns_{f}"] for f in figures_of}
+    result["locks"] = [lock] if counts["acquisitions"] else []
+    result["histograms"] = {
+        "hold": histogram(hold),
+        "wait": histogram(wait),
+        "hold_flush": histogram(flush),
+    }
+    return result
+
+
+def _invented_locks(
+    timing: Dict[str, Any], random_: random.Random
+) -> Tuple[Buckets, Buckets, Buckets]:
+    """Invented holds without and with flush, and waits, of a timing sample's cell."""
+    allocator, pools = timing["name"].split("/")[1:3]
+    cpus = timing["threads"]
+    serial = _SERIAL.get(pools, 0.3)
+    noise = random_.lognormvariate(0, 0.03)
+    middle = 0.3 * _PAIR_NS.get(allocator, 88) * (1 + 0.3 * serial * cpus) * noise
+    holds = 2 * timing["iterations"]
+    flushed = {"ppc": 0, "advance": holds // 30}.get(allocator, holds // 9000)
+    contended = (
+        int(holds * 0.9 * (1 - 1 / (1 + serial * (cpus - 1))) * noise)
+        if cpus > 1
+        else 0
+    )
+    return (
+        invented_times(holds - flushed, middle, 0.25),
+        invented_times(flushed, 3000 + middle, 0.03),
+        invented_times(contended, middle * cpus * serial, 0.8),
+    )
+
+
+def with_locks(timing: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """These timing samples, and a locks sample of each behind them."""
+    random_ = random.Random(1862)
+    result = list(timing)
+    for each in timing:
+        locks = locks_sample(each, *_invented_locks(each, random_))
+        result.append({**locks, "order": len(result)})
+    return result
+
+
 def failed(name: str, order: int, message: str = "invented failure") -> Dict[str, Any]:
     """A failed sample."""
     whole = sample(name, 100.0, order)
@@ -160,7 +312,7 @@ def document(benchmarks: List[Dict[str, Any]]) -> Dict[str, Any]:
         "host": host,
         "clock": {
             "source": "%tick",
-            "ticks_per_ns": 1.5,
+            "ticks_per_ns": TICKS_PER_NS,
             "step_ns": 0.7,
             "read_ns": 8.0,
         },

@@ -15,9 +15,11 @@ import pytest
 from scipy.stats import binom
 
 import results_sample as invent
-from report import ReportError, figure, looks, plot
+from report import ReportError, drawing, layout, looks, median, plot, throughput
 from report.__main__ import main
+from report.groups import Group, slug
 from report.load import SCHEMA_PATH, Cell, load_run
+from report.picture import Picture
 
 ROOT = Path(__file__).resolve().parent.parent
 PNG_START = b"\x89PNG\r\n"
@@ -147,12 +149,15 @@ def test_every_field_is_described() -> None:
             if "description" not in part:
                 found.append(f"{where}.{name}")
             found += undescribed(part, f"{where}.{name}")
-            found += undescribed(part.get("items", {}), f"{where}.{name}[]")
+            items = part.get("items", {})
+            for item in items if isinstance(items, list) else [items]:
+                found += undescribed(item, f"{where}.{name}[]")
         return found
 
     schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
     assert not undescribed(schema, "")
-    assert not undescribed(schema["definitions"]["sample"], "sample")
+    for name, part in schema["definitions"].items():
+        assert not undescribed(part, name)
 
 
 def test_load(tmp_path: Path) -> None:
@@ -276,22 +281,22 @@ def test_unreadable_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", range(1, 80))
 def test_interval_is_the_tightest_that_is_sure(count: int) -> None:
-    interval = plot.median_interval([float(v) for v in range(count, 0, -1)])
+    interval = median.median_interval([float(v) for v in range(count, 0, -1)])
     k = round(interval.low)
     assert interval.high == count + 1 - k
     assert interval.median == (count + 1) / 2
     if not interval.confident:
         assert count < 6 and k == 1
         return
-    assert 1 - 2 * binom.cdf(k - 1, count, 0.5) >= plot.LEVEL
-    assert 1 - 2 * binom.cdf(k, count, 0.5) < plot.LEVEL
+    assert 1 - 2 * binom.cdf(k - 1, count, 0.5) >= median.LEVEL
+    assert 1 - 2 * binom.cdf(k, count, 0.5) < median.LEVEL
 
 
 def test_interval_covers_the_median() -> None:
     random_ = random.Random(1)
     covered = 0
     for _ in range(2000):
-        interval = plot.median_interval([random_.expovariate(1) for _ in range(10)])
+        interval = median.median_interval([random_.expovariate(1) for _ in range(10)])
         covered += interval.low <= 0.6931 <= interval.high
     assert 0.965 < covered / 2000 < 0.99  # 97.9 % in theory
 
@@ -327,28 +332,28 @@ def test_names_keep_their_distance() -> None:
     random_ = random.Random(2)
     for count in list(range(1, 12)) + [50]:
         wanted = sorted(random_.random() ** 3 for _ in range(count))
-        places = figure.spread(wanted, 0.07)
+        places = layout.spread(wanted, 0.07)
         step = min(0.07, 1 / max(count - 1, 1))
         assert all(b - a > step - 1e-9 for a, b in zip(places, places[1:]))
         assert -1e-9 < places[0] and places[-1] < 1 + 1e-9
 
 
 def test_names_with_room_stay_put() -> None:
-    assert figure.spread([0.1, 0.4, 0.9], 0.07) == pytest.approx([0.1, 0.4, 0.9])
-    assert figure.spread([0.5, 0.5], 0.1) == pytest.approx([0.45, 0.55])
+    assert layout.spread([0.1, 0.4, 0.9], 0.07) == pytest.approx([0.1, 0.4, 0.9])
+    assert layout.spread([0.5, 0.5], 0.1) == pytest.approx([0.45, 0.55])
 
 
 def test_dodges_stand_around_the_count() -> None:
-    shifts = figure.dodges(8, [1, 2, 3])
+    shifts = layout.dodges(8, [1, 2, 3])
     assert sum(shifts) == pytest.approx(0)
     assert len(set(shifts)) == 8
     assert max(shifts) < 0.25
-    assert figure.dodges(1, [4]) == [0.0]
+    assert layout.dodges(1, [4]) == [0.0]
 
 
 def test_readable_counts() -> None:
-    assert figure.readable([1, 2, 4, 8], 0.3) == [1, 2, 4, 8]
-    named = figure.readable(list(range(1, 49)), 0.4)
+    assert layout.readable([1, 2, 4, 8], 0.3) == [1, 2, 4, 8]
+    named = layout.readable(list(range(1, 49)), 0.4)
     assert {1, 48, 2, 4, 8, 16} <= set(named)
     assert len(named) < 12
 
@@ -356,9 +361,9 @@ def test_readable_counts() -> None:
 # Pictures
 
 
-def pictures_of(tmp_path: Path, document: Document) -> Dict[plot.Group, plot.Picture]:
+def pictures_of(tmp_path: Path, document: Document) -> Dict[Group, Picture]:
     """The pictures of a document."""
-    return plot.make_pictures(load_run(write(tmp_path, document)))
+    return throughput.make_pictures(load_run(write(tmp_path, document)))
 
 
 def test_picture(tmp_path: Path) -> None:
@@ -366,13 +371,14 @@ def test_picture(tmp_path: Path) -> None:
     document["benchmarks"][0]["disturbed"] = 1
     document["benchmarks"].append(invent.failed(invent.cell_name(), 24))
     (picture,) = pictures_of(tmp_path, document).values()
-    line = picture.panels["ring"]["sun4u/pools:1"]
+    (panel,) = picture.panels
+    line = panel.lines["sun4u/pools:1"]
+    assert panel.title == "ring"
     assert [point.cpus for point in line] == [1, 2]
-    assert [point.samples for point in line] == [6, 6]
-    assert line[0].rate.low < line[0].rate.median < line[0].rate.high
-    assert line[0].rate.confident
+    assert line[0].low < line[0].value < line[0].high
     caption = "\n".join(picture.caption)
     for words in (
+        "median of 6 samples",
         "95 % interval",
         "Of 25 samples 1 flagged as disturbed (kept) and 1 failed (left out).",
         "invented-host",
@@ -408,7 +414,7 @@ def test_other_fields_make_figures_of_their_own(tmp_path: Path) -> None:
         *invent.samples(["ring"], sun4u, prefix="audit/"),
     ]
     pictures = pictures_of(tmp_path, invent.document(benchmarks))
-    assert [plot.slug(group) for group in pictures] == [
+    assert [slug(group) for group in pictures] == [
         "mmio-16-150-600-occupancy-5-tas-think-0",
         "mmio-16-150-600-occupancy-50-tas-think-0",
         "none-occupancy-5-tas-think-0",
@@ -438,17 +444,17 @@ def test_nothing_to_plot(tmp_path: Path) -> None:
 )
 def test_drawing(tmp_path: Path, benchmarks: List[Document]) -> None:
     (picture,) = pictures_of(tmp_path, invent.document(benchmarks)).values()
-    drawing = figure.draw(picture)
-    assert len(drawing.axes) == len(picture.panels)
-    assert all(axes.get_ylim()[0] == 0 for axes in drawing.axes)
-    assert figure.render(drawing, "png", picture).startswith(PNG_START)
-    xml.dom.minidom.parseString(figure.render(drawing, "svg", picture))
+    drawn = drawing.draw(picture)
+    assert len(drawn.axes) == len(picture.panels)
+    assert all(axes.get_ylim()[0] == 0 for axes in drawn.axes)
+    assert drawing.render(drawn, "png", picture).startswith(PNG_START)
+    xml.dom.minidom.parseString(drawing.render(drawn, "svg", picture))
 
 
 def test_ticks_are_the_cpu_counts(tmp_path: Path) -> None:
     benchmarks = invent.samples(["ring"], cpus=[1, 2, 4, 6], repetitions=1)
     (picture,) = pictures_of(tmp_path, invent.document(benchmarks)).values()
-    axes = figure.draw(picture).axes[0]
+    axes = drawing.draw(picture).axes[0]
     assert [text.get_text() for text in axes.get_xticklabels()] == list("1246")
     assert axes.get_ylabel() == "Mpairs/s, all CPUs together"
 

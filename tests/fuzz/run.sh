@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/fuzz/run.sh [SECONDS]: builds each fuzz target with clang's libFuzzer under the sanitizers
+# and runs it so long (10 s). B is the build folder; what is found stays in $B/fuzz/NAME.found
+# and is run again with $B/fuzz/fuzz_NAME FILE. `make fuzz` calls it.
+set -eu
+seconds=${1:-10}
+cd "$(dirname "$0")/../.."
+B=${B:-build}
+CLANG=${CLANG:-clang}
+out=$B/fuzz
+flags='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+mkdir -p "$out"
+echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n)
+{ (void)d, (void)n; return 0; }' >"$out/probe.c"
+# shellcheck disable=SC2086
+if ! "$CLANG" $flags -fsanitize=fuzzer "$out/probe.c" -o "$out/probe" 2>"$out/probe.log"; then
+	echo "skipped: fuzzing: $CLANG has no -fsanitize=fuzzer here: install libclang-rt-dev"
+	exit 0
+fi
+
+# Made by `make fuzz` before it comes here; by hand it may be missing or old.
+[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/version.h"
+arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
+[ -d "harness/arch/$arch" ] || arch=generic
+
+# All of the program but main, once, with coverage; the checked variant.
+compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_CHECKED -Iinclude
+	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/arch/$arch -Iharness/arch/generic -I$B/gen
+	$(pkg-config --cflags hwloc jansson)"
+objects=
+for source in src/*.c bench/*.c harness/*.c "$B/gen/profiles.c"; do
+	[ "$source" != harness/main.c ] || continue
+	object=$out/$(basename "$source" .c).o
+	$compile -c "$source" -o "$object"
+	objects="$objects $object"
+done
+# shellcheck disable=SC2086
+"$CLANG++" -std=c++17 $flags -Iinclude -c harness/gbench.cc -o "$out/gbench.o"
+objects="$objects $out/gbench.o"
+
+# Heads of the golden traces, whole so far as they go; words, profiles and models as people write.
+seed()
+{
+	dir=$out/$1.seeds
+	mkdir -p "$dir"
+	case $1 in
+	trace)
+		for f in tests/golden/*.trace; do
+			head -n 60 "$f" >"$dir/$(basename "$f")"
+		done ;;
+	options)
+		printf '%s\n' --allocators sun4u,pooled/pools:16,stale-1 --pools 1,4 --cpus=1,2 \
+			--flush none --flush=mmio:16,150,600 --lock tas,mcs >"$dir/lists"
+		printf '%s\n' --workloads ring,sg --occupancy=5,50 --think 0,9 --entries 4096 \
+			--seconds 0.1 --repetitions=3 --seed 7 --quick --dry-run --out x >"$dir/values"
+		printf '%s\n' --benchmark_filter=-ring.*cpus:2 --benchmark_format=json \
+			--benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
+		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
+	profile)
+		cp harness/profiles/* "$dir" ;;
+	flush)
+		for text in none spin:0 spin:500 mmio:16,150,600 psycho vt-d pooled/pools:16 stale-1; do
+			printf '%s' "$text" >"$dir/$(echo "$text" | tr / _)"
+		done ;;
+	esac
+}
+
+failed=
+for name in trace options profile flush; do
+	target=$out/fuzz_$name
+	$compile -c "tests/fuzz/fuzz_$name.c" -o "$target.o"
+	# shellcheck disable=SC2046,SC2086
+	"$CLANG++" $flags -fsanitize=fuzzer "$target.o" $objects \
+		$(pkg-config --libs hwloc jansson) -lbenchmark -lpthread -lm -o "$target"
+	seed "$name"
+	mkdir -p "$out/$name.corpus"
+	echo "== $target, $seconds s"
+	if "$target" "-max_total_time=$seconds" -timeout=10 -max_len=4096 -print_final_stats=0 \
+		-verbosity=0 "-artifact_prefix=$out/$name.found-" "$out/$name.corpus" \
+		"$out/$name.seeds" >"$out/$name.log" 2>&1; then
+		echo "$(find "$out/$name.corpus" -type f | wc -l) inputs kept, none fails"
+	else
+		tail -n 40 "$out/$name.log"
+		failed="$failed $name"
+	fi
+done
+[ -z "$failed" ] || { echo "FAILED:$failed: see $out/*.found-*"; exit 1; }

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`audit`: what it finds, what it writes, the trace it leaves, and what it refuses."""
+
+import re
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+from cli import ROOT, Bench, Document, Done, read_results, refused, suite
+
+ALLOCATORS = "sun4u,advance,pooled,stale-hop,stale-local"
+SAFE = ("advance", "stale-hop", "stale-local")
+# A cell that takes no time; tests add or override by giving more.
+TINY = ("--allocators=sun4u", "--free-order=random", "--occupancy=50", "--entries=256")
+# Pairs a flush and percent of stale reuse of the original code at 10, 50, 80 %.
+KNOWN = {
+    ("random", "sun4u", 1): ((16667, 9.5), (13158, 36.3), (6098, 45.7)),
+    ("fifo", "sun4u", 1): ((16667, 9.5), (16129, 49.2), (16129, 79.0)),
+    ("random", "pooled", 1): ((16667, 9.5), (13158, 36.3), (6098, 45.7)),
+    ("fifo", "pooled", 1): ((16667, 9.5), (16129, 49.2), (16129, 79.0)),
+    ("random", "pooled", 16): ((1040, 1.1), (16.8, 6.3), (16.1, 5.4)),
+    ("fifo", "pooled", 16): ((1040, 0.7), (237, 10.8), (20.6, 7.7)),
+    ("random", "advance", 1): ((4.3, 0), (4.1, 0), (4.0, 0)),
+    ("fifo", "advance", 1): ((10.2, 0), (2.0, 0), (1.3, 0)),
+}
+
+
+def audit(bench: Bench, *words: str, exit_code: int = 0) -> Tuple[Done, Document]:
+    """`audit` with these options, and the results it wrote."""
+    path = bench.folder / "audit.json"
+    done = bench("audit", *words, "--out", str(path))
+    assert done.returncode == exit_code, done.stderr
+    return done, read_results(path)
+
+
+def without_times(document: Document) -> List[Dict[str, Any]]:
+    """The samples without what the host's speed is in."""
+    times = ("real_time", "cpu_time")
+    return [
+        {key: value for key, value in sample.items() if key not in times}
+        for sample in document["benchmarks"]
+    ]
+
+
+def test_table_of_the_original_code(bench: Bench) -> None:
+    began = time.monotonic()
+    done, document = audit(
+        bench,
+        *("--allocators", ALLOCATORS, "--pools", "1,16"),
+        *("--occupancy", "10,50,80", "--entries", "16384"),
+    )
+    assert time.monotonic() - began < 60
+    samples = {sample["name"]: sample for sample in document["benchmarks"]}
+    assert len(samples) == 2 * 8 * 3
+    for (order, allocator, pools), figures in KNOWN.items():
+        for percent, (pairs_per_flush, reuse) in zip((10, 50, 80), figures):
+            sample = samples[
+                f"audit/{order}/{allocator}/pools:{pools}/cpus:16/flush:spin:0"
+                f"/occupancy:{percent}/lock:tas/think:0"
+            ]
+            assert sample["pass"] == "audit" and sample["iterations"] == 500000
+            assert sample["pairs_per_flush"] == pytest.approx(pairs_per_flush, rel=0.05)
+            assert sample["stale_reuse_per_kpair"] / 10 == pytest.approx(reuse, abs=0.5)
+    for name, sample in samples.items():
+        if name.split("/")[2] in SAFE:
+            assert sample["stale_reuse_per_kpair"] == 0, name
+            assert sample["stale_hits_per_kpair"] == 0, name
+    for allocator in SAFE:
+        assert re.search(rf"^  {allocator}/pools:1 +safe: ", done.stdout, re.M)
+    for allocator in ("sun4u", "pooled"):
+        assert re.search(rf"^  {allocator}/pools:1 +NOT SAFE: ", done.stdout, re.M)
+
+
+def test_repeats_for_a_seed(bench: Bench) -> None:
+    words = (
+        "--allocators=pooled/pools:16",
+        "--operations=20000",
+        "--free-order=random",
+    )
+    first = without_times(audit(bench, *words)[1])
+    assert without_times(audit(bench, *words)[1]) == first
+    assert without_times(audit(bench, *words, "--seed=16")[1]) != first
+    independent = audit(bench, *words, "--draws=independent")[1]
+    assert without_times(independent) != first
+    assert suite(independent)["audit"]["draws"] == "independent"
+
+
+def test_more_cpu_numbers_than_the_host_has(bench: Bench) -> None:
+    _, document = audit(bench, *TINY, "--cpus=4096,1")
+    cpus = [re.findall(r"/cpus:(\d+)/", s["name"]) for s in document["benchmarks"]]
+    assert cpus == [["4096"], ["1"]]
+    assert [s["threads"] for s in document["benchmarks"]] == [1, 1]
+
+
+def test_shape_of_the_iotlb(bench: Bench) -> None:
+    _, small = audit(bench, *TINY, "--profile=psycho")
+    described = suite(small)["audit"]
+    assert described["profile"] == "psycho" and described["iotlb_tags"] == 16
+    _, large = audit(bench, *TINY, "--iotlb=1024,8,fifo")
+    described = suite(large)["audit"]
+    assert "profile" not in described
+    assert (described["iotlb_ways"], described["iotlb_replacement"]) == (8, "fifo")
+    hits = [d["benchmarks"][0]["stale_hits_per_kpair"] for d in (small, large)]
+    reuse = [d["benchmarks"][0]["stale_reuse_per_kpair"] for d in (small, large)]
+    assert hits[1] > hits[0] and reuse[1] == reuse[0]
+
+
+def test_free_orders_and_filter(bench: Bench) -> None:
+    _, document = audit(
+        bench,
+        *TINY[:1],
+        *("--free-order=random,fifo,lifo", "--entries=256", "--operations=1000"),
+        *("--benchmark_filter", "^audit/(fifo|lifo).*occupancy:[58]0"),
+    )
+    names = {re.sub("/cpus.*/occ", "/occ", s["name"]) for s in document["benchmarks"]}
+    assert names == {
+        f"audit/{order}/sun4u/pools:1/occupancy:{percent}/lock:tas/think:0"
+        for order in ("fifo", "lifo")
+        for percent in (50, 80)
+    }
+
+
+@pytest.mark.usefixtures("two_cpus")
+def test_threads(bench: Bench) -> None:
+    words = ("--threads=2", "--operations=50000", "--entries=2048", "--occupancy=50")
+    _, document = audit(bench, "--allocators=sun4u," + ",".join(SAFE), *words)
+    for sample in document["benchmarks"]:
+        assert sample["threads"] == 2
+        stale = sample["stale_reuse_per_kpair"]
+        assert (stale > 0) == ("/sun4u/" in sample["name"]), sample["name"]
+    assert suite(document)["audit"]["threads"] == 2
+
+
+def read_trace(path: Path) -> List[str]:
+    """The operations of a trace."""
+    lines = path.read_text(encoding="ascii").splitlines()
+    assert lines[0].startswith("# allocator=")
+    return lines[1:]
+
+
+@pytest.mark.parametrize("allocator", ["sun4u", "pooled-1", "pooled/pools:16"])
+def test_shrunk_trace(bench: Bench, allocator: str) -> None:
+    words = ("--allocators", allocator, "--trace-out", "t.trace", "--shrink")
+    done, _ = audit(bench, *words, "--operations=50000")
+    assert re.search(
+        r"^trace: t.trace: \d+ operations .* audit/random/", done.stdout, re.M
+    )
+    operations = read_trace(bench.folder / "t.trace")
+    assert 0 < len(operations) <= 12
+    assert [n for n, o in enumerate(operations) if "#" in o] == [len(operations) - 1]
+    assert " # stale reuse: " in operations[-1]
+    replay = bench("replay", "t.trace")
+    assert replay.stdout == f"{len(operations)} operations, 0 mismatches\n"
+    assert replay.returncode == 0
+
+
+def test_trace_as_it_happened(bench: Bench) -> None:
+    audit(bench, *TINY, "--trace-out", "t.trace")
+    operations = read_trace(bench.folder / "t.trace")
+    assert len(operations) > 128
+    replay = bench("replay", "t.trace")
+    assert replay.stdout == f"{len(operations)} operations, 0 mismatches\n"
+    # Nothing of what happened before is lost, and the old file is kept.
+    audit(bench, *TINY, "--trace-out", "t.trace", "--seed=7")
+    assert read_trace(bench.folder / "t.trace~") == operations
+
+
+def test_no_trace_of_what_is_safe(bench: Bench) -> None:
+    words = (*TINY[1:], "--allocators=advance", "--operations=5000")
+    done, _ = audit(bench, *words, "--trace-out", "t.trace", "--shrink")
+    assert "trace: no cell has a stale reuse: t.trace is not written\n" in done.stdout
+    assert not (bench.folder / "t.trace").exists()
+
+
+def test_trace_in_the_document(bench: Bench) -> None:
+    """docs/safety.md shows what the program writes."""
+    page = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
+    words = ("--allocators", "sun4u", "--trace-out", "t.trace", "--shrink")
+    audit(bench, *words, "--operations=50000")
+    for operation in read_trace(bench.folder / "t.trace"):
+        assert f"    {operation}\n" in page
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (["--free-order=last"], "choose from random, fifo, lifo"),
+        (["--free-order="], "--free-order"),
+        (["--operations=0"], "--operations"),
+        (["--operations=1e6"], "--operations"),
+        (["--threads=0"], "--threads"),
+        (["--threads=4096"], "CPUs this process may use"),
+        (["--cpus=all"], "--cpus"),
+        (["--profile=nonesuch"], "no profile 'nonesuch'"),
+        (["--profile=vt-d"], "says nothing of its IOTLB"),
+        (["--iotlb=0"], "--iotlb"),
+        (["--iotlb=16,5"], "multiple of the ways"),
+        (["--iotlb=16,4,plru"], "--iotlb"),
+        (["--iotlb=16,4,lru,"], "--iotlb"),
+        (["--iotlb=99999999999999999999"], "--iotlb"),
+        (["--draws=good"], "recorded or independent"),
+        (["--shrink"], "--trace-out"),
+        (["--trace-out"], "needs a value"),
+        (["--trace-out="], "file name"),
+        (["--trace-out=t", "--threads=2"], "--threads 1"),
+        (["--shrink=1", "--trace-out=t"], "takes no value"),
+        (["--workloads=ring"], "iommubench audit --help"),
+        (["--flush=none"], "iommubench audit --help"),
+        (["--benchmark_format=json"], "iommubench audit --help"),
+        (["ring"], "iommubench audit --help"),
+        (["--out=/nonexistent/f.json"], "/nonexistent"),
+        (["--allocators=sun5"], "choose from"),
+    ],
+)
+def test_bad_options(bench: Bench, words: List[str], says: str) -> None:
+    refused(bench("audit", *words), says)
+    assert not list(bench.folder.rglob("*.trace"))
+
+
+def test_nothing_to_audit(bench: Bench) -> None:
+    done = bench("audit", "--benchmark_filter=nothing")
+    assert done.returncode == 77 and "no cell matches" in done.stderr
+    done = bench("audit", "--allocators=stale-hop/pools:16", "--entries=64")
+    assert done.returncode == 77 and "fewer than 64 entries" in done.stderr
+
+
+def test_trace_that_cannot_be_written(bench: Bench) -> None:
+    done = bench("audit", *TINY, "--out=f.json", "--trace-out=/nonexistent/t")
+    assert done.returncode == 2
+    assert "cannot open '/nonexistent/t.tmp'" in done.stderr.splitlines()[-1]

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""list, doctor, --help and --version, and that the documents agree with them."""
+
+import re
+import subprocess
+
+import pytest
+
+from cli import ROOT, Bench
+
+COMMANDS = ("list", "run", "audit", "replay", "doctor")
+
+
+def out(bench: Bench, *words: str) -> str:
+    """What it prints, and nothing else."""
+    done = bench(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("\n")
+    return done.stdout
+
+
+def run_options(bench: Bench, command: str = "run") -> "list[str]":
+    """Every option in `run --help`, or another command's."""
+    return re.findall(r"^  (--[a-z_-]+)", out(bench, command, "--help"), re.M)
+
+
+def test_help_of_every_command(bench: Bench) -> None:
+    text = out(bench, "--help")
+    for command in COMMANDS:
+        assert f"iommubench {command}" in text
+        assert out(bench, command, "--help").startswith(f"usage: iommubench {command}")
+    for status in ("0", "1", "2", "77"):
+        assert re.search(rf"\b{status}\b", text)
+    assert max(map(len, out(bench, "run", "--help").splitlines())) <= 100
+
+
+def test_options_of_the_design_are_in_the_help(bench: Bench) -> None:
+    options = set(run_options(bench))
+    assert options >= {
+        *"--allocators --pools --workloads --cpus --flush --occupancy".split(),
+        *"--entries --lock --think --repetitions --seconds --seed --out".split(),
+        *"--resume --quick --dry-run --benchmark_filter --benchmark_format".split(),
+        *"--benchmark_list_tests --benchmark_out --benchmark_repetitions".split(),
+        "--benchmark_min_time",
+    }
+
+
+def test_version(bench: Bench) -> None:
+    assert re.fullmatch(r"iommubench \d+\.\d+\.\d+, .+\n", out(bench, "--version"))
+
+
+def test_list_names_everything(bench: Bench) -> None:
+    text = out(bench, "list")
+    for name in (
+        "sun4u advance pooled ppc stale-local stale-hop ring pair churn sg remote full"
+        " none spin:NS mmio:WRITES,WRITE_NS,READ_NS tas ticket mcs ref_ticks"
+        " psycho schizo vt-d"
+    ).split():
+        assert re.search(rf"^  {re.escape(name)} ", text, re.M), name
+
+
+def test_what_is_listed_can_be_planned(bench: Bench) -> None:
+    section = ""
+    for line in out(bench, "list").splitlines():
+        if not line.startswith(" "):
+            section = line.split()[0]
+            continue
+        option = {
+            "allocators": "--allocators",
+            "workloads": "--workloads",
+            "locks": "--lock",
+            "profiles": "--flush",
+        }.get(section)
+        if option:
+            plan = bench("run", "--dry-run", option, line.split()[0])
+            assert plan.returncode == 0, (line, plan.stderr)
+
+
+def test_profiles_have_figures_and_sources(bench: Bench) -> None:
+    text = out(bench, "list", "--profiles")
+    for profile in ("psycho", "schizo", "vt-d"):
+        assert re.search(rf"^  {profile}: ", text, re.M)
+    figures = re.findall(r"^    (flush_\w+) +(\d+)  (\S.*)$", text, re.M)
+    assert {name for name, _, _ in figures} == {
+        "flush_writes",
+        "flush_write_ns",
+        "flush_read_ns",
+    }
+
+
+def test_doctor(bench: Bench) -> None:
+    text = out(bench, "doctor")
+    for subject in (
+        "CPUs governor SMT load steal virtualisation clock perf_event plots"
+    ).split():
+        assert re.search(rf"^(ok|note|WARN) +{subject} ", text, re.M), subject
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith("WARN"):
+            assert lines[at + 1].lstrip().startswith("fix: "), line
+
+
+def test_man_page_documents_every_option(bench: Bench) -> None:
+    page = ROOT / "docs" / "iommubench.1"
+    if not page.exists():
+        pytest.skip("docs/iommubench.1 is not there")
+    # mdoc's `.Fl -cpus` and `.Fl -help | -version`, or man's `\-\-cpus`.
+    text = page.read_text(encoding="utf-8").replace("\\-", "-")
+    text = re.sub("(Fl|[|]) -(?=[a-z])", r"\1 --", text).replace("Fl --", "--")
+    for option in ["--help", "--version", "--allocator", "--profiles"]:
+        assert re.search(rf"{option}\b(?![_-])", text), option
+    options = {*run_options(bench), *run_options(bench, "audit")}
+    for option in options:
+        assert re.search(rf"{option}\b(?![_-])", text), option
+    documented = set(re.findall(r"^\.It (--[a-z_-]+)", text, re.M))
+    known = {*options, "--allocator", "--profiles", "--help", "--version"}
+    assert documented <= known
+
+
+def test_commands_in_the_readme_exist(bench: Bench) -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not there")
+    text = readme.read_text(encoding="utf-8")
+    used = re.findall(r"^\s*(?:\$ )?(?:build/)?iommubench +([a-z]+)(.*)$", text, re.M)
+    assert {command for command, _ in used} <= {*COMMANDS, "help"}
+    options = {*run_options(bench), *run_options(bench, "audit")}
+    options |= {"--allocator", "--profiles", "--help"}
+    for _, rest in used:
+        assert set(re.findall(r"(?<!\S)(--[a-z_-]+)", rest)) <= options, rest
+    targets = set()
+    for words in re.findall(r"^\s*(?:\$ )?make((?: +[a-z-]+)+)", text, re.M):
+        targets |= {w for w in words.split() if not w.startswith("-")}
+    assert targets
+    for target in sorted(targets):
+        made = subprocess.run(
+            ["make", "-n", target],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert "No rule to make target" not in made.stderr, target
