@@ -5,21 +5,6 @@
  */
 #include "slots.h"
 
-static unsigned long depth(const struct worker *w)
-{
-	return w->share ? w->share : 1;
-}
-
-static size_t churn_state_size(const struct worker *w)
-{
-	return slots_size(depth(w));
-}
-
-static void churn_fill(struct worker *w)
-{
-	slots_fill(w, depth(w));
-}
-
 static void churn_step(struct worker *w)
 {
 	struct tally t = worker_begin(w);
@@ -33,7 +18,7 @@ static void churn_step(struct worker *w)
 		slots_map(w, &t, s->count + 1);
 		worker_think(w);
 		/* Where other CPUs had left no room for the whole share. */
-		if (s->count < depth(w))
+		if (s->count < slots_depth(w))
 			slots_map(w, &t, s->count + 1);
 	}
 	worker_end(w, &t);
@@ -45,8 +30,8 @@ static const struct workload churn = {
 	.rank = 30,
 	.min_cpus = 1,
 	.smoke_occupancy = 25,
-	.state_size = churn_state_size,
-	.fill = churn_fill,
+	.state_size = slots_state_size,
+	.fill = slots_fill_share,
 	.step = churn_step,
 	.drain = slots_drain,
 };

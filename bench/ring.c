@@ -5,21 +5,6 @@
  */
 #include "slots.h"
 
-static unsigned long depth(const struct worker *w)
-{
-	return w->share ? w->share : 1;
-}
-
-static size_t ring_state_size(const struct worker *w)
-{
-	return slots_size(depth(w));
-}
-
-static void ring_fill(struct worker *w)
-{
-	slots_fill(w, depth(w));
-}
-
 static void ring_step(struct worker *w)
 {
 	struct tally t = worker_begin(w);
@@ -29,7 +14,7 @@ static void ring_step(struct worker *w)
 		unsigned long entry;
 
 		/* Other CPUs left no room for the whole ring: make it up when they do. */
-		if (s->count < depth(w)) {
+		if (s->count < slots_depth(w)) {
 			slots_map(w, &t, s->count + 1);
 			if (s->count == 0)
 				continue;
@@ -54,8 +39,8 @@ static const struct workload ring = {
 	.rank = 10,
 	.min_cpus = 1,
 	.smoke_occupancy = 25,
-	.state_size = ring_state_size,
-	.fill = ring_fill,
+	.state_size = slots_state_size,
+	.fill = slots_fill_share,
 	.step = ring_step,
 	.drain = slots_drain,
 };

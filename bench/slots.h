@@ -42,13 +42,30 @@ static inline void slots_unmap(const struct worker *w, struct tally *t, unsigned
 	s->entry[i] = s->entry[--s->count];
 }
 
-/* What fill of such a workload does, and what its drain is. */
+/* How many a worker keeps whose workload goes round: its share, at least one. */
+static inline unsigned long slots_depth(const struct worker *w)
+{
+	return w->share ? w->share : 1;
+}
+
+/* state_size of such a workload; fill and drain are below. */
+static inline size_t slots_state_size(const struct worker *w)
+{
+	return slots_size(slots_depth(w));
+}
+
+/* Takes @n entries outside a step. */
 static inline void slots_fill(struct worker *w, unsigned long n)
 {
 	struct tally t = worker_begin(w);
 
 	slots_map(w, &t, n);
 	worker_end(w, &t);
+}
+
+static inline void slots_fill_share(struct worker *w)
+{
+	slots_fill(w, slots_depth(w));
 }
 
 static inline void slots_drain(struct worker *w)

@@ -29,7 +29,7 @@
 #define QUICK_REPETITIONS 3
 
 /* What --smoke does: enough to see that everything works. */
-#define SMOKE_SECONDS 0.005
+#define SMOKE_SECONDS 0.02
 
 typedef int (*option_reader)(const char *name, const char *value, struct options *o,
 			     struct error *e);
@@ -372,7 +372,7 @@ static const struct option run_options[] = {
 	{ "--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
 	  read_lock_stat, false },
 	{ "--quick", NULL, "a first look: ring, 3 samples of 0.05 s", read_quick, false },
-	{ "--smoke", NULL, "every workload on every variant, one sample of 5 ms", read_smoke, false },
+	{ "--smoke", NULL, "every workload on every variant, one sample of 20 ms", read_smoke, false },
 	{ "--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true },
 	{ "--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true },
 	{ "--resume", "FILE", "complete an unfinished run; takes its options from FILE",
