@@ -50,7 +50,7 @@ CPPFLAGS_checked := -DIOMMU_CHECKED
 CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
-       $(B)/cxx/gbench.o
+       $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
 ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/main.o)
 
 define variant_rules
@@ -66,6 +66,19 @@ $(B)/iommubench$(patsubst %,-%,$(filter-out plain,$(1))): $(B)/$(1)/harness/main
 	$$(CXX) $$(OPT) $$(SAN) $$(LDFLAGS) $$^ $$(PKG_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
+
+# The allocators once more, without the recording: their names made local and their descriptors
+# a section of their own, so that both live in one program (harness/registry.c).
+UNRECORDED := $(patsubst src/%.c,$(B)/stat/unrecorded/%.o,$(SRC))
+OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
+
+$(UNRECORDED): $(B)/stat/unrecorded/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_stat) -DIOMMU_UNRECORDED -fvisibility=hidden $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(B)/stat/unrecorded.o: $(UNRECORDED)
+	$(CC) -r -nostdlib $^ -o $@
+	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_unrecorded $@
 
 # Measures what the harness itself costs a pair.
 $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain)

@@ -59,6 +59,7 @@ struct thread {
 struct executor {
 	const struct executor_config *config;
 	struct iommu_map *map;
+	const struct iommu_allocator *unrecorded; /* what runs outside recorded stretches */
 	struct thread *threads;
 	struct worker **peers;
 	pthread_mutex_t gate; /* held until all threads are started, or one could not be */
@@ -156,14 +157,22 @@ static bool record_now(const struct executor_config *c, uint64_t step)
 	return c->lock_sample && step / RECORD_STEPS % c->lock_sample == 0;
 }
 
+/* From now on the thread's locks are recorded, or not. Only while it holds none. */
+static void record(struct thread *t, bool recorded)
+{
+	lockstat_self = recorded ? t->locks : NULL;
+	t->worker.allocator = recorded ? t->x->config->allocator : t->x->unrecorded;
+}
+
 /* Steps differ in how much they do, so the scale of what is recorded is by pairs. */
 static void step_with_locks(struct thread *t, void (*step)(struct worker *))
 {
 	uint64_t before = t->worker.total.pairs;
+	bool recorded = get(&t->x->recording);
 
-	lockstat_self = get(&t->x->recording) ? t->locks : NULL;
+	record(t, recorded);
 	step(&t->worker);
-	if (lockstat_self)
+	if (recorded)
 		t->recorded_pairs += t->worker.total.pairs - before;
 }
 
@@ -192,7 +201,7 @@ static void measure(struct thread *t)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
 	snapshot_end(t);
-	lockstat_self = NULL;
+	record(t, false);
 	if (leads)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
@@ -298,7 +307,7 @@ static void worker_setup(struct executor *x, unsigned int cpu)
 	struct worker *w = &t->worker;
 
 	t->x = x;
-	w->allocator = c->allocator;
+	w->allocator = x->unrecorded;
 	w->map = x->map;
 	w->cpu = cpu;
 	w->ncpus = c->ncpus;
@@ -495,6 +504,7 @@ int executor_run(const struct executor_config *c, struct executor_result *r, str
 		return error_set(e, "no memory");
 	memset(x, 0, sizeof(*x));
 	x->config = c;
+	x->unrecorded = iommu_allocator_unrecorded(c->allocator);
 	x->threads = aligned_alloc(_Alignof(struct thread), c->ncpus * sizeof(*x->threads));
 	x->peers = calloc(c->ncpus, sizeof(*x->peers));
 	r->cpu = calloc(c->ncpus, sizeof(*r->cpu));

@@ -15,6 +15,10 @@ extern const struct iommu_allocator *const __stop_iommu_allocators[];
 extern const struct workload *const __start_iommu_workloads[];
 extern const struct workload *const __stop_iommu_workloads[];
 
+/* The statistics build's allocators that do not record; other builds have no such section. */
+extern const struct iommu_allocator *const __start_iommu_unrecorded[] __attribute__((weak));
+extern const struct iommu_allocator *const __stop_iommu_unrecorded[] __attribute__((weak));
+
 #define REGISTRY_MAX 64
 
 static const struct iommu_allocator *allocators[REGISTRY_MAX];
@@ -73,6 +77,18 @@ const struct iommu_allocator *iommu_allocator_find(const char *name)
 			return allocators[i];
 	}
 	return NULL;
+}
+
+const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a)
+{
+	const struct iommu_allocator *const *u = __start_iommu_unrecorded;
+
+	// cppcheck-suppress comparePointers
+	for (; u != __stop_iommu_unrecorded; u++) {
+		if (strcmp((*u)->name, a->name) == 0)
+			return *u;
+	}
+	return a;
 }
 
 const struct workload *const *workload_all(size_t *count)

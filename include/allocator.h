@@ -151,6 +151,12 @@ const struct iommu_allocator *const *iommu_allocators(size_t *count);
 const struct iommu_allocator *iommu_allocator_find(const char *name);
 
 /*
+ * The same code without the recording of lock statistics, for maps that @a built: the two may be
+ * mixed call by call, on all CPUs at once. Thread-safe. Where nothing is recorded it is @a.
+ */
+const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a);
+
+/*
  * Checked build only: the harness provides it, says why on stderr and aborts. Called
  * with the pool lock held.
  */

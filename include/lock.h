@@ -118,46 +118,54 @@ static inline void mcs_release(struct lock *l, struct lock_node *node)
 /* The switch is to be in the allocators' code, where the kind is loop-invariant and predicted. */
 #define LOCK_INLINE static inline __attribute__((always_inline))
 
-#ifdef IOMMU_STAT
-#define LOCK_CONTENDED(node) lockstat_contended(&(node)->stat)
+/*
+ * The statistics build has the allocators twice: once recording, and once (IOMMU_UNRECORDED) with
+ * locks of the same shape that do not, for the stretches between samples (--lock-sample).
+ */
+#if defined(IOMMU_STAT) && !defined(IOMMU_UNRECORDED)
+#define LOCK_STAT(call)              \
+	do {                         \
+		if (lockstat_self)   \
+			lockstat_##call; \
+	} while (0)
 #else
-#define LOCK_CONTENDED(node) ((void)0)
+#define LOCK_STAT(call) ((void)0)
 #endif
 
-/* @recorded: tell the statistics when the first attempt failed. A constant, so it costs nothing. */
-LOCK_INLINE void lock_take(struct lock *l, enum lock_kind kind, struct lock_node *node,
-			   bool recorded)
+/* Spins until this CPU holds @l. @node: this acquisition's own, see above. */
+LOCK_INLINE void lock_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
 {
 	struct lock_node *prev;
 	uint32_t ticket;
 
+	LOCK_STAT(begin(&node->stat));
 	switch (kind) {
 	case LOCK_TAS:
 		if (!tas_try(l)) {
-			if (recorded)
-				LOCK_CONTENDED(node);
+			LOCK_STAT(contended(&node->stat));
 			tas_wait(l);
 		}
 		break;
 	case LOCK_TICKET:
 		if (!ticket_try(l, &ticket)) {
-			if (recorded)
-				LOCK_CONTENDED(node);
+			LOCK_STAT(contended(&node->stat));
 			ticket_wait(l, ticket);
 		}
 		break;
 	case LOCK_MCS:
 		if (!mcs_try(l, node, &prev)) {
-			if (recorded)
-				LOCK_CONTENDED(node);
+			LOCK_STAT(contended(&node->stat));
 			mcs_wait(node, prev);
 		}
 		break;
 	}
+	LOCK_STAT(acquired(&l->stat, &node->stat));
 }
 
-LOCK_INLINE void lock_give(struct lock *l, enum lock_kind kind, struct lock_node *node)
+/* Only by the CPU that holds @l, with the same @kind and @node. */
+LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
 {
+	LOCK_STAT(release(&node->stat));
 	switch (kind) {
 	case LOCK_TAS:
 		atomic_store_explicit(&l->next, 0, memory_order_release);
@@ -172,51 +180,7 @@ LOCK_INLINE void lock_give(struct lock *l, enum lock_kind kind, struct lock_node
 		mcs_release(l, node);
 		break;
 	}
-}
-
-#ifdef IOMMU_STAT
-/* Out of line, so that steps that are not recorded (--lock-sample) are hardly slower. */
-#define LOCK_RECORDED static __attribute__((noinline, cold, unused))
-
-LOCK_RECORDED void lock_acquire_recorded(struct lock *l, enum lock_kind kind,
-					 struct lock_node *node)
-{
-	lockstat_begin(&node->stat);
-	lock_take(l, kind, node, true);
-	lockstat_acquired(&l->stat, &node->stat);
-}
-
-LOCK_RECORDED void lock_release_recorded(struct lock *l, enum lock_kind kind,
-					 struct lock_node *node)
-{
-	lockstat_release(&node->stat);
-	lock_give(l, kind, node);
-	lockstat_released(&node->stat);
-}
-#endif
-
-/* Spins until this CPU holds @l. @node: this acquisition's own, see above. */
-LOCK_INLINE void lock_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
-{
-#ifdef IOMMU_STAT
-	if (__builtin_expect(lockstat_self != NULL, 0)) {
-		lock_acquire_recorded(l, kind, node);
-		return;
-	}
-#endif
-	lock_take(l, kind, node, false);
-}
-
-/* Only by the CPU that holds @l, with the same @kind and @node. */
-LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
-{
-#ifdef IOMMU_STAT
-	if (__builtin_expect(lockstat_self != NULL, 0)) {
-		lock_release_recorded(l, kind, node);
-		return;
-	}
-#endif
-	lock_give(l, kind, node);
+	LOCK_STAT(released(&node->stat));
 }
 
 /* Names a lock, once, before it is used; the statistics build reports it under that name. */

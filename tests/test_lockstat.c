@@ -13,9 +13,11 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "allocator.h"
 #include "hist.h"
 #include "lock.h"
 #include "lockstat.h"
+#include "variant.h"
 
 #define VALUES 20000
 
@@ -291,6 +293,54 @@ static void test_not_recording(void **state)
 	assert_int_equal(mine->lock[0].hold_flush.count, 0);
 	free(mine);
 }
+
+static uint64_t acquisitions_of(const struct lockstat_thread *t)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
+		sum += t->lock[id].acquisitions;
+	return sum;
+}
+
+/* Each allocator's other copy works on the same map, call by call, and never records. */
+static void test_unrecorded_allocators(void **state)
+{
+	struct lockstat_thread *mine = calloc(1, sizeof(*mine));
+	size_t count;
+	const struct iommu_allocator *const *all = iommu_allocators(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		const struct iommu_allocator *a = all[i], *twin = iommu_allocator_unrecorded(a);
+		const struct iommu_geometry g = {
+			.entries = 1024, .npools = a->default_pools[0], .boundary = 1UL << 20,
+		};
+		struct error e;
+		struct iommu_map *map = map_create(a, &g, NULL, NULL, &e);
+		unsigned long one, other;
+		uint64_t recorded;
+
+		assert_non_null(map);
+		assert_ptr_not_equal(twin, a);
+		assert_string_equal(twin->name, a->name);
+		lockstat_self = mine;
+		recorded = acquisitions_of(mine);
+		one = a->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
+		assert_true(acquisitions_of(mine) > recorded);
+		recorded = acquisitions_of(mine);
+		other = twin->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
+		assert_int_not_equal(one, other);
+		twin->free(map, one, 1);
+		assert_int_equal(acquisitions_of(mine), recorded);
+		a->free(map, other, 1);
+		assert_true(acquisitions_of(mine) > recorded);
+		lockstat_self = NULL;
+		assert_int_equal(a->live(map, (struct iommu_range){ 0, g.entries }), 0);
+		map_destroy(map);
+	}
+	free(mine);
+}
 #else
 /* The plain build's locks must not even have room for it. */
 static void test_nothing_in_plain_build(void **state)
@@ -311,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_contention),
 		cmocka_unit_test(test_not_recording),
+		cmocka_unit_test(test_unrecorded_allocators),
 #else
 		cmocka_unit_test(test_nothing_in_plain_build),
 #endif
