@@ -33,6 +33,8 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lbenchmark -lpthread -lm
 CPPFLAGS_ALL = -D_GNU_SOURCE -Iinclude -Isrc -Iharness -Ibench $(ARCH_INCLUDES) -I$(B)/gen $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(OPT) $(WARN) $(SAN) $(CFLAGS)
+# Code that is simulated: always optimised alike, never for a sanitizer.
+CFLAGS_SIM = -std=c11 -O2 -g $(WARN)
 CXXFLAGS_ALL = -std=c++17 $(OPT) $(WARN) $(SAN) $(CXXFLAGS)
 
 # Wildcards: a new allocator, workload or profile is one new file.
@@ -80,6 +82,51 @@ $(B)/stat/unrecorded.o: $(UNRECORDED)
 	$(CC) -r -nostdlib $^ -o $@
 	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_unrecorded $@
 
+# The simulator: the harness of the plain build, with allocators, locks and workloads of which the
+# compiler tells it each access and basic block. Beside them are the checked allocators.
+SIM_PROGRAM := $(B)/iommubench-sim
+SIM := $(patsubst %.c,$(B)/sim/%.o,$(wildcard harness/sim/*.c) \
+	 $(firstword $(wildcard harness/arch/$(ARCH)/arch_switch.c) harness/arch/generic/arch_switch.c))
+SIM_OBJS := $(filter-out $(B)/plain/src/% $(B)/plain/bench/% %/bad_free.o,$(call objs,plain)) \
+	    $(patsubst %.c,$(B)/sim/%.o,$(SRC) $(BENCH)) $(B)/sim/checked.o
+SIM_INSTRUMENT := -fsanitize=thread -fsanitize-coverage=trace-pc -DIOMMU_SIM -Iharness/sim/arch
+SIM_CHECKED := $(patsubst src/%.c,$(B)/sim/checked/%.o,$(SRC))
+# Their memcpy would not be seen.
+SIM_RENAME := --redefine-sym memcpy=sim_memcpy --redefine-sym memset=sim_memset \
+	      --redefine-sym memmove=sim_memmove
+
+$(patsubst %.c,$(B)/sim/%.o,$(SRC) $(BENCH)): $(B)/sim/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) $(CFLAGS_SIM) -MMD -MP -c $< -o $@
+	$(OBJCOPY) $(SIM_RENAME) $@
+
+$(SIM_CHECKED): $(B)/sim/checked/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) -DIOMMU_CHECKED -fvisibility=hidden $(CFLAGS_SIM) -MMD -MP -c $< -o $@
+	$(OBJCOPY) $(SIM_RENAME) $@
+
+$(B)/sim/checked.o: $(SIM_CHECKED)
+	$(CC) -r -nostdlib $^ -o $@
+	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_checked $@
+
+$(SIM): $(B)/sim/%.o: %.c $(B)/gen/version.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) -Iharness/sim/arch $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# The calibration loops, as they are and simulated.
+SIM_KERNELS := $(B)/sim/kernels/native.o $(B)/sim/kernels/simulated.o
+
+$(B)/sim/kernels/native.o: harness/sim/kernels/kernels.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) -DKERNEL_PREFIX=native $(CFLAGS_SIM) -MMD -MP -c $< -o $@
+
+$(B)/sim/kernels/simulated.o: harness/sim/kernels/kernels.c
+	@mkdir -p $(@D)
+	$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) -DKERNEL_PREFIX=simulated $(CFLAGS_SIM) -MMD -MP -c $< -o $@
+
+$(SIM_PROGRAM): $(SIM) $(SIM_KERNELS) $(SIM_OBJS)
+	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
 # Measures what the harness itself costs a pair.
 $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain)
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
@@ -87,7 +134,8 @@ $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain)
 $(B)/hist_bench: $(B)/plain/harness/tools/hist_bench.o $(B)/plain/harness/hist.o $(B)/cxx/gbench.o
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
-PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat)
+PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \
+	    $(if $(SAN),,$(SIM_PROGRAM))
 
 .PHONY: all
 all: $(PROGRAMS)

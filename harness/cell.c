@@ -36,9 +36,15 @@ bool lock_kind_parse(const char *text, enum lock_kind *kind)
 
 void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
 {
+	char prefix[48] = "";
+
+	if (c->profile)
+		snprintf(prefix, sizeof(prefix), "sim/%.32s/", c->profile);
+	else if (c->audit_threads)
+		strcpy(prefix, "audit/");
 	snprintf(name, CELL_NAME_MAX,
-		 "%s%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu",
-		 c->audit_threads ? "audit/" : "", c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
+		 "%s%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu", prefix,
+		 c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
 		 c->occupancy, lock_kind_name(c->lock), (unsigned long long)c->think_ns);
 }
 

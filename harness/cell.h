@@ -24,11 +24,12 @@ struct cell {
 	 * cells that are measured.
 	 */
 	unsigned int audit_threads;
+	const char *profile; /* the machine it is simulated on; NULL: it is run natively */
 };
 
 /*
  * "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS", behind "audit/"
- * that of an audit.
+ * that of an audit, behind "sim/PROFILE/" that of a simulation.
  */
 void cell_name(const struct cell *c, char name[CELL_NAME_MAX]);
 

@@ -18,6 +18,7 @@
 #include "delay.h"
 #include "hoststat.h"
 #include "variant.h"
+#include "workers.h"
 
 /*
  * Warm-up lasts until each CPU has done twice its part of the map in pairs, so that the hints
@@ -209,27 +210,6 @@ static void measure(struct thread *t)
 		step(&t->worker);
 }
 
-/* Part of the pools that the CPUs reach first which is taken, in percent. */
-static double own_pool_occupancy(const struct executor *x)
-{
-	const struct executor_config *c = x->config;
-	unsigned long live = 0, size = 0;
-
-	for (unsigned int i = 0; i < c->ncpus; i++) {
-		struct worker_pool own = x->peers[i]->own;
-		struct iommu_range range = { .start = own.start, .end = own.start + own.size };
-		bool counted = false;
-
-		for (unsigned int j = 0; j < i; j++)
-			counted |= x->peers[j]->own.start == own.start;
-		if (counted)
-			continue;
-		live += c->allocator->live(x->map, range);
-		size += own.size;
-	}
-	return 100.0 * (double)live / (double)size;
-}
-
 static int thread_prepare(struct thread *t)
 {
 	const struct executor_config *c = t->x->config;
@@ -240,8 +220,7 @@ static int thread_prepare(struct thread *t)
 	if (err)
 		return err;
 	/* Here and now, so that the pages come from the CPU's own memory node. */
-	size = c->workload->state_size(w);
-	size = (size / IOMMU_CACHE_LINE + 1) * IOMMU_CACHE_LINE;
+	size = workers_state_size(w, c->workload);
 	w->state = aligned_alloc(IOMMU_CACHE_LINE, size);
 	if (!w->state)
 		return error_set(&t->error, "no memory for a workload's state of %zu bytes", size);
@@ -279,7 +258,7 @@ static void *thread_main(void *arg)
 		c->workload->fill(&t->worker);
 	pthread_barrier_wait(&x->barrier);
 	if (t->worker.cpu == 0) {
-		x->own_pool_occupancy = own_pool_occupancy(x);
+		x->own_pool_occupancy = workers_own_pool_occupancy(c, x->map, x->peers);
 		flush_device_spend(&x->device, true);
 	}
 	pthread_barrier_wait(&x->barrier);
@@ -293,13 +272,6 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static struct worker_pool own_pool(const struct executor *x, unsigned int cpu, unsigned long n)
-{
-	struct iommu_range own = x->config->allocator->own_pool(x->map, cpu, n);
-
-	return (struct worker_pool){ .start = own.start, .size = own.end - own.start };
-}
-
 static void worker_setup(struct executor *x, unsigned int cpu)
 {
 	const struct executor_config *c = x->config;
@@ -307,22 +279,12 @@ static void worker_setup(struct executor *x, unsigned int cpu)
 	struct worker *w = &t->worker;
 
 	t->x = x;
+	workers_set_up(w, c, x->map, x->peers, cpu);
 	w->allocator = x->unrecorded;
-	w->map = x->map;
-	w->cpu = cpu;
-	w->ncpus = c->ncpus;
-	w->share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / c->ncpus);
-	w->peers = x->peers;
-	w->own = own_pool(x, cpu, 1);
-	w->own_large = own_pool(x, cpu, IOMMU_LARGE_REQUEST + 1);
 	if (c->think_ns) {
 		w->think = delay_spend;
 		w->think_arg = &x->think;
 	}
-	/* splitmix64's increment keeps the CPUs' sequences apart; never 0. */
-	w->total.rng = ((c->seed + 1) * UINT64_C(0x9E3779B97F4A7C15) +
-		  (cpu + 1) * UINT64_C(0xD1B54A32D192ED03)) | 1;
-	x->peers[cpu] = w;
 }
 
 static int start_threads(struct executor *x, struct error *e)
@@ -357,9 +319,6 @@ static void summarise_cpu(const struct executor *x, unsigned int i, struct execu
 	c->descheduled_ns = wall_ns > cpu_ns ? wall_ns - cpu_ns : 0;
 	c->migrated = b->os_cpu != (int)c->os_cpu || e->os_cpu != (int)c->os_cpu;
 
-	r->pairs += c->pairs;
-	r->seconds += c->seconds / x->config->ncpus;
-	r->pairs_per_second += (double)c->pairs / c->seconds;
 	r->cpu_time_ns += (double)cpu_ns;
 	r->ref_ticks += (double)(e->ticks - b->ticks);
 	r->alloc_failures += e->counts.failures - b->counts.failures;
@@ -368,21 +327,6 @@ static void summarise_cpu(const struct executor *x, unsigned int i, struct execu
 	r->descheduled_ns += c->descheduled_ns;
 	if (c->migrated || (double)c->descheduled_ns > DISTURBED_SHARE * (double)wall_ns)
 		r->disturbed = true;
-}
-
-static double fairness(const struct executor_result *r, unsigned int ncpus)
-{
-	double slowest = 0, fastest = 0;
-
-	for (unsigned int i = 0; i < ncpus; i++) {
-		double rate = (double)r->cpu[i].pairs / r->cpu[i].seconds;
-
-		if (i == 0 || rate < slowest)
-			slowest = rate;
-		if (i == 0 || rate > fastest)
-			fastest = rate;
-	}
-	return fastest > 0 ? slowest / fastest : 0;
 }
 
 static int summarise(const struct executor *x, struct executor_result *r, struct error *e)
@@ -397,13 +341,11 @@ static int summarise(const struct executor *x, struct executor_result *r, struct
 		summarise_cpu(x, i, r);
 		remote += t->end.counts.remote - t->begin.counts.remote;
 	}
-	if (!r->pairs)
+	if (!workers_add_up(r, c->ncpus))
 		return error_set(e, "no pair was done in %g s", r->seconds);
 	pairs = (double)r->pairs;
-	r->real_time_ns = 1e9 * c->ncpus / r->pairs_per_second;
 	r->cpu_time_ns /= pairs;
 	r->ref_ticks /= pairs;
-	r->fairness = fairness(r, c->ncpus);
 	r->flushes = x->flushes[1] - x->flushes[0];
 	r->flushes_per_kpair = 1000.0 * (double)r->flushes / pairs;
 	if (r->flushes)

@@ -12,6 +12,7 @@ static const char main_text[] =
 	"\n"
 	"  iommubench list                 what there is to measure\n"
 	"  iommubench run [options]        measure on this host\n"
+	"  iommubench sim [options]        the same on simulated CPUs, up to 1024\n"
 	"  iommubench audit [options]      which allocators hand out what the IOTLB may still hold\n"
 	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
 	"  iommubench doctor               what this host can measure, and what disturbs it\n"
@@ -31,6 +32,14 @@ static const char run_text[] =
 	"\n"
 	"Measures every combination (cell) of the lists below in pinned threads, each sample in a\n"
 	"fresh process and in random order, prints a table and writes all samples to a file.\n"
+	"\n";
+
+static const char sim_text[] =
+	"usage: iommubench sim [options]\n"
+	"\n"
+	"Runs every combination (cell) of the lists below on simulated CPUs with coherent caches and\n"
+	"virtual time: the same options give the same figures, to the bit. With --explore it looks\n"
+	"for schedules in which an allocator goes wrong.\n"
 	"\n";
 
 static const char audit_text[] =
@@ -62,11 +71,14 @@ int help_print(enum help_topic topic)
 		[HELP_MAIN] = main_text,	 [HELP_LIST] = list_text,
 		[HELP_RUN] = run_text,		 [HELP_REPLAY] = replay_text,
 		[HELP_DOCTOR] = doctor_text,	 [HELP_AUDIT] = audit_text,
+		[HELP_SIM] = sim_text,
 	};
 
 	fputs(texts[topic], stdout);
 	if (topic == HELP_RUN)
 		options_help(OPTIONS_RUN);
+	if (topic == HELP_SIM)
+		options_help(OPTIONS_SIM);
 	if (topic == HELP_AUDIT)
 		options_help(OPTIONS_AUDIT);
 	return EXIT_DONE;

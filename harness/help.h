@@ -3,7 +3,7 @@
 #ifndef IOMMUBENCH_HELP_H
 #define IOMMUBENCH_HELP_H
 
-enum help_topic { HELP_MAIN, HELP_LIST, HELP_RUN, HELP_REPLAY, HELP_DOCTOR, HELP_AUDIT };
+enum help_topic { HELP_MAIN, HELP_LIST, HELP_RUN, HELP_REPLAY, HELP_DOCTOR, HELP_AUDIT, HELP_SIM };
 
 /* Prints the topic on stdout and returns EXIT_DONE. */
 int help_print(enum help_topic topic);

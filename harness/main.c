@@ -2,7 +2,9 @@
 /* iommubench: measures IOMMU address allocators. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,7 +16,26 @@
 #include "replay.h"
 #include "runner.h"
 #include "sample.h"
+#include "spawn.h"
 #include "version.h"
+
+/* The simulator is a program of its own: its allocators are built another way. */
+static int sim_main(int argc, char **argv)
+{
+	char **words = calloc((size_t)argc + 2, sizeof(*words));
+	char path[PATH_MAX];
+	struct error e;
+
+	if (!words)
+		return EXIT_CHECK;
+	spawn_program_path("iommubench-sim", path);
+	words[0] = path;
+	memcpy(words + 1, argv, (size_t)argc * sizeof(*words));
+	execv(path, words);
+	free(words);
+	error_set(&e, "cannot start %.300s: %s: make builds it", path, strerror(errno));
+	return error_usage(&e);
+}
 
 static const struct {
 	const char *name;
@@ -22,6 +43,7 @@ static const struct {
 } commands[] = {
 	{ "list", list_main },	   { "run", run_main },	      { "replay", replay_main },
 	{ "doctor", doctor_main }, { "sample", sample_main }, { "audit", audit_main },
+	{ "sim", sim_main },
 };
 
 static int main_help(void)
@@ -41,7 +63,7 @@ static int dispatch(int argc, char **argv)
 	struct error e;
 
 	if (argc < 2) {
-		error_set(&e, "what to do? list, run, audit, replay or doctor: see iommubench --help");
+		error_set(&e, "what to do? list, run, sim, audit, replay or doctor: see iommubench --help");
 		return error_usage(&e);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
@@ -52,7 +74,7 @@ static int dispatch(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	error_set(&e, "unknown command '%.60s': list, run, audit, replay or doctor", argv[1]);
+	error_set(&e, "unknown command '%.60s': list, run, sim, audit, replay or doctor", argv[1]);
 	return error_usage(&e);
 }
 

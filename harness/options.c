@@ -23,6 +23,10 @@
 /* With it the known figures of the original code come out, see docs/safety.md. */
 #define AUDIT_SEED	15
 #define THINK_NS_MAX	UINT64_C(1000000000)
+#define ROUNDS_MAX	1000000
+#define EXPLORE_MAX	1000000
+#define MACHINE_NAME_MAX 31
+#define VIRTUAL_SECONDS_MIN 1e-6
 
 /* What --quick changes: a first look in a few seconds. */
 #define QUICK_SECONDS	  0.05
@@ -577,6 +581,82 @@ static const struct option audit_options[] = {
 	{ "--shrink", NULL, "make that trace as short as can be", read_shrink, true },
 };
 
+/* Whether there is such a profile is seen when it is loaded: it may be a file. */
+static int read_machine(const char *name, const char *value, struct options *o, struct error *e)
+{
+	if (strlen(value) > MACHINE_NAME_MAX && !strchr(value, '/'))
+		return error_set(e, "%s: no profile '%.40s': see iommubench list --profiles", name,
+				 value);
+	return read_path(name, value, &o->machine, e);
+}
+
+static int read_small(const char *name, const char *value, uint64_t max, unsigned int *to,
+		      struct error *e)
+{
+	uint64_t v;
+
+	if (!parse_u64(value, 1, max, &v))
+		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %llu", name, value,
+				 (unsigned long long)max);
+	*to = (unsigned int)v;
+	return 0;
+}
+
+static int read_rounds(const char *name, const char *value, struct options *o, struct error *e)
+{
+	return read_small(name, value, ROUNDS_MAX, &o->rounds, e);
+}
+
+static int read_jobs(const char *name, const char *value, struct options *o, struct error *e)
+{
+	return read_small(name, value, THREADS_MAX, &o->jobs, e);
+}
+
+static int read_explore(const char *name, const char *value, struct options *o, struct error *e)
+{
+	return read_small(name, value, EXPLORE_MAX, &o->explore, e);
+}
+
+static int read_polling(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->polling = true;
+	return 0;
+}
+
+static int read_audit(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->audit = true;
+	return 0;
+}
+
+/* Virtual time: a thousandth of what makes sense natively. */
+static int read_virtual_seconds(const char *name, const char *value, struct options *o,
+				struct error *e)
+{
+	if (!parse_double(value, VIRTUAL_SECONDS_MIN, SECONDS_MAX, &o->seconds))
+		return error_set(e, "%s: '%.40s' is not a number of seconds from %g to %g", name,
+				 value, VIRTUAL_SECONDS_MIN, SECONDS_MAX);
+	return 0;
+}
+
+/* Before those of `run`, most of which `sim` takes too. */
+static const struct option sim_options[] = {
+	{ "--profile", "NAME|FILE", "the machine: see list --profiles; host measures this one "
+	  "(default: sun4v-t5-2)", read_machine, false },
+	{ "--rounds", "R", "an interval is R times as many pairs as entries (default: 4)", read_rounds,
+	  false },
+	{ "--seconds", "S", "an interval of so much virtual time instead", read_virtual_seconds, false },
+	{ "--audit", NULL, "count stale reuse too, which perturbs nothing", read_audit, false },
+	{ "--jobs", "N", "cells simulated at once (default: as many as there are CPUs)", read_jobs,
+	  true },
+	{ "--polling", NULL, "simulate each poll of a waiting CPU: the same result, slower",
+	  read_polling, false },
+	{ "--explore", "N", "N schedules a cell, from --seed on, looking for violations",
+	  read_explore, false },
+};
+
 static const struct option sample_options[] = {
 	{ "--ticks-per-ns", "F", NULL, read_ticks, false },
 	{ "--clock-read-ns", "F", NULL, read_clock_read, false },
@@ -596,6 +676,20 @@ struct option_table {
 static const struct option_table run_table = { run_options, COUNT(run_options) };
 static const struct option_table sample_table = { sample_options, COUNT(sample_options) };
 static const struct option_table audit_table = { audit_options, COUNT(audit_options) };
+static const struct option_table sim_table = { sim_options, COUNT(sim_options) };
+
+static const char *const command_names[] = {
+	[OPTIONS_RUN] = "run",
+	[OPTIONS_SAMPLE] = "run",
+	[OPTIONS_AUDIT] = "audit",
+	[OPTIONS_SIM] = "sim",
+};
+
+/* A simulation is repeated rather than resumed, and records every lock. */
+static bool is_native_only(const struct option *option)
+{
+	return option->read == read_resume || option->read == read_lock_sample;
+}
 
 static const struct option *find_in(const struct option_table *t, const char *word, size_t length)
 {
@@ -609,16 +703,22 @@ static const struct option *find_in(const struct option_table *t, const char *wo
 
 static const struct option *find_option(const char *word, size_t length, enum options_use use)
 {
-	const struct option *option = find_in(use == OPTIONS_AUDIT ? &audit_table : &run_table, word,
-					      length);
+	const struct option *option = NULL;
 
-	return !option && use == OPTIONS_SAMPLE ? find_in(&sample_table, word, length) : option;
+	if (use == OPTIONS_AUDIT)
+		return find_in(&audit_table, word, length);
+	if (use == OPTIONS_SIM)
+		option = find_in(&sim_table, word, length);
+	if (!option)
+		option = find_in(&run_table, word, length);
+	if (!option && use == OPTIONS_SAMPLE)
+		return find_in(&sample_table, word, length);
+	return option && use == OPTIONS_SIM && is_native_only(option) ? NULL : option;
 }
 
 static int unknown_option(const char *word, enum options_use use, struct error *e)
 {
-	const char *command = use == OPTIONS_AUDIT ? "audit" : "run";
-
+	const char *command = command_names[use];
 
 	if (strncmp(word, "--benchmark_", strlen("--benchmark_")) == 0)
 		return error_set(e, "%.60s: this Google Benchmark flag has no meaning here: see "
@@ -627,6 +727,38 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 		return error_set(e, "'%.60s': options begin with --: see iommubench %s --help", word,
 				 command);
 	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
+}
+
+/* Small maps, nearly full, are flushed often: that is where a race would be. */
+static void set_explore_defaults(struct options *o)
+{
+	struct error never;
+
+	o->audit = true;
+	if (!o->entries)
+		o->entries = 1024;
+	if (!o->occupancy.count)
+		o->occupancy.value[o->occupancy.count++] = 50;
+	if (!o->cpus.count)
+		o->cpus.value[o->cpus.count++] = 4;
+	if (!o->workload_count)
+		o->workloads[o->workload_count++] = workload_find("churn");
+	if (!o->flush_count)
+		flush_model_parse("spin:500", &o->flushes[o->flush_count++], &never);
+}
+
+/* What a simulation has that differs from a native run. */
+static void set_sim_defaults(struct options *o)
+{
+	if (!o->machine)
+		o->machine = "sun4v-t5-2";
+	if (!o->rounds)
+		o->rounds = o->smoke ? 1 : 4;
+	if (!o->repetitions)
+		o->repetitions = 1;
+	if (o->explore)
+		set_explore_defaults(o);
+	o->lock_pass = true;
 }
 
 static void set_defaults(struct options *o)
@@ -655,7 +787,7 @@ static void set_defaults(struct options *o)
 		o->locks[o->lock_count++] = LOCK_TAS;
 	if (!o->entries)
 		o->entries = 8192;
-	if (o->seconds == 0 && !o->audit_threads)
+	if (o->seconds == 0 && !o->audit_threads && !o->machine)
 		o->seconds = o->smoke ? SMOKE_SECONDS : o->quick ? QUICK_SECONDS : 0.2;
 	if (!o->lock_sample)
 		o->lock_sample = 1;
@@ -742,22 +874,33 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 		if (err)
 			return err;
 	}
+	if (use == OPTIONS_SIM)
+		set_sim_defaults(o);
 	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
 		return error_set(e, "--resume takes all other options from its file: give it alone");
 	set_defaults(o);
 	return 0;
 }
 
-void options_help(enum options_use use)
+static void help_of(const struct option_table *t, const struct option_table *shadowed_by)
 {
-	const struct option_table *t = use == OPTIONS_AUDIT ? &audit_table : &run_table;
-
 	for (size_t i = 0; i < t->count; i++) {
 		const struct option *option = &t->option[i];
 		char left[48];
 
+		if (shadowed_by && (is_native_only(option) ||
+				    find_in(shadowed_by, option->name, strlen(option->name))))
+			continue;
 		snprintf(left, sizeof(left), "%s%s%s", option->name, option->argument ? " " : "",
 			 option->argument ? option->argument : "");
 		printf("  %-32s %s\n", left, option->help);
 	}
+}
+
+void options_help(enum options_use use)
+{
+	if (use == OPTIONS_SIM)
+		help_of(&sim_table, NULL);
+	help_of(use == OPTIONS_AUDIT ? &audit_table : &run_table,
+		use == OPTIONS_SIM ? &sim_table : NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line of `run`, of the sample processes it starts, and of `audit`. */
+/* The command line of `run`, of the sample processes it starts, of `audit` and of `sim`. */
 #ifndef IOMMUBENCH_OPTIONS_H
 #define IOMMUBENCH_OPTIONS_H
 
@@ -22,7 +22,7 @@ struct number_list {
 enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
 
 /* Which command's options. */
-enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT };
+enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT, OPTIONS_SIM };
 
 /* An option as it was given; value is NULL for those without. Points into argv. */
 struct option_given {
@@ -65,6 +65,13 @@ struct options {
 	const char *profile; /* where the IOTLB comes from; NULL: it was given itself */
 	const char *trace_out;
 	bool shrink;
+	/* Simulations only. */
+	const char *machine; /* a profile's name, or a file's with a slash in it; names the cells */
+	unsigned int rounds; /* of the map, in pairs: how long an interval lasts without --seconds */
+	unsigned int jobs;   /* cells at once; 0: as many as there are CPUs */
+	bool polling;	     /* simulate each poll */
+	bool audit;	     /* watch for stale reuse */
+	unsigned int explore; /* so many schedules; 0: simulate the cells */
 };
 
 /*
@@ -74,7 +81,7 @@ struct options {
 int options_parse(int argc, char *const *argv, enum options_use use, struct options *o,
 		  struct error *e);
 
-/* Prints a line for each option of `run` or of `audit`. */
+/* Prints a line for each option of a command. */
 void options_help(enum options_use use);
 
 #endif

@@ -86,6 +86,9 @@ static int choose_cpus(const struct options *o, unsigned int host_cpus, struct n
 {
 	*cpus = o->cpus;
 	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
+		if (cpus->value[i] > host_cpus && o->machine)
+			return error_set(e, "--cpus: %llu is more than the %u CPUs that %s has",
+					 (unsigned long long)cpus->value[i], host_cpus, o->machine);
 		if (cpus->value[i] > host_cpus)
 			return error_set(e, "--cpus: %llu is more than the %u CPUs this process may use",
 					 (unsigned long long)cpus->value[i], host_cpus);
@@ -185,6 +188,7 @@ int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, s
 			.lock = o->locks[at[LOCK]],
 			.think_ns = o->think.value[at[THINK]],
 			.audit_threads = o->audit_threads,
+			.profile = o->machine,
 		};
 
 		if (o->smoke && !c.workload->ignores_occupancy)

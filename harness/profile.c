@@ -9,6 +9,8 @@
 #include "flush.h"
 #include "parse.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Made by the Makefile from harness/profiles/. */
 extern const char *const profile_builtin_names[];
 extern const char *const profile_builtin_texts[];
@@ -42,31 +44,81 @@ struct place {
 	struct error *e;
 };
 
-static int set_figure(const struct place *at, const char *key, const char *value,
-		      const char *source, struct profile *p, unsigned int *seen)
-{
-	const struct {
-		const char *key;
-		struct profile_figure *figure;
-		uint64_t max; /* 0: a rule of replacement, by name */
-	} figures[] = {
-		{ "flush_writes", &p->flush_writes, FLUSH_NS_MAX },
-		{ "flush_write_ns", &p->flush_write_ns, FLUSH_NS_MAX },
-		{ "flush_read_ns", &p->flush_read_ns, FLUSH_NS_MAX },
-		{ "iotlb_tags", &p->iotlb_tags, IOTLB_TAGS_MAX },
-		{ "iotlb_ways", &p->iotlb_ways, IOTLB_TAGS_MAX },
-		{ "iotlb_replacement", &p->iotlb_replacement, 0 },
-	};
+/* The keys, in the order of their bits in *seen. */
+#define FLUSH_FIGURES 3
+#define IOTLB_FIGURES 3
+#define FIGURES	      (FLUSH_FIGURES + IOTLB_FIGURES + MACHINE_FIGURES)
+#define CPUS_MAX      1024
+#define KIB_MAX	      (1024 * 1024)
+#define PS_MAX	      1000000000
 
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+static const struct {
+	const char *key;
+	uint64_t min, max; /* max 0: a rule of replacement, by name */
+} figures[FIGURES] = {
+	{ "flush_writes", 0, FLUSH_NS_MAX },
+	{ "flush_write_ns", 0, FLUSH_NS_MAX },
+	{ "flush_read_ns", 0, FLUSH_NS_MAX },
+	{ "iotlb_tags", 0, IOTLB_TAGS_MAX },
+	{ "iotlb_ways", 0, IOTLB_TAGS_MAX },
+	{ "iotlb_replacement", 0, 0 },
+	{ "cpus", 1, CPUS_MAX },
+	{ "threads_per_core", 1, CPUS_MAX },
+	{ "issue_threads", 1, CPUS_MAX },
+	{ "cores_per_llc", 1, CPUS_MAX },
+	{ "llcs_per_node", 1, CPUS_MAX },
+	{ "clock_mhz", 1, 100000 },
+	{ "line_bytes", 16, 1024 },
+	{ "l1_kib", 1, KIB_MAX },
+	{ "l1_ways", 1, 64 },
+	{ "l2_kib", 0, KIB_MAX },
+	{ "l2_ways", 0, 64 },
+	{ "llc_kib", 0, KIB_MAX },
+	{ "llc_ways", 0, 64 },
+	{ "block_ps", 1, PS_MAX },
+	{ "l2_ps", 0, PS_MAX },
+	{ "llc_ps", 0, PS_MAX },
+	{ "memory_ps", 0, PS_MAX },
+	{ "memory_remote_ps", 0, PS_MAX },
+	{ "transfer_ps", 0, PS_MAX },
+	{ "transfer_far_ps", 0, PS_MAX },
+	{ "transfer_remote_ps", 0, PS_MAX },
+	{ "line_busy_ps", 0, PS_MAX },
+	{ "atomic_ps", 1, PS_MAX },
+	{ "relax_ps", 1, PS_MAX },
+	{ "store_buffer", 1, 256 },
+};
+
+const char *profile_machine_key(enum machine_figure f)
+{
+	return figures[FLUSH_FIGURES + IOTLB_FIGURES + f].key;
+}
+
+static struct profile_figure *figure_at(struct profile *p, size_t i)
+{
+	struct profile_figure *const first[] = { &p->flush_writes, &p->flush_write_ns,
+						 &p->flush_read_ns, &p->iotlb_tags,
+						 &p->iotlb_ways, &p->iotlb_replacement };
+
+	return i < COUNT(first) ? first[i] : &p->machine[i - COUNT(first)];
+}
+
+static int set_figure(const struct place *at, const char *key, const char *value,
+		      const char *source, struct profile *p, uint64_t *seen)
+{
+	for (size_t i = 0; i < FIGURES; i++) {
+		struct profile_figure *figure = figure_at(p, i);
+
 		if (strcmp(key, figures[i].key) != 0)
 			continue;
-		if (*seen & 1U << i)
+		if (*seen & UINT64_C(1) << i)
 			return error_set(at->e, "profile %s:%u: %s is given twice", at->name,
 					 at->line, key);
-		if (figures[i].max && !parse_u64(value, 0, figures[i].max, &figures[i].figure->value))
-			return error_set(at->e, "profile %s:%u: %s must be a number up to %llu",
-					 at->name, at->line, key, (unsigned long long)figures[i].max);
+		if (figures[i].max &&
+		    !parse_u64(value, figures[i].min, figures[i].max, &figure->value))
+			return error_set(at->e, "profile %s:%u: %s must be a number from %llu to %llu",
+					 at->name, at->line, key, (unsigned long long)figures[i].min,
+					 (unsigned long long)figures[i].max);
 		if (!figures[i].max && !iotlb_replacement_parse(value, &p->iotlb.replacement))
 			return error_set(at->e, "profile %s:%u: %s must be lru, fifo or random",
 					 at->name, at->line, key);
@@ -74,15 +126,15 @@ static int set_figure(const struct place *at, const char *key, const char *value
 			return error_set(at->e,
 					 "profile %s:%u: %s has no source: add '| SOURCE' or "
 					 "'| assumed: WHY'", at->name, at->line, key);
-		strcpy(figures[i].figure->source, source);
-		*seen |= 1U << i;
+		strcpy(figure->source, source);
+		*seen |= UINT64_C(1) << i;
 		return 0;
 	}
 	return error_set(at->e, "profile %s:%u: unknown key '%s'", at->name, at->line, key);
 }
 
 static int parse_line(const struct place *at, const char *line, size_t length, struct profile *p,
-		      unsigned int *seen)
+		      uint64_t *seen)
 {
 	const char *equals = memchr(line, '=', length);
 	const char *bar = memchr(line, '|', length);
@@ -103,11 +155,12 @@ static int parse_line(const struct place *at, const char *line, size_t length, s
 	return set_figure(at, key, value, source, p, seen);
 }
 
-/* Bits of *seen: the figures of a flush, and of an IOTLB. */
-#define SEEN_FLUSH 7U
-#define SEEN_IOTLB (7U << 3)
+/* Bits of *seen: the figures of a flush, of an IOTLB and of a machine. */
+#define SEEN_FLUSH   UINT64_C(7)
+#define SEEN_IOTLB   (UINT64_C(7) << FLUSH_FIGURES)
+#define SEEN_MACHINE (((UINT64_C(1) << MACHINE_FIGURES) - 1) << (FLUSH_FIGURES + IOTLB_FIGURES))
 
-static int check_flush(const char *name, unsigned int seen, struct profile *p, struct error *e)
+static int check_flush(const char *name, uint64_t seen, struct profile *p, struct error *e)
 {
 	seen &= SEEN_FLUSH;
 	if (seen && seen != SEEN_FLUSH)
@@ -121,7 +174,7 @@ static int check_flush(const char *name, unsigned int seen, struct profile *p, s
 	return 0;
 }
 
-static int check_iotlb(const char *name, unsigned int seen, struct profile *p, struct error *e)
+static int check_iotlb(const char *name, uint64_t seen, struct profile *p, struct error *e)
 {
 	const char *why;
 
@@ -137,10 +190,22 @@ static int check_iotlb(const char *name, unsigned int seen, struct profile *p, s
 	return why ? error_set(e, "profile %s: %s", name, why) : 0;
 }
 
+static int check_machine(const char *name, uint64_t seen, struct profile *p, struct error *e)
+{
+	seen &= SEEN_MACHINE;
+	for (unsigned int f = 0; seen && f < MACHINE_FIGURES; f++) {
+		if (!(seen & UINT64_C(1) << (FLUSH_FIGURES + IOTLB_FIGURES + f)))
+			return error_set(e, "profile %s: a machine needs %s too", name,
+					 profile_machine_key(f));
+	}
+	p->has_machine = seen;
+	return 0;
+}
+
 int profile_parse(const char *name, const char *text, struct profile *p, struct error *e)
 {
 	struct place at = { .name = name, .e = e };
-	unsigned int seen = 0;
+	uint64_t seen = 0;
 
 	memset(p, 0, sizeof(*p));
 	snprintf(p->name, sizeof(p->name), "%s", name);
@@ -156,7 +221,9 @@ int profile_parse(const char *name, const char *text, struct profile *p, struct 
 		}
 		text += length + (text[length] == '\n');
 	}
-	return check_flush(name, seen, p, e) ? -EINVAL : check_iotlb(name, seen, p, e);
+	if (check_flush(name, seen, p, e) || check_iotlb(name, seen, p, e))
+		return -EINVAL;
+	return check_machine(name, seen, p, e);
 }
 
 int profile_load(const char *name, struct profile *p, struct error *e)

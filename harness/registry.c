@@ -19,6 +19,10 @@ extern const struct workload *const __stop_iommu_workloads[];
 extern const struct iommu_allocator *const __start_iommu_unrecorded[] __attribute__((weak));
 extern const struct iommu_allocator *const __stop_iommu_unrecorded[] __attribute__((weak));
 
+/* The simulator's checked allocators. */
+extern const struct iommu_allocator *const __start_iommu_checked[] __attribute__((weak));
+extern const struct iommu_allocator *const __stop_iommu_checked[] __attribute__((weak));
+
 #define REGISTRY_MAX 64
 
 static const struct iommu_allocator *allocators[REGISTRY_MAX];
@@ -79,16 +83,26 @@ const struct iommu_allocator *iommu_allocator_find(const char *name)
 	return NULL;
 }
 
-const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a)
+/* The one of @a's name in another section, or @a. */
+static const struct iommu_allocator *other_copy(const struct iommu_allocator *a,
+						const struct iommu_allocator *const *start,
+						const struct iommu_allocator *const *stop)
 {
-	const struct iommu_allocator *const *u = __start_iommu_unrecorded;
-
-	// cppcheck-suppress comparePointers
-	for (; u != __stop_iommu_unrecorded; u++) {
-		if (strcmp((*u)->name, a->name) == 0)
-			return *u;
+	for (; start != stop; start++) {
+		if (strcmp((*start)->name, a->name) == 0)
+			return *start;
 	}
 	return a;
+}
+
+const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a)
+{
+	return other_copy(a, __start_iommu_unrecorded, __stop_iommu_unrecorded);
+}
+
+const struct iommu_allocator *iommu_allocator_checked(const struct iommu_allocator *a)
+{
+	return other_copy(a, __start_iommu_checked, __stop_iommu_checked);
 }
 
 const struct workload *const *workload_all(size_t *count)

@@ -284,6 +284,17 @@ bool results_has(const struct results *r, const char *cell, const char *pass,
 	return false;
 }
 
+json_t *results_failed_sample(const char *name, const char *message)
+{
+	json_t *text = json_string(message);
+
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:f, s:f, s:s}", "name", name,
+			 "run_name", name, "run_type", "iteration", "error_occurred", 1,
+			 "error_message", text ? text : json_string("message is not UTF-8"),
+			 "iterations", 0, "real_time", 0.0, "cpu_time", 0.0,
+			 "time_unit", "ns");
+}
+
 int results_add(struct results *r, json_t *sample, struct error *e)
 {
 	json_object_set_new(sample, "order", json_integer((json_int_t)json_array_size(r->benchmarks)));

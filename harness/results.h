@@ -48,6 +48,9 @@ char **results_arguments(const struct results *r, int *count);
 bool results_has(const struct results *r, const char *cell, const char *pass,
 		 unsigned int repetition);
 
+/* A sample that says why there is none, as Google Benchmark does: readers skip "error_occurred". */
+json_t *results_failed_sample(const char *name, const char *message);
+
 /* Adds a sample. @sample is stolen. 0, or -EINVAL with *e set if memory is short. */
 int results_add(struct results *r, json_t *sample, struct error *e);
 

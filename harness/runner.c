@@ -116,18 +116,6 @@ static struct spawn_calibration calibration_of(const struct run *r, const struct
 	return cal;
 }
 
-/* As Google Benchmark reports an error; readers skip what has "error_occurred". */
-static json_t *failed_sample(const char *name, const char *message)
-{
-	json_t *text = json_string(message);
-
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:f, s:f, s:s}", "name", name,
-			 "run_name", name, "run_type", "iteration", "error_occurred", 1,
-			 "error_message", text ? text : json_string("message is not UTF-8"),
-			 "iterations", 0, "real_time", 0.0, "cpu_time", 0.0,
-			 "time_unit", "ns");
-}
-
 static int take_sample(struct run *r, const struct plan_sample *s, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[s->cell];
@@ -146,7 +134,7 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 	}
 	if (end == SPAWN_FAILED) {
 		progress_note("%s, repetition %u: %s", name, s->repetition, e->text);
-		sample = failed_sample(name, e->text);
+		sample = results_failed_sample(name, e->text);
 	}
 	/* Google Benchmark's own count, of the threads it started, is 1. */
 	json_object_set_new(sample, "threads", json_integer(c->cpus));

@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "outputs.h"
 #include "workload.h"
 #include "version.h"
 
@@ -26,11 +26,6 @@
 #define TIMEOUT_ENTRY_NS  1000
 
 #define WORDS_MAX 40
-
-/* Where a process leaves what it prints: no pipe that could fill up. */
-struct outputs {
-	int json, details, errors;
-};
 
 struct words {
 	int count;
@@ -93,20 +88,23 @@ static void unset_benchmark_flags(void)
 	}
 }
 
-/* The program of @pass: this very one, or one beside it. */
-static void program_path(enum pass pass, char path[PATH_MAX])
+void spawn_program_path(const char *name, char path[PATH_MAX])
 {
-	const char *name = pass_facts[pass].program;
-	ssize_t length;
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - NAME_MAX - 1);
 	char *slash;
 
-	snprintf(path, PATH_MAX, "/proc/self/exe");
-	if (!name)
-		return;
-	length = readlink("/proc/self/exe", path, PATH_MAX - NAME_MAX - 1);
 	path[length > 0 ? length : 0] = '\0';
 	slash = strrchr(path, '/');
 	strcpy(slash ? slash + 1 : path, name);
+}
+
+/* The program of @pass: this very one, or one beside it. */
+static void program_path(enum pass pass, char path[PATH_MAX])
+{
+	if (pass_facts[pass].program)
+		spawn_program_path(pass_facts[pass].program, path);
+	else
+		snprintf(path, PATH_MAX, "/proc/self/exe");
 }
 
 int spawn_find_program(enum pass pass, struct error *e)
@@ -201,97 +199,6 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 	}
 }
 
-/* The last line a process wrote to @fd. */
-static void last_line(int fd, char *text, size_t size)
-{
-	char buffer[4096];
-	off_t end = lseek(fd, 0, SEEK_END);
-	ssize_t got;
-	char *line;
-
-	snprintf(text, size, "no message");
-	if (end <= 0)
-		return;
-	got = pread(fd, buffer, sizeof(buffer) - 1,
-		    end < (off_t)sizeof(buffer) ? 0 : end - (off_t)sizeof(buffer) + 1);
-	while (got > 0 && (buffer[got - 1] == '\n' || buffer[got - 1] == '\0'))
-		got--;
-	if (got <= 0)
-		return;
-	buffer[got] = '\0';
-	line = strrchr(buffer, '\n');
-	snprintf(text, size, "%.250s", line ? line + 1 : buffer);
-}
-
-static json_t *load_output(int fd)
-{
-	lseek(fd, 0, SEEK_SET);
-	return json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
-}
-
-/* Google Benchmark's entry, under the cell's own name and with the details merged in. */
-static json_t *merge(const struct outputs *out, const char *name)
-{
-	json_t *report = load_output(out->json);
-	json_t *entry = json_array_get(json_object_get(report, "benchmarks"), 0);
-	json_t *details = load_output(out->details);
-
-	json_incref(entry);
-	if (entry) {
-		/* Google Benchmark appends "/iterations:1/manual_time". */
-		json_object_set_new(entry, "name", json_string(name));
-		json_object_set_new(entry, "run_name", json_string(name));
-		if (details)
-			json_object_update(entry, details);
-	}
-	json_decref(details);
-	json_decref(report);
-	return entry;
-}
-
-static enum spawn_end collect(const struct outputs *out, int status, const char *name,
-			      json_t **sample, struct error *e)
-{
-	const char *message;
-	char line[300];
-
-	if (WIFSIGNALED(status)) {
-		last_line(out->errors, line, sizeof(line));
-		error_set(e, "killed by signal %d (%s): %s", WTERMSIG(status),
-			  strsignal(WTERMSIG(status)), line);
-		return SPAWN_FAILED;
-	}
-	*sample = merge(out, name);
-	message = json_string_value(json_object_get(*sample, "error_message"));
-	if (WEXITSTATUS(status) == 0 && *sample && !message)
-		return SPAWN_DONE;
-	last_line(out->errors, line, sizeof(line));
-	error_set(e, "%.300s", message ? message : line);
-	if (!message && WEXITSTATUS(status))
-		error_set(e, "exit status %d: %s", WEXITSTATUS(status), line);
-	json_decref(*sample);
-	*sample = NULL;
-	return SPAWN_FAILED;
-}
-
-static int outputs_open(struct outputs *out)
-{
-	out->json = memfd_create("json", MFD_CLOEXEC);
-	out->details = memfd_create("details", MFD_CLOEXEC);
-	out->errors = memfd_create("errors", MFD_CLOEXEC);
-	return out->json < 0 || out->details < 0 || out->errors < 0 ? -errno : 0;
-}
-
-static void outputs_close(struct outputs *out)
-{
-	if (out->json >= 0)
-		close(out->json);
-	if (out->details >= 0)
-		close(out->details);
-	if (out->errors >= 0)
-		close(out->errors);
-}
-
 /*
  * Seconds after which a sample hangs: on top of what it is to take, filling and draining a large
  * map, and steps that consist of flushes which queue up.
@@ -334,7 +241,7 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	else
 		end = await(child, timeout, &status, e);
 	if (end == SPAWN_DONE)
-		end = collect(&out, status, name, sample, e);
+		end = outputs_collect(&out, status, name, sample, e) ? SPAWN_FAILED : SPAWN_DONE;
 	while (words.count)
 		free(words.word[--words.count]);
 	outputs_close(&out);

@@ -3,6 +3,7 @@
 #ifndef IOMMUBENCH_SPAWN_H
 #define IOMMUBENCH_SPAWN_H
 
+#include <limits.h>
 #include <jansson.h>
 
 #include "cell.h"
@@ -24,6 +25,9 @@ enum spawn_end {
  * Makes sure that the program of @pass is there. 0, or -EINVAL with *e set.
  */
 int spawn_find_program(enum pass pass, struct error *e);
+
+/* Path of the program called @name that lies beside this one. */
+void spawn_program_path(const char *name, char path[PATH_MAX]);
 
 /* Blocks the signals that spawn_sample() waits for; call it once, before the first. */
 void spawn_prepare(void);

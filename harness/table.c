@@ -48,6 +48,8 @@ static const struct column columns[] = {
 	{ "locks", "hold_ns_p99", NULL, { "hold", "p99 ns" }, 6, -1, 1, TIME, true },
 	{ "locks", "wait_ns_mean", NULL, { "wait", "mean ns" }, 7, -1, 1, TIME, true },
 	{ "locks", "contentions", "acquisitions", { "cont.", "%" }, 5, 1, 100, PLAIN, true },
+	{ "sim", "coherence_misses", NULL, { "coher.", "misses" }, 6, -1, 1, PLAIN, true },
+	{ "sim", "stale_reuse_per_kpair", NULL, { "stale", "reuse" }, 6, -1, 1, PLAIN, true },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -64,14 +66,27 @@ struct table {
 	bool all_intervals;
 };
 
+/* Length of what comes before WORKLOAD: "sim/PROFILE/", or nothing. */
+static size_t prefix_length(const char *name)
+{
+	size_t sim = strlen("sim/");
+
+	if (strncmp(name, "sim/", sim) != 0 || !strchr(name + sim, '/'))
+		return 0;
+	return (size_t)(strchr(name + sim, '/') + 1 - name);
+}
+
 /*
- * WORKLOAD/ALLOCATOR/pools:P/cpus:C/REST. False for a name that is not built so.
+ * [sim/PROFILE/]WORKLOAD/ALLOCATOR/pools:P/cpus:C/REST. False for a name that is not built so.
  */
 static bool split_name(const char *name, struct row *r)
 {
+	const size_t prefix = prefix_length(name);
+	const char *const whole = name;
 	const char *part[5];
 	size_t length[5];
 
+	name += prefix;
 	for (int i = 0; i < 5; i++) {
 		part[i] = name;
 		length[i] = i < 4 ? strcspn(name, "/") : strlen(name);
@@ -84,7 +99,8 @@ static bool split_name(const char *name, struct row *r)
 	snprintf(r->variant, sizeof(r->variant), "%.*s/%.*s", (int)length[1], part[1],
 		 (int)length[2], part[2]);
 	snprintf(r->cpus, sizeof(r->cpus), "%.*s", (int)length[3] - 5, part[3] + 5);
-	snprintf(r->group, sizeof(r->group), "%.*s  %.200s", (int)length[0], part[0], part[4]);
+	snprintf(r->group, sizeof(r->group), "%.*s%.*s  %.150s", (int)prefix, whole, (int)length[0],
+		 part[0], part[4]);
 	for (char *slash = r->group; (slash = strchr(slash, '/'));)
 		*slash = ' ';
 	return true;
@@ -135,7 +151,8 @@ static size_t figures(const json_t *benchmarks, const char *cell, const struct c
 		json_t *value = json_object_get(b, c->key);
 		double per = c->per ? json_number_value(json_object_get(b, c->per)) : 1;
 
-		if (name && pass && strcmp(pass, c->pass) == 0 &&
+		/* A simulation has the figures of all passes at once. */
+		if (name && pass && (strcmp(pass, c->pass) == 0 || strcmp(pass, "sim") == 0) &&
 		    (!cell || strcmp(name, cell) == 0) && json_is_number(value) && per > 0 &&
 		    !json_is_true(json_object_get(b, "error_occurred")))
 			values[n++] = json_number_value(value) / per;
@@ -209,6 +226,11 @@ static void print_cell(struct table *t, const struct column *c, const struct row
 	fprintf(t->out, " %*s", c->width, text);
 	if (c->kind != WITH_INTERVAL)
 		return;
+	/* One sample, as of a simulation: there is nothing to be uncertain of. */
+	if (n == 1) {
+		fprintf(t->out, " %-*s", INTERVAL_WIDTH, "");
+		return;
+	}
 	format_value(t, c, m.low, low, sizeof(low));
 	format_value(t, c, m.high, high, sizeof(high));
 	snprintf(interval, sizeof(interval), " [%s .. %s]%s", low, high, m.is_interval ? "" : "*");
@@ -288,7 +310,11 @@ static void print_notes(struct table *t, const json_t *suite)
 	if (!t->all_intervals)
 		fprintf(t->out, "*: smallest and largest sample; a 95 %% interval needs at least 6\n");
 	count_flagged(t->benchmarks, &failed, &disturbed);
-	fprintf(t->out, "%zu samples, medians of those that did not fail: %u failed, %u disturbed "
+	if (json_object_get(suite, "simulator"))
+		fprintf(t->out, "%zu cells simulated, %u failed\n", json_array_size(t->benchmarks),
+			failed);
+	else
+		fprintf(t->out, "%zu samples, medians of those that did not fail: %u failed, %u disturbed "
 			"(kept)\n", json_array_size(t->benchmarks), failed, disturbed);
 	print_flushes(suite, t->out);
 	print_omissions(suite, t->out);
@@ -324,7 +350,8 @@ void table_print(const json_t *root, FILE *out)
 		fputc('\n', out);
 	}
 	print_notes(&t, suite);
-	print_perturbation(&t, rows, count);
+	if (!json_object_get(suite, "simulator"))
+		print_perturbation(&t, rows, count);
 	free(rows);
 	free(t.values);
 }

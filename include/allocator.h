@@ -156,6 +156,9 @@ const struct iommu_allocator *iommu_allocator_find(const char *name);
  */
 const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a);
 
+/* The simulator has all allocators in the checked build too: @a's. Elsewhere it is @a. Thread-safe. */
+const struct iommu_allocator *iommu_allocator_checked(const struct iommu_allocator *a);
+
 /*
  * Checked build only: the harness provides it, says why on stderr and aborts. Called
  * with the pool lock held.

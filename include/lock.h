@@ -14,7 +14,9 @@
 #include <stdint.h>
 
 #include "arch_relax.h"
-#ifdef IOMMU_STAT
+#if defined(IOMMU_SIM)
+#include "simlock.h"
+#elif defined(IOMMU_STAT)
 #include "lockstat.h"
 #endif
 
@@ -121,15 +123,18 @@ static inline void mcs_release(struct lock *l, struct lock_node *node)
 /*
  * The statistics build has the allocators twice: once recording, and once (IOMMU_UNRECORDED) with
  * locks of the same shape that do not, for the stretches between samples (--lock-sample).
+ * The simulator's locks tell it what happens; that takes no virtual time.
  */
-#if defined(IOMMU_STAT) && !defined(IOMMU_UNRECORDED)
-#define LOCK_STAT(call)              \
-	do {                         \
-		if (lockstat_self)   \
-			lockstat_##call; \
+#if defined(IOMMU_SIM)
+#define LOCK_STAT(event, l, node) sim_lock_##event(l, node)
+#elif defined(IOMMU_STAT) && !defined(IOMMU_UNRECORDED)
+#define LOCK_STAT(event, l, node)                                        \
+	do {                                                             \
+		if (lockstat_self)                                       \
+			lockstat_##event(&(l)->stat, &(node)->stat); \
 	} while (0)
 #else
-#define LOCK_STAT(call) ((void)0)
+#define LOCK_STAT(event, l, node) ((void)0)
 #endif
 
 /* Spins until this CPU holds @l. @node: this acquisition's own, see above. */
@@ -138,34 +143,34 @@ LOCK_INLINE void lock_acquire(struct lock *l, enum lock_kind kind, struct lock_n
 	struct lock_node *prev;
 	uint32_t ticket;
 
-	LOCK_STAT(begin(&node->stat));
+	LOCK_STAT(begin, l, node);
 	switch (kind) {
 	case LOCK_TAS:
 		if (!tas_try(l)) {
-			LOCK_STAT(contended(&node->stat));
+			LOCK_STAT(contended, l, node);
 			tas_wait(l);
 		}
 		break;
 	case LOCK_TICKET:
 		if (!ticket_try(l, &ticket)) {
-			LOCK_STAT(contended(&node->stat));
+			LOCK_STAT(contended, l, node);
 			ticket_wait(l, ticket);
 		}
 		break;
 	case LOCK_MCS:
 		if (!mcs_try(l, node, &prev)) {
-			LOCK_STAT(contended(&node->stat));
+			LOCK_STAT(contended, l, node);
 			mcs_wait(node, prev);
 		}
 		break;
 	}
-	LOCK_STAT(acquired(&l->stat, &node->stat));
+	LOCK_STAT(acquired, l, node);
 }
 
 /* Only by the CPU that holds @l, with the same @kind and @node. */
 LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
 {
-	LOCK_STAT(release(&node->stat));
+	LOCK_STAT(release, l, node);
 	switch (kind) {
 	case LOCK_TAS:
 		atomic_store_explicit(&l->next, 0, memory_order_release);
@@ -180,13 +185,15 @@ LOCK_INLINE void lock_release(struct lock *l, enum lock_kind kind, struct lock_n
 		mcs_release(l, node);
 		break;
 	}
-	LOCK_STAT(released(&node->stat));
+	LOCK_STAT(released, l, node);
 }
 
 /* Names a lock, once, before it is used; the statistics build reports it under that name. */
 static inline void lock_name(struct lock *l, const char *name, unsigned int number)
 {
-#ifdef IOMMU_STAT
+#if defined(IOMMU_SIM)
+	sim_lock_name(l, name, number);
+#elif defined(IOMMU_STAT)
 	l->stat.id = lockstat_id(name, number);
 #else
 	(void)l, (void)name, (void)number;

@@ -65,13 +65,15 @@ void lockstat_id_name(uint32_t id, char *text, size_t size);
  * holds no lock, and for all threads at about the same time: who held a lock last is not
  * noted while nobody records.
  */
-static inline void lockstat_begin(struct lockstat_hold *h)
+static inline void lockstat_begin(struct lockstat_lock *l, struct lockstat_hold *h)
 {
+	(void)l;
 	h->contended = false;
 }
 
-static inline void lockstat_contended(struct lockstat_hold *h)
+static inline void lockstat_contended(struct lockstat_lock *l, struct lockstat_hold *h)
 {
+	(void)l;
 	h->contended = true;
 	h->tried = clock_ticks_ordered();
 }
@@ -87,16 +89,18 @@ static inline void lockstat_acquired(struct lockstat_lock *l, struct lockstat_ho
 	h->acquired = clock_ticks_ordered();
 }
 
-static inline void lockstat_release(struct lockstat_hold *h)
+static inline void lockstat_release(struct lockstat_lock *l, struct lockstat_hold *h)
 {
+	(void)l;
 	h->released = clock_ticks_ordered();
 }
 
 /* After the release, when nobody waits for it. */
-static inline void lockstat_released(const struct lockstat_hold *h)
+static inline void lockstat_released(struct lockstat_lock *l, const struct lockstat_hold *h)
 {
 	struct lockstat *s = h->stat;
 
+	(void)l;
 	s->acquisitions++;
 	s->acq_bounces += h->bounced;
 	if (h->contended) {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See audited.h. */
+#include "sim/audited.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/vcpu.h"
+
+struct error audited_violation;
+
+/* The one under audit: calls have no other way to it. */
+static struct audited *a;
+
+static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
+				   unsigned int align_order, unsigned long *handle, uint64_t mask)
+{
+	unsigned long entry = a->real->alloc(map, cpu, n, align_order, handle, mask);
+
+	if (entry == IOMMU_FAIL || !sim_cpu)
+		return entry;
+	sched_order(sim_cpu);
+	for (unsigned long i = 0; i < n; i++) {
+		if (emulated_map(&a->iommu, entry + i) != EMULATED_TAKEN)
+			continue;
+		error_set(&audited_violation, "%s handed out entry %lu, which was taken", a->real->name,
+			  entry + i);
+		sched_abort();
+	}
+	return entry;
+}
+
+static void audited_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+{
+	if (sim_cpu)
+		sched_order(sim_cpu);
+	for (unsigned long i = 0; i < n; i++)
+		emulated_unmap(&a->iommu, entry + i);
+	a->real->free(map, entry, n);
+}
+
+void audited_flush(void)
+{
+	sched_order(sim_cpu);
+	emulated_flush(&a->iommu);
+}
+
+int audited_open(struct audited *audited, const struct iommu_allocator *real,
+		 unsigned long entries, void (*spend)(void), struct error *e)
+{
+	static const struct iotlb_shape none = { .tags = 1, .ways = 1 };
+	int err;
+
+	memset(audited, 0, sizeof(*audited));
+	audited->real = real;
+	audited->allocator = *real;
+	audited->allocator.alloc = audited_alloc;
+	audited->allocator.free = audited_free;
+	err = emulated_init(&audited->iommu, entries, &none, false, e);
+	audited->iommu.during_flush = spend;
+	emulated_self = &audited->counts;
+	a = audited;
+	return err;
+}
+
+void audited_close(struct audited *audited)
+{
+	emulated_destroy(&audited->iommu);
+	emulated_self = NULL;
+	a = NULL;
+}
+
+/* The checked allocators': ends the simulation rather than the process. */
+void iommu_bad_free(const char *allocator, const char *why, unsigned long entry, unsigned long n)
+{
+	error_set(&audited_violation, "%s: bad free: entry %lu, length %lu %s", allocator, entry, n,
+		  why);
+	if (sim_cpu)
+		sched_abort();
+	fprintf(stderr, "%s\n", audited_violation.text);
+	abort();
+}

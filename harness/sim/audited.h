@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An allocator under audit on simulated CPUs: its calls are watched by the emulated IOMMU of the native
+ * audit (harness/emulated.h). As accesses happen in the order of virtual time, what it finds is
+ * exact, and it takes no virtual time itself.
+ */
+#ifndef IOMMUBENCH_SIM_AUDITED_H
+#define IOMMUBENCH_SIM_AUDITED_H
+
+#include "emulated.h"
+#include "executor.h"
+
+struct audited {
+	struct iommu_allocator allocator; /* to be called in place of the real one */
+	const struct iommu_allocator *real;
+	struct emulated iommu;
+	struct emulated_counts counts;
+};
+
+/*
+ * @spend is called in each flush, which covers what had been freed when it began and ends when @spend
+ * returns. 0, or -EINVAL with *e set; audited_close() in either case.
+ */
+int audited_open(struct audited *a, const struct iommu_allocator *real, unsigned long entries,
+		 void (*spend)(void), struct error *e);
+void audited_close(struct audited *a);
+
+/* The lazy flush to call in place of @spend. */
+void audited_flush(void);
+
+/* What was wrong and ended the simulation: a bad free, an entry handed out twice. Empty: nothing. */
+extern struct error audited_violation;
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See exploration.h. */
+#include "sim/exploration.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "progress.h"
+#include "sim/simulate.h"
+
+/* What the processes found of one cell. */
+struct finding {
+	uint64_t maps, stale_reuse;
+	unsigned int schedules, stale, failed;
+	uint64_t stale_seed, failed_seed; /* the first that showed it */
+	char why[300];			  /* what failed there */
+};
+
+static void explore_cell(const struct options *o, const struct cell *c, const struct machine *m,
+			 struct finding *f)
+{
+	struct sim_config config = {
+		.run = {
+			.workload = c->workload,
+			.allocator = iommu_allocator_checked(c->allocator),
+			.geometry = cell_geometry(c, o->entries),
+			.ncpus = c->cpus,
+			.occupancy = c->occupancy,
+			.flush = &c->flush,
+			.think_ns = c->think_ns,
+			.seconds = o->seconds,
+		},
+		.machine = m,
+		.pairs = (uint64_t)o->rounds * o->entries,
+		.polling = o->polling,
+		.audit = true,
+		.explore = true,
+	};
+
+	for (unsigned int i = 0; i < o->explore; i++) {
+		struct sim_result r;
+		struct error e;
+
+		config.run.seed = (o->seed + i) & INT64_MAX;
+		f->schedules++;
+		if (sim_run(&config, &r, &e)) {
+			if (!f->failed++) {
+				f->failed_seed = config.run.seed;
+				snprintf(f->why, sizeof(f->why), "%.299s", e.text);
+			}
+		} else if (r.stale_reuse) {
+			if (!f->stale++)
+				f->stale_seed = config.run.seed;
+		}
+		f->maps += r.maps;
+		f->stale_reuse += r.stale_reuse;
+		free(r.run.cpu);
+		free(r.run.locks);
+	}
+}
+
+static int run_cells(const struct options *o, const struct plan *plan, const struct machine *m,
+		     struct finding *found)
+{
+	unsigned int running = 0;
+	int status;
+
+	for (unsigned int i = 0; i < plan->cell_count; i++) {
+		pid_t pid;
+
+		if (running == o->jobs && wait(&status) > 0)
+			running--;
+		fflush(NULL);
+		pid = fork();
+		if (pid < 0)
+			return -errno;
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			explore_cell(o, &plan->cells[i], m, &found[i]);
+			_exit(0);
+		}
+		running++;
+	}
+	while (wait(&status) > 0)
+		;
+	return 0;
+}
+
+static void print_replay(const struct options *o, const struct cell *c, uint64_t seed)
+{
+	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
+	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries %lu "
+	       "--rounds %u%s\n",
+	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
+	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
+	       o->rounds, c->think_ns ? " (and --think)" : "");
+}
+
+/* True if it is as it should be. */
+static bool print_cell(const struct options *o, const struct cell *c, const struct finding *f)
+{
+	const bool crashed = f->schedules < o->explore;
+
+	printf("  %-12s %5u %4u  %-8s %9u %6u %6u  %s\n", c->allocator->name, c->npools, c->cpus,
+	       c->workload->name, f->schedules, f->stale, f->failed,
+	       crashed		 ? "its process died" :
+	       f->failed	 ? f->why :
+	       !f->stale	 ? "clean" :
+	       c->allocator->stale_safe ? "STALE REUSE, which it promises not to have" :
+					  "stale reuse, as it is known to have");
+	if (f->failed)
+		print_replay(o, c, f->failed_seed);
+	else if (f->stale)
+		print_replay(o, c, f->stale_seed);
+	return !crashed && !f->failed && !(f->stale && c->allocator->stale_safe);
+}
+
+int exploration_run(const struct options *o, const struct plan *plan, const struct machine *m)
+{
+	const size_t bytes = plan->cell_count * sizeof(struct finding);
+	struct finding *found = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				     -1, 0);
+	bool good = true;
+	struct error e;
+
+	if (found == MAP_FAILED || run_cells(o, plan, m, found)) {
+		error_set(&e, "cannot start the simulations: %s", strerror(errno));
+		return error_usage(&e);
+	}
+	printf("%u schedules a cell, seeds %llu to %llu, checked allocators\n\n", o->explore,
+	       (unsigned long long)o->seed, (unsigned long long)(o->seed + o->explore - 1));
+	printf("  %-12s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
+	       "schedules", "stale", "failed");
+	for (unsigned int i = 0; i < plan->cell_count; i++)
+		good &= print_cell(o, &plan->cells[i], &found[i]);
+	printf("\n%s\n", good ? "no schedule shows what should not be" :
+				"a schedule shows what should not be: see above");
+	munmap(found, bytes);
+	return good ? EXIT_DONE : EXIT_CHECK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `sim --explore N`: many schedules of each cell, looking for one that shows a violation. */
+#ifndef IOMMUBENCH_SIM_EXPLORATION_H
+#define IOMMUBENCH_SIM_EXPLORATION_H
+
+#include "options.h"
+#include "plan.h"
+#include "sim/machine.h"
+
+/*
+ * Runs o->explore schedules of each cell, seeds o->seed, o->seed + 1 ..., with the checked allocators under
+ * audit, and prints what was found, each with the seed that shows it again. EXIT_CHECK if an allocator that should be
+ * safe was not, or any failed; else EXIT_DONE.
+ */
+int exploration_run(const struct options *o, const struct plan *plan, const struct machine *m);
+
+#endif

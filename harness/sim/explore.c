@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See explore.h. */
+#include "sim/explore.h"
+
+#include "sim/coherence.h"
+#include "workload.h"
+
+/* After one in so many transactions a CPU is held up, for up to so long. */
+#define HOLD_UP_ONE_IN 256
+#define HOLD_UP_PS     500000
+
+/* When exploring: long enough for another CPU to do all of an alloc or a flush meanwhile. */
+#define EXPLORE_HOLD_UP_PS 10000000
+#define EXPLORE_START_PS   1000000 /* CPUs begin within a microsecond */
+
+static struct tally draw;
+
+/* Uniform in [ps - ps / part, ps + ps / part], about. */
+static uint64_t vary(uint64_t ps, unsigned int part)
+{
+	return ps - ps / part + tally_random_below(&draw, 2 * (ps / part) + 1);
+}
+
+static uint64_t jitter(uint64_t latency)
+{
+	return vary(latency, 10);
+}
+
+static uint64_t wide_jitter(uint64_t latency)
+{
+	/* At least a few ps: it is to break ties too. */
+	return vary(latency, 4) + tally_random_below(&draw, 8);
+}
+
+static uint64_t hold_up(void)
+{
+	return tally_random_below(&draw, HOLD_UP_ONE_IN) ? 0 :
+							   tally_random_below(&draw, HOLD_UP_PS);
+}
+
+static uint64_t long_hold_up(void)
+{
+	return tally_random_below(&draw, HOLD_UP_ONE_IN) ?
+		       0 : tally_random_below(&draw, EXPLORE_HOLD_UP_PS);
+}
+
+void explore_begin(uint64_t seed, bool explore, struct vcpu *cpus, unsigned int count)
+{
+	draw.rng = ((seed + 1) * UINT64_C(0x9E3779B97F4A7C15)) | 1;
+	sim_memory.jitter = explore ? wide_jitter : jitter;
+	sim_memory.hold_up = explore ? long_hold_up : hold_up;
+	for (unsigned int i = 0; explore && i < count; i++)
+		cpus[i].clock = tally_random_below(&draw, EXPLORE_START_PS);
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the compiler calls in code built for the simulator: for each load, store and atomic
+ * (-fsanitize=thread, but without its library) and at each basic block (-fsanitize-coverage=trace-pc).
+ * A load or store is announced here and then done by the code itself, before any other CPU runs; an
+ * atomic is done here. One operating-system thread runs all CPUs, so plain operations will do.
+ */
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "sim/coherence.h"
+#include "simhooks.h"
+
+void __tsan_init(void);
+void __tsan_init(void)
+{
+}
+
+void __sanitizer_cov_trace_pc(void);
+void __sanitizer_cov_trace_pc(void)
+{
+	struct vcpu *c = sim_cpu;
+
+	if (__builtin_expect(!c, 0))
+		return;
+	c->counts.basic_blocks++;
+	c->clock += c->block_ps;
+}
+
+void sim_relax(void)
+{
+	struct vcpu *c = sim_cpu;
+
+	if (!c)
+		return;
+	c->clock += sim_memory.machine->relax_ps;
+	coherence_relax(c);
+}
+
+#define ACCESS(suffix)                              \
+	void __tsan_read##suffix(void *);           \
+	void __tsan_write##suffix(void *);          \
+	void __tsan_read##suffix(void *address)     \
+	{                                           \
+		coherence_read(address);            \
+	}                                           \
+	void __tsan_write##suffix(void *address)    \
+	{                                           \
+		coherence_write(address, false);    \
+	}
+
+ACCESS(1)
+ACCESS(2)
+ACCESS(4)
+ACCESS(8)
+ACCESS(16)
+ACCESS(_vptr)
+
+/* Not aligned: may lie in two lines. */
+#define UNALIGNED(size)                                              \
+	void __tsan_unaligned_read##size(void *);                    \
+	void __tsan_unaligned_write##size(void *);                   \
+	void __tsan_unaligned_read##size(void *address)              \
+	{                                                            \
+		sim_touch(address, size, false);                     \
+	}                                                            \
+	void __tsan_unaligned_write##size(void *address)             \
+	{                                                            \
+		sim_touch(address, size, true);                      \
+	}
+
+/* One access to each line of a range. */
+static void sim_touch(const void *address, size_t size, bool write)
+{
+	const uintptr_t step = (uintptr_t)1 << (sim_memory.shift ? sim_memory.shift : 6);
+	const uintptr_t end = (uintptr_t)address + size;
+
+	for (uintptr_t at = (uintptr_t)address; at < end; at = (at / step + 1) * step) {
+		if (write)
+			coherence_write((void *)at, false);
+		else
+			coherence_read((void *)at);
+	}
+}
+
+UNALIGNED(2)
+UNALIGNED(4)
+UNALIGNED(8)
+UNALIGNED(16)
+
+void __tsan_read_range(void *, unsigned long);
+void __tsan_write_range(void *, unsigned long);
+void __tsan_read_range(void *address, unsigned long size)
+{
+	sim_touch(address, size, false);
+}
+
+void __tsan_write_range(void *address, unsigned long size)
+{
+	sim_touch(address, size, true);
+}
+
+void __tsan_func_entry(void *);
+void __tsan_func_exit(void);
+void __tsan_func_entry(void *caller)
+{
+	(void)caller;
+}
+
+void __tsan_func_exit(void)
+{
+}
+
+void *sim_memcpy(void *to, const void *from, size_t size)
+{
+	sim_touch(from, size, false);
+	sim_touch(to, size, true);
+	return memcpy(to, from, size);
+}
+
+void *sim_memmove(void *to, const void *from, size_t size)
+{
+	sim_touch(from, size, false);
+	sim_touch(to, size, true);
+	return memmove(to, from, size);
+}
+
+void *sim_memset(void *to, int byte, size_t size)
+{
+	sim_touch(to, size, true);
+	return memset(to, byte, size);
+}
+
+/* The orders asked for do not matter: the simulation is sequentially consistent. */
+#define ATOMIC_RMW(bits, name, result)                                                       \
+	uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *, uint##bits##_t, \
+						    int);                                    \
+	uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *at,               \
+						    uint##bits##_t value, int order)         \
+	{                                                                                    \
+		uint##bits##_t old;                                                          \
+                                                                                             \
+		(void)order;                                                                 \
+		coherence_write(at, true);                                                   \
+		old = *at;                                                                   \
+		*at = (uint##bits##_t)(result);                                              \
+		return old;                                                                  \
+	}
+
+#define ATOMIC(bits)                                                                         \
+	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *, int);     \
+	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int order) \
+	{                                                                                    \
+		(void)order;                                                                 \
+		coherence_read(at);                                                          \
+		return *at;                                                                  \
+	}                                                                                    \
+	void __tsan_atomic##bits##_store(volatile uint##bits##_t *, uint##bits##_t, int);    \
+	void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value,  \
+					 int order)                                          \
+	{                                                                                    \
+		/* Sequentially consistent stores are done at once, as an exchange would be. */ \
+		coherence_write(at, order == memory_order_seq_cst);                          \
+		*at = value;                                                                 \
+	}                                                                                    \
+	ATOMIC_RMW(bits, exchange, value)                                                    \
+	ATOMIC_RMW(bits, fetch_add, old + value)                                             \
+	ATOMIC_RMW(bits, fetch_sub, old - value)                                             \
+	ATOMIC_RMW(bits, fetch_and, old & value)                                             \
+	ATOMIC_RMW(bits, fetch_or, old | value)                                              \
+	ATOMIC_RMW(bits, fetch_xor, old ^ value)                                             \
+	ATOMIC_RMW(bits, fetch_nand, ~(old & value))                                         \
+	/* gcc calls the first two, clang the third. */                                      \
+	int __tsan_atomic##bits##_compare_exchange_strong(volatile uint##bits##_t *,         \
+							  uint##bits##_t *, uint##bits##_t, \
+							  int, int);                         \
+	int __tsan_atomic##bits##_compare_exchange_strong(                                   \
+		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, \
+		int order, int failure)                                                      \
+	{                                                                                    \
+		uint##bits##_t old;                                                          \
+                                                                                             \
+		(void)order, (void)failure;                                                  \
+		coherence_write(at, true);                                                   \
+		old = *at;                                                                   \
+		if (old == *expected) {                                                      \
+			*at = value;                                                         \
+			return 1;                                                            \
+		}                                                                            \
+		*expected = old;                                                             \
+		return 0;                                                                    \
+	}                                                                                    \
+	int __tsan_atomic##bits##_compare_exchange_weak(volatile uint##bits##_t *,           \
+							uint##bits##_t *, uint##bits##_t,   \
+							int, int);                           \
+	int __tsan_atomic##bits##_compare_exchange_weak(                                     \
+		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, \
+		int order, int failure)                                                      \
+	{                                                                                    \
+		return __tsan_atomic##bits##_compare_exchange_strong(at, expected, value,    \
+								     order, failure);        \
+	}                                                                                    \
+	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                           \
+		volatile uint##bits##_t *, uint##bits##_t, uint##bits##_t, int, int);        \
+	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                           \
+		volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value,  \
+		int order, int failure)                                                      \
+	{                                                                                    \
+		__tsan_atomic##bits##_compare_exchange_strong(at, &expected, value, order,   \
+							      failure);                      \
+		return expected;                                                             \
+	}
+
+ATOMIC(8)
+ATOMIC(16)
+ATOMIC(32)
+ATOMIC(64)
+
+void __tsan_atomic_thread_fence(int);
+void __tsan_atomic_thread_fence(int order)
+{
+	struct vcpu *c = sim_cpu;
+
+	/* Waits for the store buffer; weaker fences cost nothing where stores keep their order. */
+	if (c && order == memory_order_seq_cst && c->stores_done > c->clock)
+		c->clock = c->stores_done;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A simulated cell as a sample: by Google Benchmark, as native ones are. */
+#ifndef IOMMUBENCH_SIM_REPORT_H
+#define IOMMUBENCH_SIM_REPORT_H
+
+#include "cell.h"
+#include "sim/simulate.h"
+
+/*
+ * Simulates @cell and writes Google Benchmark's document to stdout and the details to @details_fd. Returns an
+ * exit code; a reason is on stderr, or is the sample's error_message.
+ */
+int sim_report(const struct cell *cell, const struct sim_config *config, int details_fd);
+
+#endif

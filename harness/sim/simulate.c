@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See simulate.h. The life of a worker is the native one: fill, warm-up, an interval that begins and ends
+ * while all others work, drain. What this file itself does takes no virtual time.
+ */
+#include "sim/simulate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/audited.h"
+#include "sim/coherence.h"
+#include "sim/explore.h"
+#include "sim/locks.h"
+#include "workers.h"
+
+/* Rounds of the map in pairs until the hints have been all around, and at most. */
+#define WARM_UP_ROUNDS	   2
+#define WARM_UP_ROUNDS_MAX 8
+
+/* Frames of the harness and of libraries it calls, and the workload's own. */
+#define STACK_SIZE (32 * 1024)
+/* Not a power of two: stacks of a core's CPUs must not all lie in the same sets of its cache. */
+#define STACK_STEP (STACK_SIZE + 768)
+
+enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
+
+struct edge {
+	struct tally counts;
+	struct sim_counts sim;
+	uint64_t clock;
+	uint64_t flushes, flush_time;
+};
+
+struct sim_thread {
+	struct worker *worker;
+	struct vcpu *cpu;
+	struct edge begin, end;
+	uint64_t flushes, flush_time; /* by this CPU: how many, and the ps it waited for them */
+};
+
+struct sim {
+	const struct sim_config *config;
+	struct iommu_map *map;
+	struct sim_thread *thread;
+	struct vcpu *cpu;
+	struct sim_locks_cpu *locks;
+	struct worker **peers;
+	struct audited audited;
+	void *stacks;
+	enum phase phase;
+	bool spend_flush;      /* else flushes are only counted */
+	uint64_t device_ready; /* when the flush device is done with all it was given */
+	uint64_t flush_ps, think_ps;
+	uint64_t measure_from; /* clock of the CPU that began the interval */
+	uint64_t warm_pairs;   /* done when it began */
+	unsigned int finished;
+	double own_pool_occupancy;
+};
+
+/* The simulation that is run: callbacks of the allocator and the workload have no other way to it. */
+static struct sim *x;
+
+static uint64_t total_pairs(void)
+{
+	uint64_t pairs = 0;
+
+	for (unsigned int i = 0; i < x->config->run.ncpus; i++)
+		pairs += x->thread[i].worker->total.pairs;
+	return pairs;
+}
+
+/* The device serves flushes one after the other, in the order of asking. */
+static void spend_flush(void)
+{
+	struct sim_thread *t = &x->thread[sim_cpu->id];
+	uint64_t begin, end;
+
+	x->locks[sim_cpu->id].flushes++;
+	t->flushes++;
+	if (!x->spend_flush)
+		return;
+	sched_order(sim_cpu);
+	begin = sim_cpu->clock;
+	end = (x->device_ready > begin ? x->device_ready : begin) + x->flush_ps;
+	x->device_ready = end;
+	t->flush_time += end - begin;
+	sim_cpu->clock = end;
+	/* What follows is done after the flush, so that others may do what they do meanwhile. */
+	sched_order(sim_cpu);
+}
+
+static void flush(void *arg)
+{
+	(void)arg;
+	if (!sim_cpu)
+		return;
+	if (x->config->audit)
+		audited_flush();
+	else
+		spend_flush();
+}
+
+static void think(const void *arg)
+{
+	(void)arg;
+	sim_cpu->clock += x->think_ps;
+}
+
+static void take_edge(const struct sim_thread *t, struct edge *e)
+{
+	e->counts = t->worker->total;
+	e->sim = t->cpu->counts;
+	e->clock = t->cpu->clock;
+	e->flushes = t->flushes;
+	e->flush_time = t->flush_time;
+}
+
+/* Did each CPU do a step, and all together enough? */
+static bool is_warm(void)
+{
+	const struct executor_config *c = &x->config->run;
+	const uint64_t pairs = total_pairs();
+
+	if (pairs < WARM_UP_ROUNDS * c->geometry.entries)
+		return false;
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		const struct tally *t = &x->thread[i].worker->total;
+
+		if (t->pairs + t->failures == 0)
+			return pairs >= WARM_UP_ROUNDS_MAX * c->geometry.entries;
+	}
+	return true;
+}
+
+static bool is_over(const struct vcpu *cpu)
+{
+	const struct sim_config *c = x->config;
+
+	if (c->run.seconds > 0)
+		return (double)(cpu->clock - x->measure_from) >= c->run.seconds * 1e12;
+	return total_pairs() - x->warm_pairs >= c->pairs;
+}
+
+static void warm_up(struct sim_thread *t)
+{
+	while (x->phase == PHASE_WARM_UP) {
+		x->config->run.workload->step(t->worker);
+		/* What is decided here is decided in the order of virtual time, too. */
+		sched_order(t->cpu);
+		if (x->phase == PHASE_WARM_UP && is_warm()) {
+			x->phase = PHASE_MEASURE;
+			x->measure_from = t->cpu->clock;
+			x->warm_pairs = total_pairs();
+		}
+	}
+}
+
+/* At least one step each, however late a CPU comes to it. */
+static void measure(struct sim_thread *t)
+{
+	void (*const step)(struct worker *) = x->config->run.workload->step;
+
+	take_edge(t, &t->begin);
+	x->locks[t->cpu->id].recording = true;
+	do {
+		step(t->worker);
+		sched_order(t->cpu);
+		if (x->phase == PHASE_MEASURE && is_over(t->cpu))
+			x->phase = PHASE_FINISH;
+	} while (x->phase == PHASE_MEASURE);
+	take_edge(t, &t->end);
+	x->locks[t->cpu->id].recording = false;
+	x->finished++;
+	while (x->finished < x->config->run.ncpus) {
+		step(t->worker);
+		sched_order(t->cpu);
+	}
+}
+
+static void thread_main(void *arg)
+{
+	struct sim_thread *t = arg;
+	const struct executor_config *c = &x->config->run;
+
+	if (c->workload->init)
+		c->workload->init(t->worker);
+	sched_barrier();
+	if (c->workload->fill)
+		c->workload->fill(t->worker);
+	sched_barrier();
+	if (t->cpu->id == 0) {
+		x->own_pool_occupancy = workers_own_pool_occupancy(c, x->map, x->peers);
+		x->spend_flush = true;
+	}
+	sched_barrier();
+	warm_up(t);
+	measure(t);
+	sched_barrier();
+	x->spend_flush = false;
+	c->workload->drain(t->worker);
+}
+
+static void set_up_worker(unsigned int i)
+{
+	const struct executor_config *c = &x->config->run;
+	struct sim_thread *t = &x->thread[i];
+
+	t->cpu = &x->cpu[i];
+	t->cpu->main = thread_main;
+	t->cpu->arg = t;
+	t->worker = coherence_alloc(sizeof(*t->worker));
+	workers_set_up(t->worker, c, x->map, x->peers, i);
+	if (x->config->audit)
+		t->worker->allocator = &x->audited.allocator;
+	if (c->think_ns)
+		t->worker->think = think;
+}
+
+/* With all that a worker's own memory depends on known. */
+static uint64_t state_bytes(unsigned int ncpus)
+{
+	const struct executor_config *c = &x->config->run;
+	struct worker w = { .ncpus = ncpus };
+
+	w.share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / ncpus);
+	return workers_state_size(&w, c->workload) + 512;
+}
+
+static int allocate(struct error *e)
+{
+	const struct executor_config *c = &x->config->run;
+	const uint64_t each = state_bytes(c->ncpus) + sizeof(struct worker) + STACK_STEP + 1024;
+	const char *why = c->allocator->check(&c->geometry);
+	void *map;
+	int err;
+
+	if (why)
+		return error_set(e, "%s: %s", c->allocator->name, why);
+	x->thread = calloc(c->ncpus, sizeof(*x->thread));
+	x->cpu = calloc(c->ncpus, sizeof(*x->cpu));
+	if (!x->thread || !x->cpu)
+		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
+	err = coherence_open(x->config->machine, x->cpu, c->ncpus,
+			     c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
+				     c->ncpus * sizeof(*x->peers) + 4096, e);
+	if (err)
+		return err;
+	sim_memory.polling = x->config->polling;
+	map = coherence_alloc(c->allocator->size(&c->geometry));
+	x->peers = coherence_alloc(c->ncpus * sizeof(*x->peers));
+	x->map = c->allocator->init(map, &c->geometry, c->flush->none ? NULL : flush, NULL);
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		set_up_worker(i);
+		x->thread[i].worker->state =
+			coherence_alloc(workers_state_size(x->thread[i].worker, c->workload));
+	}
+	x->stacks = coherence_alloc((uint64_t)STACK_STEP * c->ncpus);
+	return 0;
+}
+
+static void add_counts(struct sim_counts *to, const struct sim_counts *begin,
+		       const struct sim_counts *end)
+{
+	to->accesses += end->accesses - begin->accesses;
+	to->basic_blocks += end->basic_blocks - begin->basic_blocks;
+	to->l1d_misses += end->l1d_misses - begin->l1d_misses;
+	to->llc_misses += end->llc_misses - begin->llc_misses;
+	to->coherence_misses += end->coherence_misses - begin->coherence_misses;
+	to->invalidations += end->invalidations - begin->invalidations;
+}
+
+static int summarise(struct sim_result *r, struct error *e)
+{
+	const struct executor_config *c = &x->config->run;
+	struct executor_result *run = &r->run;
+	uint64_t remote = 0, flush_time = 0, time = 0;
+
+	run->cpu = calloc(c->ncpus, sizeof(*run->cpu));
+	if (!run->cpu)
+		return error_set(e, "no memory");
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		const struct edge *b = &x->thread[i].begin, *end = &x->thread[i].end;
+
+		run->cpu[i] = (struct executor_cpu){
+			.os_cpu = i,
+			.pairs = end->counts.pairs - b->counts.pairs,
+			.seconds = (double)(end->clock - b->clock) * 1e-12,
+		};
+		time += end->clock - b->clock;
+		remote += end->counts.remote - b->counts.remote;
+		run->alloc_failures += end->counts.failures - b->counts.failures;
+		run->flushes += end->flushes - b->flushes;
+		flush_time += end->flush_time - b->flush_time;
+		add_counts(&r->counts, &b->sim, &end->sim);
+		r->all_accesses += x->cpu[i].counts.accesses - x->cpu[i].computed;
+	}
+	if (!workers_add_up(run, c->ncpus))
+		return error_set(e, "no pair was done in %g s of virtual time", run->seconds);
+	run->cpu_time_ns = (double)time * 1e-3 / (double)run->pairs;
+	run->ref_ticks = run->cpu_time_ns * (double)x->config->machine->clock_mhz * 1e-3;
+	run->flushes_per_kpair = 1000.0 * (double)run->flushes / (double)run->pairs;
+	if (flush_time)
+		run->flush_ns_mean = (double)flush_time * 1e-3 / (double)run->flushes;
+	run->remote_pool_share = (double)remote / (double)run->pairs;
+	if (run->remote_pool_share > 1)
+		run->remote_pool_share = 1;
+	run->own_pool_occupancy = x->own_pool_occupancy;
+	run->lock_scale = 1;
+	return 0;
+}
+
+static int simulate(struct sim_result *r, struct error *e)
+{
+	const struct executor_config *c = &x->config->run;
+	const struct iommu_range all = { .start = 0, .end = c->geometry.entries };
+	unsigned long leaked;
+	bool done;
+
+	explore_begin(c->seed, x->config->explore, x->cpu, c->ncpus);
+	audited_violation.text[0] = '\0';
+	done = sched_run(x->cpu, c->ncpus, x->stacks, STACK_STEP);
+	if (audited_violation.text[0]) {
+		*e = audited_violation;
+		return -EINVAL;
+	}
+	if (!done)
+		return error_set(e, "the simulated CPUs wait for each other for ever");
+	leaked = c->allocator->live(x->map, all);
+	if (leaked)
+		return error_set(e, "%s leaked %lu entries in %s", c->allocator->name, leaked,
+				 c->workload->name);
+	return summarise(r, e);
+}
+
+static void report_audit(const struct audited *a, struct sim_result *r)
+{
+	r->maps = a->counts.maps;
+	r->stale_reuse = a->counts.stale_reuse;
+	r->windows = a->counts.windows;
+	r->censored = emulated_uncovered(&a->iommu);
+}
+
+int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
+{
+	struct sim sim = { .config = c };
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	x = &sim;
+	sim.flush_ps = flush_model_ns(c->run.flush) * 1000;
+	sim.think_ps = c->run.think_ns * 1000;
+	r->run.locks = calloc(LOCKSTAT_LOCKS, sizeof(*r->run.locks));
+	sim.locks = calloc(c->run.ncpus, sizeof(*sim.locks));
+	sim_locks_reset(sim.locks, r->run.locks);
+	err = r->run.locks && sim.locks ? 0 : error_set(e, "no memory for lock statistics");
+	if (!err && c->audit)
+		err = audited_open(&sim.audited, c->run.allocator, c->run.geometry.entries,
+				   spend_flush, e);
+	if (!err)
+		err = allocate(e);
+	if (!err)
+		err = simulate(r, e);
+	if (!err && c->audit)
+		report_audit(&sim.audited, r);
+	if (c->audit)
+		audited_close(&sim.audited);
+	coherence_close();
+	free(sim.thread);
+	free(sim.cpu);
+	free(sim.locks);
+	x = NULL;
+	return err;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs one workload on one allocator on simulated CPUs: the same as harness/executor.h does natively. */
+#ifndef IOMMUBENCH_SIM_SIMULATE_H
+#define IOMMUBENCH_SIM_SIMULATE_H
+
+#include "executor.h"
+#include "sim/machine.h"
+#include "sim/vcpu.h"
+
+struct sim_config {
+	struct executor_config run; /* its topology and calibrations do not matter */
+	const struct machine *machine;
+	/* run.seconds, if not 0, is virtual. 0: until this many pairs are done. */
+	uint64_t pairs;
+	bool polling; /* simulate each poll of spinning CPUs */
+	bool audit;   /* watch for stale reuse */
+	bool explore; /* schedules: run.seed makes this one (explore.h) */
+};
+
+struct sim_result {
+	struct executor_result run; /* times are virtual; os_cpu is the simulated CPU's number */
+	struct sim_counts counts;   /* in the measured intervals, all CPUs together */
+	uint64_t all_accesses;	    /* simulated one by one, from the first to the last */
+	/* With audit. */
+	uint64_t maps, stale_reuse, censored;
+	struct hist windows; /* pairs */
+};
+
+/*
+ * 0 with *result filled, whose run.cpu and run.locks the caller frees; -EINVAL with *e set if memory is
+ * short, no pair was done, entries leaked, CPUs wait for ever, or the allocator handed out an entry that was taken
+ * or was given a bad free. The same config gives the same result, bit for bit.
+ */
+int sim_run(const struct sim_config *config, struct sim_result *result, struct error *e);
+
+#endif
