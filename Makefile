@@ -166,7 +166,7 @@ endif
 
 # Every tests/test_NAME.c is linked with the program's objects, plain and checked; the one of the
 # Google Benchmark API with that alone, as it must stand by itself.
-HARNESS_TESTS := $(filter-out gbench,$(TESTS))
+HARNESS_TESTS := $(filter-out gbench sim_%,$(TESTS))
 TEST_LIBS := -lcmocka
 CPPFLAGS_TESTS = -Itests -DTEST_DATA='"$(CURDIR)/tests"'
 
@@ -188,14 +188,50 @@ $(B)/test-gbench: $(B)/plain/tests/test_gbench.o $(B)/cxx/gbench.o
 $(B)/gbench_example: docs/examples/gbench_example.c $(B)/cxx/gbench.o
 	$(CC) -Iinclude $(CFLAGS_ALL) $^ $(SAN) -lbenchmark -lpthread -lstdc++ -lm -o $@
 
+# The simulator's parts that stand alone are tested under the address sanitizer too. All of it, with
+# tests/sim/*.c instrumented as allocators are, cannot be: its hooks are what the thread sanitizer calls.
+SIM_PARTS := $(addprefix $(B)/sim/harness/,sim/vcpu.o sim/coherence.o sim/machine.o) \
+	     $(filter %/arch_switch.o,$(SIM))
+SIM_PART_TESTS := sim_switch sim_vcpu sim_coherence sim_machine
+SIM_TESTS := $(filter-out $(SIM_PART_TESTS),$(filter sim_%,$(TESTS)))
+SIM_SUBJECTS := $(patsubst tests/%.c,$(B)/sim/tests/%.o,$(wildcard tests/sim/*.c))
+
+$(B)/sim/tests/test_%.o: tests/test_%.c $(B)/gen/version.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_TESTS) -Iharness/sim/arch $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(SIM_SUBJECTS): $(B)/sim/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) -Itests $(CFLAGS_SIM) -MMD -MP -c $< -o $@
+	$(OBJCOPY) $(SIM_RENAME) $@
+
+$(addprefix $(B)/test-,$(SIM_PART_TESTS)): $(B)/test-%: $(B)/sim/tests/test_%.o $(SIM_PARTS) $(call objs,plain)
+	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
+
+$(addprefix $(B)/test-,$(SIM_TESTS)): $(B)/test-%: $(B)/sim/tests/test_%.o $(SIM_SUBJECTS) \
+		$(filter-out %/main.o,$(SIM)) $(SIM_KERNELS) $(SIM_OBJS)
+	$(CXX) $(OPT) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
+
+# The fallback, which no architecture at hand would use.
+$(B)/test-sim_switch-generic: $(B)/sim/tests/test_sim_switch.o $(B)/plain/harness/arch/generic/arch_switch.o $(call objs,plain)
+	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
+
+SIM_TEST_PROGRAMS := $(addprefix $(B)/test-,$(SIM_PART_TESTS) sim_switch-generic $(if $(SAN),,$(SIM_TESTS)))
+# Stacks that it does not know of confuse it.
+SKIPPED_TESTS := $(if $(SAN),$(if $(findstring thread,$(SAN)),$(SIM_PART_TESTS)) $(SIM_TESTS))
+ifneq ($(findstring thread,$(SAN)),)
+SIM_TEST_PROGRAMS :=
+endif
+
 TEST_PROGRAMS := $(foreach v,plain checked,$(addprefix $(B)/test-$(v)-,$(HARNESS_TESTS))) \
-		 $(addprefix $(B)/test-stat-,$(STAT_TESTS)) $(B)/test-gbench
+		 $(addprefix $(B)/test-stat-,$(STAT_TESTS)) $(B)/test-gbench $(SIM_TEST_PROGRAMS)
 .SECONDARY:
 
 # The C tests alone; B, CC and SAN say of which build.
 .PHONY: check-c
 check-c: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/gbench_example
 	tests/run-tests.sh $(TEST_PROGRAMS)
+	$(if $(SKIPPED_TESTS),@echo "skipped with $(SAN): $(SKIPPED_TESTS)")
 
 # Every workload on every variant, tiny, in the plain and the checked build: fails where no
 # pair is done, an entry leaks, or the checked build finds a bad free.
@@ -253,6 +289,16 @@ deps:
 bench: $(PROGRAMS)
 	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks $(ARGS)
 
+.PHONY: sim
+sim: $(PROGRAMS)
+	$(B)/iommubench sim $(ARGS)
+
+# The simulator against this host; 1 if it is too far off. BLOCKS: how many times.
+BLOCKS ?= 9
+.PHONY: sim-validate
+sim-validate: $(PROGRAMS)
+	harness/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
+
 # RUN: a results file, or several.
 .PHONY: plots
 plots:
@@ -294,6 +340,8 @@ help:
 	@echo "make               build $(B)/iommubench"
 	@echo "make bench         ARGS='--cpus 1,2 ...' passes options, OUT=FILE says where to"
 	@echo "make smoke         every workload on every variant, a few milliseconds each"
+	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"
+	@echo "make sim-validate  the simulator against this host, cell by cell"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"

@@ -191,9 +191,9 @@ static void share(struct vcpu *c, uint32_t line)
 
 	if (l->owner) {
 		insert_llc(llc_of(l->owner - 1U), line);
+		insert_llc(llc_of(c->core), line);
 		l->owner = 0;
 	}
-	insert_llc(llc_of(c->core), line);
 	if (!l->holders) {
 		l->owner = (uint16_t)(c->core + 1);
 		l->promised = l->owner;
@@ -229,7 +229,7 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 	const struct machine *m = sim_memory.machine;
 	struct line *l = &sim_memory.line[line];
 	const struct copies *l1 = &sim_memory.l1[c->core];
-	uint64_t latency = 0;
+	uint64_t latency = 0, left;
 
 	/* Polls of one line leave the order of use as it is, so that a parked CPU's need not be done. */
 	if (find(l1, line, coherence_copy(line), line != c->last_line))
@@ -247,10 +247,11 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 	if (l->promised) {
 		l->promised = 0;
 		take_turn(c, l, latency / 4, latency / 2);
-		latency /= 2;
+		left = latency / 2;
 	} else {
 		latency = varied(fetch_ps(c, line));
 		take_turn(c, l, 0, m->line_busy_ps);
+		left = latency;
 	}
 	/* A sibling may have got it meanwhile. */
 	if (!find(l1, line, coherence_copy(line), true)) {
@@ -258,9 +259,9 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 			share(c, line);
 		fill(c, line, sched_key(c, c->clock));
 	}
-	c->clock += latency;
+	c->clock += left;
 	if (sim_memory.hold_up)
-		c->clock += sim_memory.hold_up();
+		c->clock += sim_memory.hold_up(latency);
 }
 
 /* The store completes at @done, and no earlier than those before it. Returns when. */
@@ -386,7 +387,7 @@ uint64_t coherence_write_slow(struct vcpu *c, uint32_t line, bool atomic)
 	latency = own_ps(c, line, have);
 	key = atomic ? write_now(c, line, latency) : write_later(c, line, latency);
 	if (sim_memory.hold_up)
-		c->clock += sim_memory.hold_up();
+		c->clock += sim_memory.hold_up(latency);
 	return key;
 }
 

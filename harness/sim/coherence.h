@@ -60,8 +60,8 @@ struct coherence {
 	struct vcpu *cpus;
 	/* Varies the latency of a transaction; NULL: it is as its figure says (explore.h). */
 	uint64_t (*jitter)(uint64_t latency);
-	/* How long the CPU is held up after a transaction; NULL: never. */
-	uint64_t (*hold_up)(void);
+	/* How long the CPU is held up after a transaction that took so long; NULL: never. */
+	uint64_t (*hold_up)(uint64_t latency);
 	bool polling; /* never park a CPU: simulate each poll */
 	struct {
 		void *pages;

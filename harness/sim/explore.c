@@ -5,13 +5,14 @@
 #include "sim/coherence.h"
 #include "workload.h"
 
-/* After one in so many transactions a CPU is held up, for up to so long. */
-#define HOLD_UP_ONE_IN 256
-#define HOLD_UP_PS     500000
+/* After one in so many transactions a CPU is held up, for up to so many times their latency. */
+#define HOLD_UP_ONE_IN	8
+#define HOLD_UP_LATENCY 3
 
 /* When exploring: long enough for another CPU to do all of an alloc or a flush meanwhile. */
-#define EXPLORE_HOLD_UP_PS 10000000
-#define EXPLORE_START_PS   1000000 /* CPUs begin within a microsecond */
+#define EXPLORE_HOLD_UP_ONE_IN 256
+#define EXPLORE_HOLD_UP_PS     10000000
+#define EXPLORE_START_PS       1000000 /* CPUs begin within a microsecond */
 
 static struct tally draw;
 
@@ -32,15 +33,16 @@ static uint64_t wide_jitter(uint64_t latency)
 	return vary(latency, 4) + tally_random_below(&draw, 8);
 }
 
-static uint64_t hold_up(void)
-{
-	return tally_random_below(&draw, HOLD_UP_ONE_IN) ? 0 :
-							   tally_random_below(&draw, HOLD_UP_PS);
-}
-
-static uint64_t long_hold_up(void)
+static uint64_t hold_up(uint64_t latency)
 {
 	return tally_random_below(&draw, HOLD_UP_ONE_IN) ?
+		       0 : tally_random_below(&draw, HOLD_UP_LATENCY * latency + 1);
+}
+
+static uint64_t long_hold_up(uint64_t latency)
+{
+	(void)latency;
+	return tally_random_below(&draw, EXPLORE_HOLD_UP_ONE_IN) ?
 		       0 : tally_random_below(&draw, EXPLORE_HOLD_UP_PS);
 }
 

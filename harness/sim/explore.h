@@ -2,11 +2,11 @@
 /*
  * Chance, drawn from a seed: the same seed gives the same run.
  *
- * Each transaction of a line takes up to a tenth more or less than its figure says, and after one in 256 the
- * CPU is held up for up to half a microsecond, as by a TLB miss, a refresh, or a hypervisor. Real machines vary,
- * and without it simulated CPUs fall into a step that no machine keeps: on a test-and-set lock the
- * one that releases takes it again before any waiter can, for ever. (Natively it keeps it for 100 to 300
- * acquisitions, by acq_bounces.)
+ * Each transaction of a line takes up to a tenth more or less than its figure says, and after one in eight the
+ * CPU is held up for up to three times as long: requests collide, are refused and asked again. Real machines
+ * vary, and without it simulated CPUs fall into a step that no machine keeps: on a test-and-set lock
+ * the one that releases takes it again before any waiter can, for ever. (Natively it keeps it for 50 to 300
+ * acquisitions, by acq_bounces; so it does with this.)
  *
  * Exploring schedules goes further: up to a quarter more or less, CPUs that begin at different times, and
  * hold-ups of up to 10 us, as by an interrupt.

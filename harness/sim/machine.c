@@ -70,19 +70,14 @@ int machine_make(const struct profile *p, struct machine *m, struct error *e)
 	m->atomic_ps = figure(p, MACHINE_ATOMIC_PS);
 	m->relax_ps = figure(p, MACHINE_RELAX_PS);
 	m->store_buffer = (unsigned int)figure(p, MACHINE_STORE_BUFFER);
+	for (unsigned int core = 0; core < machine_cores(m); core++) {
+		m->llc_of[core] = (uint16_t)(core / m->cores_per_llc);
+		m->node_of[core] = (uint16_t)(m->llc_of[core] / m->llcs_per_node);
+	}
 	err = make_cache(p, MACHINE_L1_KIB, MACHINE_L1_WAYS, &m->l1, e);
 	if (!err)
 		err = make_cache(p, MACHINE_L2_KIB, MACHINE_L2_WAYS, &m->l2, e);
 	if (!err)
 		err = make_cache(p, MACHINE_LLC_KIB, MACHINE_LLC_WAYS, &m->llc, e);
 	return err ? err : check(p, m, e);
-}
-
-enum distance machine_distance(const struct machine *m, unsigned int core, unsigned int other)
-{
-	if (core == other)
-		return SAME_CORE;
-	if (machine_llc_of(m, core) == machine_llc_of(m, other))
-		return SAME_LLC;
-	return machine_node_of(m, core) == machine_node_of(m, other) ? SAME_NODE : OTHER_NODE;
 }

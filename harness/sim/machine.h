@@ -38,6 +38,8 @@ struct machine {
 	uint64_t atomic_ps;		 /* read-modify-write of a line the core owns */
 	uint64_t relax_ps;		 /* the spin-wait hint */
 	unsigned int store_buffer;	 /* stores that may be under way */
+	/* Of each core, as dividing takes long. */
+	uint16_t llc_of[MACHINE_CPUS_MAX], node_of[MACHINE_CPUS_MAX];
 };
 
 /* 0, or -EINVAL with *e set where the profile has no machine or its figures contradict each other. */
@@ -55,14 +57,22 @@ static inline unsigned int machine_core_of(const struct machine *m, unsigned int
 
 static inline unsigned int machine_llc_of(const struct machine *m, unsigned int core)
 {
-	return core / m->cores_per_llc;
+	return m->llc_of[core];
 }
 
 static inline unsigned int machine_node_of(const struct machine *m, unsigned int core)
 {
-	return core / (m->cores_per_llc * m->llcs_per_node);
+	return m->node_of[core];
 }
 
-enum distance machine_distance(const struct machine *m, unsigned int core, unsigned int other);
+static inline enum distance machine_distance(const struct machine *m, unsigned int core,
+					     unsigned int other)
+{
+	if (core == other)
+		return SAME_CORE;
+	if (m->llc_of[core] == m->llc_of[other])
+		return SAME_LLC;
+	return m->node_of[core] == m->node_of[other] ? SAME_NODE : OTHER_NODE;
+}
 
 #endif

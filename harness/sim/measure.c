@@ -11,6 +11,7 @@
 #include "arch_relax.h"
 #include "clock.h"
 #include "sim/coherence.h"
+#include "sim/explore.h"
 #include "sim/kernels.h"
 
 #define STRETCHES      400
@@ -19,7 +20,7 @@
 #define COMPUTE_WORDS  128
 #define COMPUTE_ROUNDS 2
 #define LOADS	       20000
-#define HANDOVERS      400 /* there and back, a stretch */
+#define HANDOVERS      400 /* there and back, a stretch; simulated: one stretch */
 
 static int by_value(const void *a, const void *b)
 {
@@ -234,6 +235,7 @@ static double simulate(const struct machine *m, unsigned int count, unsigned int
 		cpus[i].main = i == 0 || i == second ? main : nothing_main;
 		cpus[i].arg = (void *)(uintptr_t)(i == second && second);
 	}
+	explore_begin(0, false, cpus, count);
 	done = sched_run(cpus, count, coherence_alloc(count * stack), stack);
 	coherence_close();
 	free(cpus);

@@ -58,9 +58,10 @@ static void put_counts(struct gbench_state *state, const struct sim_result *r)
 static void put_audit(struct gbench_state *state, const struct sim_result *r)
 {
 	put(state, "stale_reuse_per_kpair", 1000.0 * (double)r->stale_reuse / (double)r->maps);
-	put(state, "window_censored", (double)r->censored);
+	put(state, "windows_censored", (double)r->censored);
 	if (!r->windows.count)
 		return;
+	put(state, "pairs_per_flush", 1000.0 / r->run.flushes_per_kpair);
 	put(state, "window_pairs_p50", (double)hist_quantile(&r->windows, 0.5));
 	put(state, "window_pairs_p99", (double)hist_quantile(&r->windows, 0.99));
 	put(state, "window_pairs_max", (double)r->windows.max);
@@ -96,8 +97,10 @@ static int write_details(const struct report *r, int fd)
 	for (unsigned int i = 0; i < r->config->run.ncpus; i++) {
 		const struct executor_cpu *c = &r->result.run.cpu[i];
 
-		json_array_append_new(cpus, json_pack("{s:i, s:I, s:f}", "cpu", (int)i, "pairs",
-						      (json_int_t)c->pairs, "seconds", c->seconds));
+		json_array_append_new(cpus, json_pack("{s:i, s:i, s:I, s:f, s:b}", "cpu", (int)i,
+						      "os_cpu", (int)c->os_cpu, "pairs",
+						      (json_int_t)c->pairs, "seconds", c->seconds,
+						      "migrated", 0));
 	}
 	details = json_pack("{s:f, s:o, s:{s:f, s:I}}", "cpu_time", r->result.run.cpu_time_ns,
 			    "per_thread", cpus, "simulation", "seconds", r->host_seconds, "accesses",

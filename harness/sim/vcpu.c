@@ -32,7 +32,11 @@ static void set_leaf(uint32_t id, uint64_t key)
 	for (i /= 2; i; i /= 2) {
 		uint64_t a = s.tree[2 * i], b = s.tree[2 * i + 1];
 
-		s.tree[i] = a < b ? a : b;
+		a = a < b ? a : b;
+		/* Where the smaller of the two is what it was, so it is all the way up. */
+		if (s.tree[i] == a)
+			return;
+		s.tree[i] = a;
 	}
 }
 

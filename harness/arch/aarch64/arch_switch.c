@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See harness/sim/switch.h. AAPCS64: x19 to x30, the low halves of v8 to v15, and the stack pointer. */
+/* See harness/sim/switch.h. AAPCS64: x19 to x29, d8 to d15 and the stack pointer survive a call. */
 #include "sim/switch.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* It returns by x9: x30 is a call's to destroy, and its zero ends a new stack's backtrace. */
+/* It returns by x9: no caller expects x30 back, and with 0 there a new stack's backtrace ends. */
 __asm__(".text\n"
 	".p2align 4\n"
 	".globl arch_switch\n"

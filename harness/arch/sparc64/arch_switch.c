@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See harness/sim/switch.h. What survives a call are the caller's local and in registers. They are a
- * register window, which flushw writes to the caller's stack frame; the restore at the end finds no
- * window, so it traps and loads that of the frame %fp then points to. No floating-point register
- * survives a call.
+ * See harness/sim/switch.h. The caller's local and in registers survive a call. They are a register
+ * window, which flushw writes to the caller's stack frame; the restore at the end finds no window,
+ * so it traps, and the trap loads that of the frame %fp points to by then. No floating-point
+ * register survives a call.
  */
 #include "sim/switch.h"
 
@@ -20,9 +20,9 @@ enum {
 };
 
 /*
- * %fp and %i7 lie in the room for arguments, as there are no callees, and not in the window's: there
- * the kernel may write this window at any time, also while it belongs half to the one stack and half
- * to the other.
+ * %fp and %i7 are kept in the room for arguments, as there are no callees, and not in that of the
+ * window: the kernel may write this window there at any time, also while it belongs half to the one
+ * stack and half to the other.
  */
 __asm__(".text\n"
 	".p2align 5\n"
