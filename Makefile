@@ -95,7 +95,7 @@ $(B)/gen/version.h: FORCE
 # The same for what libpfm4 adds; its words for the linker lie beside.
 $(B)/gen/have_libpfm.h: FORCE
 	@mkdir -p $(@D)
-	@CC="$(CC)" harness/libpfm.sh $@.new $(B)/gen/libpfm.libs
+	@CC="$(CC) $(CFLAGS) $(LDFLAGS)" harness/libpfm.sh $@.new $(B)/gen/libpfm.libs
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(B)/gen/profiles.c: harness/builtin.sh $(addprefix harness/profiles/,$(PROFILES)) harness/profiles

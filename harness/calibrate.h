@@ -62,8 +62,8 @@ int calibrate_counter(const struct counter_spec *spec, enum calibration_kind kin
 		      struct bench *b, struct calibration *c);
 
 /*
- * Do the counters of @list fit the hardware all at once, so that none waits for another? The
- * calling thread is pinned.
+ * Can the counters of @list count at once, none waiting for another, and each what it counts alone?
+ * The calling thread is pinned.
  */
 bool calibrate_together(const struct counter_spec *list, unsigned int count);
 

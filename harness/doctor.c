@@ -150,8 +150,11 @@ static void look_at_perf(const struct hoststat *h)
 					"(sysctl kernel.perf_event_paranoid=2 allows users)", level);
 	else
 		say(OK, "perf_event", "perf_event_paranoid %d", level);
-	say(pfm_is_there() ? OK : NOTE, "events by name", "%s%s%s", pfm_version(),
-	    pfm_model() ? ", this PMU is " : "", pfm_model() ? pfm_model() : "");
+	if (pfm_model())
+		say(OK, "events by name", "%s, this PMU is %s", pfm_version(), pfm_model());
+	else
+		say(NOTE, "events by name", "%s%s", pfm_version(),
+		    pfm_is_there() ? ", which knows no PMU of this host's CPUs" : "");
 }
 
 static void say_counter(const struct counter_entry *entry)

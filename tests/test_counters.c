@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <math.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -337,11 +338,11 @@ static void touch_100_pages(void)
 	munmap((void *)(uintptr_t)p, size);
 }
 
-static void burn_20_ms(void)
+static void burn_100_ms(void)
 {
 	uint64_t begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
-	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin < 20000000)
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin < 100000000)
 		;
 }
 
@@ -361,26 +362,28 @@ static double cpu_ns(const struct rusage *u)
 	       1e3 * (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec);
 }
 
+/* @least at least, and what getrusage says but for @apart; a busy host may spoil a few attempts. */
+static void must_agree(const char *name, uint64_t config, void (*work)(void),
+		       double (*usage)(const struct rusage *u), double least, double apart)
+{
+	struct counter_spec s = software(name, config);
+	double count = 0, by_rusage = 0;
+
+	for (int i = 0; i < 10; i++) {
+		count = counted(&s, work, &by_rusage, usage);
+		if (count >= least && fabs(count - by_rusage) <= apart)
+			return;
+	}
+	CHECK(false, "%s: %g, getrusage %g", name, count, by_rusage);
+}
+
 static void test_software_agrees_with_getrusage(void **state)
 {
-	const struct counter_spec s[] = {
-		software("context_switches", PERF_COUNT_SW_CONTEXT_SWITCHES),
-		software("page_faults", PERF_COUNT_SW_PAGE_FAULTS),
-		software("task_clock", PERF_COUNT_SW_TASK_CLOCK),
-	};
-	double count, usage;
-
 	(void)state;
-	count = counted(&s[0], sleep_40_times, &usage, switches);
-	assert_true(count >= 40);
-	/* Those between the counter's end and getrusage: a busy host may add one or two. */
-	CHECK(usage >= count && usage <= count + 3, "%g, getrusage %g", count, usage);
-	count = counted(&s[1], touch_100_pages, &usage, faults);
-	assert_true(count >= 100);
-	CHECK(usage >= count && usage <= count + 20, "%g, getrusage %g", count, usage);
-	count = counted(&s[2], burn_20_ms, &usage, cpu_ns);
-	CHECK(count >= 20e6 && count <= usage + 1e6 && usage <= count + 8e6, "%g, getrusage %g",
-	      count, usage);
+	must_agree("context_switches", PERF_COUNT_SW_CONTEXT_SWITCHES, sleep_40_times, switches, 40, 1);
+	must_agree("page_faults", PERF_COUNT_SW_PAGE_FAULTS, touch_100_pages, faults, 100, 5);
+	/* Not to the ns: getrusage is asked a little later, and the clocks' rates differ. */
+	must_agree("task_clock", PERF_COUNT_SW_TASK_CLOCK, burn_100_ms, cpu_ns, 95e6, 2e6);
 }
 
 /* Counts stop at the end and begin at 0 again. */
@@ -401,7 +404,9 @@ static void test_intervals_are_apart(void **state)
 		touch_100_pages();
 		assert_int_equal(counters_end(c), 0);
 		touch_100_pages();
-		CHECK(counters_value(c, 0)->count >= 100 && counters_value(c, 0)->count < 150,
+		/* Sanitizers have pages of their own for each. */
+		CHECK(counters_value(c, 0)->count >= 100 &&
+			      counters_value(c, 0)->count < (SANITIZED ? 600 : 150),
 		      "%llu", (unsigned long long)counters_value(c, 0)->count);
 		assert_true(counters_value(c, 0)->enabled_ns > 0);
 		assert_float_equal(counter_running(counters_value(c, 0)), 1, 0.001);

@@ -57,7 +57,7 @@ seed()
 		printf '%s\n' --workloads ring,sg --occupancy=5,50 --think 0,9 --entries 4096 \
 			--seconds 0.1 --repetitions=3 --seed 7 --quick --dry-run --out x >"$dir/values"
 		printf '%s\n' --benchmark_filter=-ring.*cpus:2 --benchmark_format=json \
-			--benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
+			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		cp harness/profiles/* "$dir" ;;
