@@ -30,18 +30,20 @@ ARCH_INCLUDES := -Iharness/arch/$(ARCH) -Iharness/arch/generic
 # Found when a recipe runs, not before: `make deps bench` installs them first.
 PKGS := hwloc jansson
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lbenchmark -lpthread -lm
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lbenchmark $(shell cat $(B)/gen/libpfm.libs) -ldl \
+	   -lpthread -lm
 CPPFLAGS_ALL = -D_GNU_SOURCE -Iinclude -Isrc -Iharness -Ibench $(ARCH_INCLUDES) -I$(B)/gen $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(OPT) $(WARN) $(SAN) $(CFLAGS)
 # Code that is simulated: always optimised alike, never for a sanitizer.
 CFLAGS_SIM = -std=c11 -O2 -g $(WARN)
 CXXFLAGS_ALL = -std=c++17 $(OPT) $(WARN) $(SAN) $(CXXFLAGS)
 
-# Wildcards: a new allocator, workload or profile is one new file.
+# Wildcards: a new allocator, workload, profile or PMU is one new file.
 SRC := $(wildcard src/*.c)
 BENCH := $(wildcard bench/*.c)
 HARNESS := $(filter-out harness/main.c,$(wildcard harness/*.c))
 PROFILES := $(sort $(notdir $(wildcard harness/profiles/*)))
+EVENTS := $(sort $(notdir $(wildcard harness/events/*)))
 TESTS := $(sort $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c)))
 
 # ---- the program, in variants of the same sources: plain (timing), checked, stat -----------
@@ -52,15 +54,15 @@ CPPFLAGS_checked := -DIOMMU_CHECKED
 CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
-       $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
+       $(B)/$(1)/gen/events.o $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
 ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/main.o)
 
 define variant_rules
-$(B)/$(1)/%.o: %.c $(B)/gen/version.h
+$(B)/$(1)/%.o: %.c $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	@mkdir -p $$(@D)
 	$$(CC) $$(CPPFLAGS_ALL) $$(CPPFLAGS_$(1)) $$(PKG_CFLAGS) $$(CFLAGS_ALL) -MMD -MP -c $$< -o $$@
 
-$(B)/$(1)/gen/profiles.o: $(B)/gen/profiles.c
+$(B)/$(1)/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) -c $$< -o $$@
 
@@ -151,15 +153,25 @@ $(B)/gen/version.h: FORCE
 	@CC="$(CC)" FLAGS="$(strip $(CFLAGS_ALL) $(CPPFLAGS))" harness/version.sh >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(B)/gen/profiles.c: harness/profiles.sh $(addprefix harness/profiles/,$(PROFILES)) harness/profiles
+# The same for what libpfm4 adds; its words for the linker lie beside.
+$(B)/gen/have_libpfm.h: FORCE
 	@mkdir -p $(@D)
-	harness/profiles.sh $(PROFILES) >$@
+	@CC="$(CC) $(CFLAGS) $(LDFLAGS)" harness/libpfm.sh $@.new $(B)/gen/libpfm.libs
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/gen/profiles.c: harness/builtin.sh $(addprefix harness/profiles/,$(PROFILES)) harness/profiles
+	@mkdir -p $(@D)
+	harness/builtin.sh profile harness/profiles $(PROFILES) >$@
+
+$(B)/gen/events.c: harness/builtin.sh $(addprefix harness/events/,$(EVENTS)) harness/events
+	@mkdir -p $(@D)
+	harness/builtin.sh event harness/events $(EVENTS) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS) $(B)/gen/version.h: | deps
+$(ALL_OBJS) $(B)/gen/version.h $(B)/gen/have_libpfm.h: | deps
 endif
 
 # ---- tests ---------------------------------------------------------------------------------
@@ -247,11 +259,11 @@ check-python: $(PROGRAMS)
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
-fuzz: $(B)/gen/profiles.c $(B)/gen/version.h
+fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	B=$(B) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: lint
-lint: $(B)/gen/version.h
+lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=ctuuninitvar --include=tests/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
@@ -277,7 +289,9 @@ check: all
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
 	      python3-matplotlib python3-numpy python3-scipy
-DEPS_CHECK := libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
+# Without it only the kernel's generic events can be counted.
+DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
+DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
 	      mandoc python3-pytest python3-jsonschema black flake8 mypy
 
 .PHONY: deps
@@ -287,7 +301,7 @@ deps:
 # ARGS: more options for the run; OUT: where the results go.
 .PHONY: bench
 bench: $(PROGRAMS)
-	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks $(ARGS)
+	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks --counters auto $(ARGS)
 
 .PHONY: sim
 sim: $(PROGRAMS)

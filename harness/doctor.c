@@ -13,10 +13,13 @@
 #include <time.h>
 
 #include "clock.h"
+#include "counter_plan.h"
 #include "error.h"
 #include "flush.h"
 #include "help.h"
 #include "hoststat.h"
+#include "perf.h"
+#include "pfm.h"
 #include "topology.h"
 #include "version.h"
 
@@ -36,7 +39,7 @@ __attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char
 	static const char *const words[] = { "ok", "note", "WARN" };
 	va_list args;
 
-	printf("%-5s %-16s ", words[v], what);
+	printf("%-5s %-20s ", words[v], what);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
@@ -46,7 +49,7 @@ __attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char
 
 static void fix(const char *text)
 {
-	printf("%-22s fix: %s\n", "", text);
+	printf("%-26s fix: %s\n", "", text);
 }
 
 static void look_at_cpus(const struct topology *t, const struct hoststat *h)
@@ -136,7 +139,7 @@ static void look_at_clock(const struct hoststat *h)
 		    clock_source());
 }
 
-static void look_at_counters(const struct hoststat *h)
+static void look_at_perf(const struct hoststat *h)
 {
 	int level = atoi(h->perf_event_paranoid);
 
@@ -147,7 +150,67 @@ static void look_at_counters(const struct hoststat *h)
 					"(sysctl kernel.perf_event_paranoid=2 allows users)", level);
 	else
 		say(OK, "perf_event", "perf_event_paranoid %d", level);
-	say(NOTE, "counters", "this version measures time only; ref_ticks is always there");
+	if (pfm_model())
+		say(OK, "events by name", "%s, this PMU is %s", pfm_version(), pfm_model());
+	else
+		say(NOTE, "events by name", "%s%s", pfm_version(),
+		    pfm_is_there() ? ", which knows no PMU of this host's CPUs" : "");
+}
+
+static void say_counter(const struct counter_entry *entry)
+{
+	static const char *const scopes[] = { "", ", kernel mode", ", user and kernel mode" };
+	const struct calibration *c = &entry->calibration;
+
+	if (!entry->present)
+		say(NOTE, entry->spec.name, "absent: %s", entry->reason);
+	else if (c->good)
+		say(OK, entry->spec.name, "%s, %s%s; raised by: %s; by %s, %.0f ns an edge",
+		    entry->spec.source->name, entry->event, scopes[entry->spec.scope], c->work,
+		    c->how, c->edge_ns);
+	else
+		say(OK, entry->spec.name, "%s", entry->event);
+}
+
+/* What --counters @choice would count. Returns how many hardware counters are absent. */
+static unsigned int say_counters(enum counters_choice choice, const struct topology *t)
+{
+	const struct counter_request request = { .choice = choice };
+	struct counter_plan plan;
+	unsigned int missing = 0;
+	struct error e;
+
+	if (counter_plan_make(&request, t, &plan, &e))
+		say(NOTE, "counters", "%s", e.text);
+	for (unsigned int i = 0; i < plan.count; i++) {
+		say_counter(&plan.entry[i]);
+		missing += !plan.entry[i].present && plan.entry[i].spec.source == &counter_source_perf;
+	}
+	if (plan.groups > 1)
+		say(NOTE, "groups", "these counters do not fit the PMU at once: %u kinds of samples",
+		    plan.groups);
+	counter_plan_free(&plan);
+	return missing;
+}
+
+static void look_at_each_counter(const struct topology *t, const struct hoststat *h)
+{
+	struct error e;
+	unsigned int missing;
+
+	if (!t->this_system || topology_pin(t, 0, &e))
+		return;
+	missing = say_counters(COUNTERS_AUTO, t);
+	if (missing && !perf_has_pmu() && strncmp(h->virtualisation, "virtual", 7) == 0)
+		fix("give the guest a PMU (qemu: -cpu host,pmu=on; libvirt: <pmu state='on'/>), or count "
+		    "instructions exactly with --counters count");
+	else if (missing)
+		fix("see the reasons; --counters count counts instructions exactly on any host");
+	say(OK, "ref_ticks", "%s: always there, in every sample; not CPU cycles", clock_source());
+	printf("      with --counters count:\n");
+	say_counters(COUNTERS_COUNT, t);
+	printf("      with --counters likwid:\n");
+	say_counters(COUNTERS_LIKWID, t);
 }
 
 static void look_at_tools(const char *what, const char *command, const char *package)
@@ -184,7 +247,8 @@ int doctor_main(int argc, char **argv)
 	look_at_disturbance(&t, &h);
 	look_at_layout(&h);
 	look_at_clock(&h);
-	look_at_counters(&h);
+	look_at_perf(&h);
+	look_at_each_counter(&t, &h);
 	look_at_tools("plots", "/usr/bin/python3 -c 'import matplotlib' >/dev/null 2>&1",
 		      "python3-matplotlib, for `python3 -m report plot`");
 	topology_close(&t);

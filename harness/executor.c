@@ -53,6 +53,8 @@ struct thread {
 	struct snapshot begin, end;
 	struct lockstat_thread *locks; /* what it records, or NULL */
 	uint64_t recorded_pairs;       /* pairs done while it did */
+	struct counters *counters;     /* what it counts, or NULL */
+	int counters_err;
 	int err;
 	struct error error;
 };
@@ -102,6 +104,7 @@ static void snapshot_begin(struct thread *t)
 {
 	snapshot_host(&t->begin);
 	t->begin.counts = t->worker.total;
+	t->counters_err = counters_begin(t->counters);
 	t->begin.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	t->begin.ns = clock_raw_ns();
 	t->begin.ticks = clock_ticks();
@@ -112,6 +115,8 @@ static void snapshot_end(struct thread *t)
 	t->end.ticks = clock_ticks();
 	t->end.ns = clock_raw_ns();
 	t->end.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	if (!t->counters_err)
+		t->counters_err = counters_end(t->counters);
 	t->end.counts = t->worker.total;
 	snapshot_host(&t->end);
 }
@@ -235,6 +240,10 @@ static int thread_prepare(struct thread *t)
 	}
 	if (c->workload->init)
 		c->workload->init(w);
+	/* By the thread that they count, where it will stay. */
+	if (c->counter_count &&
+	    counters_open(c->counters, c->counter_count, &t->counters, NULL, &t->error))
+		return -EINVAL;
 	return 0;
 }
 
@@ -325,6 +334,8 @@ static void summarise_cpu(const struct executor *x, unsigned int i, struct execu
 	r->migrations += c->migrated;
 	r->involuntary_switches += c->involuntary_switches;
 	r->descheduled_ns += c->descheduled_ns;
+	for (unsigned int j = 0; j < x->config->counter_count; j++)
+		c->counters[j] = *counters_value(t->counters, j);
 	if (c->migrated || (double)c->descheduled_ns > DISTURBED_SHARE * (double)wall_ns)
 		r->disturbed = true;
 }
@@ -404,6 +415,10 @@ static int join(struct executor *x, struct error *e)
 			err = t->err;
 			*e = t->error;
 		}
+		if (t->counters_err && !err)
+			err = error_set(e, "counters of CPU number %u: %s", i,
+					t->counters_err == -ENODATA ? "never ran: taken by others" :
+					strerror(-t->counters_err));
 	}
 	if (err)
 		return err;
@@ -470,8 +485,10 @@ int executor_run(const struct executor_config *c, struct executor_result *r, str
 		pthread_barrier_destroy(&x->barrier);
 		pthread_mutex_destroy(&x->gate);
 	}
-	for (unsigned int i = 0; x->threads && i < c->ncpus; i++)
+	for (unsigned int i = 0; x->threads && i < c->ncpus; i++) {
 		free(x->threads[i].locks);
+		counters_close(x->threads[i].counters);
+	}
 	map_destroy(x->map);
 	free(x->peers);
 	free(x->threads);

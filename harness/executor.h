@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "allocator.h"
+#include "counters.h"
 #include "error.h"
 #include "flush.h"
 #include "lockstat.h"
@@ -30,6 +31,9 @@ struct executor_config {
 	/* Record lock statistics in one of so many stretches; 0: never. Needs the statistics
 	 * build. */
 	unsigned int lock_sample;
+	/* What each thread counts over its interval; none: nothing. */
+	const struct counter_spec *counters;
+	unsigned int counter_count;
 };
 
 /* One CPU's part, over its measured interval. */
@@ -40,6 +44,7 @@ struct executor_cpu {
 	uint64_t involuntary_switches;
 	uint64_t descheduled_ns; /* wall time less CPU time */
 	bool migrated;
+	struct counter_value counters[COUNTERS_MAX]; /* as config's */
 };
 
 /* Units and meanings as in DESIGN's table of figures (results/README.md). */
@@ -63,6 +68,14 @@ struct executor_result {
 	struct lockstat *locks;
 	double lock_scale; /* pairs / pairs done while the locks were recorded */
 };
+
+/* Where the random numbers of CPU number @cpu begin; never 0. */
+static inline uint64_t executor_seed(uint64_t seed, unsigned int cpu)
+{
+	/* splitmix64's increment keeps the CPUs' sequences apart. */
+	return ((seed + 1) * UINT64_C(0x9E3779B97F4A7C15) +
+		(cpu + 1) * UINT64_C(0xD1B54A32D192ED03)) | 1;
+}
 
 /*
  * 0 with *result filled; -EINVAL with *e set if a thread could not be pinned, memory was

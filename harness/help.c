@@ -21,11 +21,12 @@ static const char main_text[] =
 	"check failed, 2 wrong usage or input, 77 nothing could be measured here.\n";
 
 static const char list_text[] =
-	"usage: iommubench list [--profiles]\n"
+	"usage: iommubench list [--profiles | --events]\n"
 	"\n"
 	"Lists allocators, workloads, flush models, locks, counters and profiles.\n"
 	"\n"
-	"  --profiles                       the profiles' figures, each with its source\n";
+	"  --profiles                       the profiles' figures, each with its source\n"
+	"  --events                         what counters' short names stand for on which PMU\n";
 
 static const char run_text[] =
 	"usage: iommubench run [options]\n"
@@ -62,8 +63,8 @@ static const char replay_text[] =
 static const char doctor_text[] =
 	"usage: iommubench doctor\n"
 	"\n"
-	"Says what this host can measure and what disturbs it, with the fix. Takes a second, in\n"
-	"which it watches for time the hypervisor steals.\n";
+	"Says what this host can measure and what disturbs it, with the fix. Takes some seconds: it\n"
+	"watches for time the hypervisor steals, and tries every counter.\n";
 
 int help_print(enum help_topic topic)
 {

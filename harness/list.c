@@ -7,6 +7,7 @@
 
 #include "allocator.h"
 #include "cell.h"
+#include "counter_names.h"
 #include "error.h"
 #include "flush.h"
 #include "help.h"
@@ -69,8 +70,41 @@ static void list_locks(void)
 
 static void list_counters(void)
 {
-	printf("counters\n"
-	       "  ref_ticks    the architecture's tick counter (always there; not CPU cycles)\n");
+	size_t count;
+	const struct counter_name *names = counter_names(&count);
+
+	printf("counters (run --counters; doctor says which this host has)\n"
+	       "  %-20s %-9s the architecture's tick counter (always there; not CPU cycles)\n",
+	       "ref_ticks", "");
+	for (size_t i = 0; i < count; i++)
+		printf("  %-20s %-9s %s\n", names[i].name, names[i].source->name, names[i].summary);
+	printf("  %-20s %-9s instructions and simulated cache misses by valgrind, exact, one CPU\n"
+	       "  %-20s %-9s likwid's groups (--likwid-group)\n"
+	       "  %-20s %-9s events by libpfm4's names, raw codes as r1c2 (--events)\n",
+	       "", "count", "", "likwid", "", "perf");
+}
+
+/* The event maps: what short names stand for on which PMU. */
+static int list_events(void)
+{
+	const char *const *names;
+	struct event_map m;
+	struct error e;
+	size_t count;
+
+	names = event_map_names(&count);
+	printf("events (what short names stand for, by libpfm4's names, and the source)\n");
+	for (size_t i = 0; i < count; i++) {
+		if (event_map_load(names[i], &m, &e))
+			return error_usage(&e);
+		printf("  %s: %s (%s)\n", m.name, m.summary, m.models);
+		for (int k = 0; k < EVENT_KEYS; k++) {
+			if (m.key[k].event[0])
+				printf("    %-14s %s\n%19s%s\n", event_key_names[k], m.key[k].event, "",
+				       m.key[k].source);
+		}
+	}
+	return EXIT_DONE;
 }
 
 static void print_figure(const char *key, const struct profile_figure *f)
@@ -132,6 +166,8 @@ int list_main(int argc, char **argv)
 		return help_print(HELP_LIST);
 	if (argc == 2 && strcmp(argv[1], "--profiles") == 0)
 		return list_profiles();
+	if (argc == 2 && strcmp(argv[1], "--events") == 0)
+		return list_events();
 	if (argc > 1) {
 		error_set(&e, "list: unknown option '%.60s': see iommubench list --help", argv[1]);
 		return error_usage(&e);

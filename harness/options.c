@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit.h"
 #include "parse.h"
@@ -337,6 +338,39 @@ static int read_lock_sample(const char *name, const char *value, struct options 
 	return 0;
 }
 
+static int read_counters(const char *name, const char *value, struct options *o, struct error *e)
+{
+	for (int i = 0; i < COUNTERS_CHOICES; i++) {
+		if (strcmp(value, counters_choice_names[i]) == 0) {
+			o->counters.choice = (enum counters_choice)i;
+			o->counters.chosen = true;
+			return 0;
+		}
+	}
+	return error_set(e, "%s: '%.40s': choose auto, perf, software, likwid, count or none", name,
+			 value);
+}
+
+static int read_events(const char *name, const char *value, struct options *o, struct error *e)
+{
+	if (!*value)
+		return error_set(e, "%s: needs a list of events", name);
+	o->counters.events = value;
+	return 0;
+}
+
+static int read_likwid_group(const char *name, const char *value, struct options *o,
+			     struct error *e)
+{
+	size_t length = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	if (!length || value[length] || length >= sizeof(((struct counter_plan *)0)->tool_group))
+		return error_set(e, "%s: '%.40s' is no name of a group: likwid-perfctr -a lists them",
+				 name, value);
+	o->counters.likwid_group = value;
+	return 0;
+}
+
 static int read_dry_run(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
@@ -375,6 +409,11 @@ static const struct option run_options[] = {
 	  read_lock_sample, false },
 	{ "--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
 	  read_lock_stat, false },
+	{ "--counters", "SOURCE", "also auto, perf, software, likwid or count (default: none)",
+	  read_counters, false },
+	{ "--events", "E,...", "count these: names as in `list`, libpfm4's, raw (r1c2)", read_events,
+	  false },
+	{ "--likwid-group", "GROUP", "likwid's group (default: L2CACHE)", read_likwid_group, false },
 	{ "--quick", NULL, "a first look: ring, 3 samples of 0.05 s", read_quick, false },
 	{ "--smoke", NULL, "every workload on every variant, one sample of 20 ms", read_smoke, false },
 	{ "--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true },
@@ -443,6 +482,32 @@ static int read_details_fd(const char *name, const char *value, struct options *
 	if (!parse_u64(value, 0, 1000, &v))
 		return error_set(e, "%s: '%.40s' is not a file descriptor", name, value);
 	o->details_fd = (int)v;
+	return 0;
+}
+
+static int read_json_fd(const char *name, const char *value, struct options *o, struct error *e)
+{
+	int details_fd = o->details_fd;
+	int err = read_details_fd(name, value, o, e);
+
+	o->json_fd = o->details_fd;
+	o->details_fd = details_fd;
+	return err;
+}
+
+static int read_counters_of_sample(const char *name, const char *value, struct options *o,
+				   struct error *e)
+{
+	(void)name, (void)e;
+	o->counters_of_sample = value;
+	return 0;
+}
+
+static int read_steps_only(const char *name, const char *value, struct options *o,
+			   struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->steps_only = true;
 	return 0;
 }
 
@@ -664,6 +729,9 @@ static const struct option sample_options[] = {
 	{ "--flush-bias-ns", "F", NULL, read_flush_bias, false },
 	{ "--think-bias-ns", "F", NULL, read_think_bias, false },
 	{ "--details-fd", "N", NULL, read_details_fd, false },
+	{ "--json-fd", "N", NULL, read_json_fd, false },
+	{ "--counters-of-sample", "LIST", NULL, read_counters_of_sample, false },
+	{ "--steps-only", NULL, NULL, read_steps_only, false },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -826,6 +894,25 @@ static int set_audit_defaults(struct options *o, struct error *e)
 	return o->iotlb.tags ? 0 : read_profile("--profile", "psycho", o, e);
 }
 
+/* Events and groups say what to count, so they turn counting on. */
+static int check_counters(struct options *o, struct error *e)
+{
+	struct counter_request *r = &o->counters;
+
+	if (!r->chosen && r->events)
+		r->choice = COUNTERS_AUTO;
+	else if (!r->chosen && r->likwid_group)
+		r->choice = COUNTERS_LIKWID;
+	if (r->events && r->choice != COUNTERS_AUTO && r->choice != COUNTERS_PERF &&
+	    r->choice != COUNTERS_SOFTWARE)
+		return error_set(e, "--events says nothing with --counters %s: it needs auto, perf or "
+				    "software", counters_choice_names[r->choice]);
+	if (r->likwid_group && r->choice != COUNTERS_LIKWID)
+		return error_set(e, "--likwid-group says nothing with --counters %s: it needs likwid",
+				 counters_choice_names[r->choice]);
+	return 0;
+}
+
 static int parse_word_at(int argc, char *const *argv, int *i, enum options_use use,
 			 struct options *o, struct error *e)
 {
@@ -859,6 +946,7 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 	memset(o, 0, sizeof(*o));
 	o->seed = use == OPTIONS_AUDIT ? AUDIT_SEED : 1;
 	o->details_fd = -1;
+	o->json_fd = STDOUT_FILENO;
 	for (int i = 0; i < argc; i++) {
 		int err;
 
@@ -879,7 +967,7 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
 		return error_set(e, "--resume takes all other options from its file: give it alone");
 	set_defaults(o);
-	return 0;
+	return check_counters(o, e);
 }
 
 static void help_of(const struct option_table *t, const struct option_table *shadowed_by)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cell.h"
+#include "counter_plan.h"
 #include "error.h"
 #include "iotlb.h"
 #include "variant.h"
@@ -48,6 +49,9 @@ struct options {
 	bool lock_pass;		  /* the pass with lock statistics too */
 	bool lock_stat;		  /* print them as /proc/lock_stat does */
 	unsigned int lock_sample; /* record one Nth of the time */
+	struct counter_request counters; /* the pass with counters too */
+	unsigned int counter_samples; /* of a cell in that pass; the runner finds out how many */
+	bool counters_one_cpu;	  /* cells of several CPUs have none */
 	enum output_format format;
 	const char *filter; /* extended regular expression on cell names, '-' first: those not */
 	const char *out, *resume;
@@ -56,7 +60,9 @@ struct options {
 	unsigned int given_count;
 	/* Sample processes only: what the runner calibrated, and where the details go. */
 	double ticks_per_ns, clock_read_ns, flush_bias_ns, think_bias_ns;
-	int details_fd;
+	int details_fd, json_fd;
+	const char *counters_of_sample; /* by counters_to_word() */
+	bool steps_only;
 	/* Audits only. Their free orders are in workloads. */
 	unsigned int audit_threads; /* 0: not an audit */
 	uint64_t operations;

@@ -222,6 +222,8 @@ unsigned int plan_repetitions(const struct options *o, enum pass pass)
 {
 	if (pass == PASS_LOCKS && !o->lock_pass)
 		return 0;
+	if (pass == PASS_COUNTERS)
+		return o->counter_samples;
 	return o->repetitions < pass_facts[pass].repetitions_max ?
 		       o->repetitions : pass_facts[pass].repetitions_max;
 }
@@ -237,27 +239,39 @@ static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
 	}
 }
 
+static bool takes_part(const struct cell *c, const struct options *o, enum pass pass)
+{
+	return pass != PASS_COUNTERS || !o->counters_one_cpu || c->cpus == 1;
+}
+
 struct plan_sample *plan_order(const struct plan *p, const struct options *o, size_t *count)
 {
 	struct plan_sample *order;
 	uint64_t seed = o->seed;
+	unsigned int most = 0;
 	size_t n = 0;
 
-	for (enum pass pass = 0; pass < PASS_COUNT; pass++)
-		n += (size_t)p->cell_count * plan_repetitions(o, pass);
-	*count = n;
+	for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
+		unsigned int repetitions = plan_repetitions(o, pass);
+
+		n += (size_t)p->cell_count * repetitions;
+		most = repetitions > most ? repetitions : most;
+	}
 	order = calloc(n + 1, sizeof(*order));
 	n = 0;
-	for (unsigned int r = 0; order && r < o->repetitions; r++) {
+	for (unsigned int r = 0; order && r < most; r++) {
 		size_t block = n;
 
 		for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
 			if (r >= plan_repetitions(o, pass))
 				continue;
-			for (unsigned int i = 0; i < p->cell_count; i++)
-				order[n++] = (struct plan_sample){ i, r, pass };
+			for (unsigned int i = 0; i < p->cell_count; i++) {
+				if (takes_part(&p->cells[i], o, pass))
+					order[n++] = (struct plan_sample){ i, r, pass };
+			}
 		}
 		shuffle(order + block, n - block, &seed);
 	}
+	*count = n;
 	return order;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "counter_pass.h"
 #include "delay.h"
 #include "help.h"
 #include "options.h"
@@ -28,6 +29,7 @@ struct run {
 	struct clock_calibration clock;
 	struct flush_cost flush[OPTIONS_LIST_MAX];    /* as o.flushes */
 	struct flush_cost think[OPTIONS_LIST_MAX];    /* as o.think */
+	struct counter_plan counters;
 	struct results results;
 	bool interrupted;
 };
@@ -116,6 +118,21 @@ static struct spawn_calibration calibration_of(const struct run *r, const struct
 	return cal;
 }
 
+static void record_counters(struct run *r)
+{
+	if (r->counters.choice != COUNTERS_NONE)
+		json_object_set_new(r->results.suite, "counters", counter_plan_json(&r->counters));
+}
+
+/* Whatever befalls likwid is no failure of the run: its counters are absent, with the reason. */
+static int give_up_likwid(struct run *r, struct error *e)
+{
+	progress_note("likwid: %s: no more samples with it", e->text);
+	counter_pass_give_up(&r->counters, e->text);
+	record_counters(r);
+	return results_write(&r->results, e);
+}
+
 static int take_sample(struct run *r, const struct plan_sample *s, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[s->cell];
@@ -127,11 +144,18 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 	int err;
 
 	cell_name(c, name);
-	end = spawn_sample(c, s->pass, &r->o, seed, &cal, &sample, e);
+	if (s->pass == PASS_COUNTERS)
+		end = counter_pass_sample(&r->counters, c, &r->o, &r->topology, s->repetition, seed,
+					  cal, &sample, e);
+	else
+		end = spawn_sample(c, s->pass, &r->o, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
 		r->interrupted = true;
 		return 0;
 	}
+	if (end == SPAWN_FAILED && s->pass == PASS_COUNTERS &&
+	    r->counters.choice == COUNTERS_LIKWID)
+		return give_up_likwid(r, e);
 	if (end == SPAWN_FAILED) {
 		progress_note("%s, repetition %u: %s", name, s->repetition, e->text);
 		sample = results_failed_sample(name, e->text);
@@ -159,7 +183,8 @@ static int take_samples(struct run *r, struct error *e)
 		int err;
 
 		cell_name(&r->plan.cells[s->cell], name);
-		if (results_has(&r->results, name, pass_facts[s->pass].name, s->repetition)) {
+		if (results_has(&r->results, name, pass_facts[s->pass].name, s->repetition) ||
+		    (s->pass == PASS_COUNTERS && !r->counters.groups)) {
 			progress_skip(&p);
 			continue;
 		}
@@ -208,6 +233,8 @@ static int plan_run(struct run *r, struct error *e)
 
 	if (!err)
 		err = plan_make(&r->o, r->topology.ncpus, &r->plan, e);
+	if (!err)
+		err = counter_pass_plan(&r->o, &r->topology, &r->counters, e);
 	if (err)
 		return err;
 	r->order = plan_order(&r->plan, &r->o, &r->sample_count);
@@ -228,6 +255,7 @@ static int new_results(struct run *r, int argc, char **argv, struct error *e)
 	if (err)
 		return err;
 	record_calibration(r);
+	record_counters(r);
 	return results_write(&r->results, e);
 }
 
@@ -339,6 +367,9 @@ static int check_resumed_plan(struct run *r, struct error *e)
 	if (!same)
 		return error_set(e, "%s: was begun on other CPUs than this process may use now (taskset, "
 				    "cgroup): resume it on those", r->results.path);
+	if (!counter_pass_same(&r->counters, r->results.suite))
+		return error_set(e, "%s: was begun with other counters than this host has now: start a new "
+				    "run", r->results.path);
 	if (json_integer_value(planned) != (json_int_t)r->sample_count)
 		return error_set(e, "%s: has %lld samples planned, the same options make %zu here",
 				 r->results.path, (long long)json_integer_value(planned),
@@ -368,6 +399,7 @@ int run_main(int argc, char **argv)
 	free(words);
 	free(r.order);
 	plan_free(&r.plan);
+	counter_plan_free(&r.counters);
 	topology_close(&r.topology);
 	results_close(&r.results);
 	return exit_code;

@@ -2,7 +2,9 @@
 /* See sample.h. */
 #include "sample.h"
 
+#include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +15,12 @@
 #include "lockreport.h"
 #include "options.h"
 #include "plan.h"
+#include "steps.h"
 
 struct sample {
 	struct executor_config config;
+	struct counter_spec counters[COUNTERS_MAX];
+	bool steps_only;
 	struct lockreport_scale scale; /* of lock statistics */
 	struct executor_result result;
 	struct error error;
@@ -50,6 +55,36 @@ static void report_counters(struct gbench_state *state, const struct executor_re
 		gbench_set_counter(state, "flush_ns_mean", r->flush_ns_mean, GBENCH_PLAIN);
 }
 
+/* Of steps that a tool counts; how long they took says nothing of the cell. */
+static void report_steps(struct gbench_state *state, const struct executor_result *r)
+{
+	gbench_set_counter(state, "flushes_per_kpair", r->flushes_per_kpair, GBENCH_PLAIN);
+	gbench_set_counter(state, "alloc_failures", (double)r->alloc_failures, GBENCH_PLAIN);
+}
+
+/* Counts per pair, all CPUs together, and the part of the time that all of them ran. */
+static void report_events(struct gbench_state *state, const struct sample *s)
+{
+	double running = 1;
+
+	for (unsigned int i = 0; i < s->config.counter_count; i++) {
+		double count = 0;
+
+		if (s->counters[i].source == &counter_source_likwid)
+			continue;
+		for (unsigned int cpu = 0; cpu < s->config.ncpus; cpu++) {
+			const struct counter_value *v = &s->result.cpu[cpu].counters[i];
+
+			count += counter_scaled(v);
+			running = fmin(running, counter_running(v));
+		}
+		gbench_set_counter(state, s->counters[i].name, count / (double)s->result.pairs,
+				   GBENCH_PLAIN);
+	}
+	if (s->config.counter_count)
+		gbench_set_counter(state, "counters_running", running, GBENCH_PLAIN);
+}
+
 static void put_counter(void *state, const char *name, double value)
 {
 	gbench_set_counter(state, name, value, GBENCH_PLAIN);
@@ -59,7 +94,8 @@ static void benchmark(struct gbench_state *state, void *arg)
 {
 	struct sample *s = arg;
 
-	s->err = executor_run(&s->config, &s->result, &s->error);
+	s->err = s->steps_only ? steps_run(&s->config, &s->result, &s->error) :
+				 executor_run(&s->config, &s->result, &s->error);
 	if (s->err) {
 		gbench_fail(state, "%s", s->error.text);
 		return;
@@ -68,11 +104,41 @@ static void benchmark(struct gbench_state *state, void *arg)
 	while (gbench_keep_running_batch(state, (int64_t)s->result.pairs))
 		gbench_set_iteration_time(state, s->result.real_time_ns * 1e-9 *
 							 (double)s->result.pairs);
+	if (s->steps_only) {
+		report_steps(state, &s->result);
+		return;
+	}
 	report_counters(state, &s->result);
+	report_events(state, s);
 	if (s->result.locks) {
 		s->scale.sample = s->result.lock_scale;
 		lockreport_figures(s->result.locks, &s->scale, put_counter, state);
 	}
+}
+
+/* One CPU's own counts, not per pair. */
+static json_t *events_json(const struct sample *s, const struct executor_cpu *c)
+{
+	json_t *events = json_object();
+
+	for (unsigned int i = 0; i < s->config.counter_count; i++)
+		json_object_set_new(events, s->counters[i].name,
+				    json_real(counter_scaled(&c->counters[i])));
+	return events;
+}
+
+static json_t *cpu_json(const struct sample *s, unsigned int cpu)
+{
+	const struct executor_cpu *c = &s->result.cpu[cpu];
+	json_t *j = json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)cpu, "os_cpu",
+			      (int)c->os_cpu, "pairs", (json_int_t)c->pairs, "seconds", c->seconds,
+			      "involuntary_switches", (json_int_t)c->involuntary_switches,
+			      "descheduled_ns", (json_int_t)c->descheduled_ns, "migrated",
+			      c->migrated);
+
+	if (s->config.counter_count && s->counters[0].source != &counter_source_likwid)
+		json_object_set_new(j, "counters", events_json(s, c));
+	return j;
 }
 
 /* What Google Benchmark's flat counters cannot hold. */
@@ -82,16 +148,12 @@ static int write_details(const struct sample *s, int fd)
 	json_t *details;
 	int err;
 
-	for (unsigned int i = 0; i < s->config.ncpus; i++) {
-		const struct executor_cpu *c = &s->result.cpu[i];
-
-		json_array_append_new(
-			cpus, json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)i,
-					"os_cpu", (int)c->os_cpu, "pairs", (json_int_t)c->pairs,
-					"seconds", c->seconds, "involuntary_switches",
-					(json_int_t)c->involuntary_switches, "descheduled_ns",
-					(json_int_t)c->descheduled_ns, "migrated", c->migrated));
+	if (s->steps_only) {
+		json_decref(cpus);
+		return dprintf(fd, "{}") < 0 ? -EIO : 0;
 	}
+	for (unsigned int i = 0; i < s->config.ncpus; i++)
+		json_array_append_new(cpus, cpu_json(s, i));
 	details = json_pack("{s:f, s:o}", "cpu_time", s->result.cpu_time_ns, "per_thread", cpus);
 	if (s->result.locks) {
 		json_t *locks = lockreport_json(s->result.locks, &s->scale);
@@ -104,8 +166,9 @@ static int write_details(const struct sample *s, int fd)
 	return err;
 }
 
-static int run_benchmark(struct sample *s, const struct cell *cell, int details_fd)
+static int run_benchmark(struct sample *s, const struct cell *cell, const struct options *o)
 {
+	const int details_fd = o->details_fd;
 	char name[CELL_NAME_MAX];
 	struct gbench *b;
 	int ran;
@@ -114,7 +177,7 @@ static int run_benchmark(struct sample *s, const struct cell *cell, int details_
 	b = gbench_register(name, benchmark, s);
 	gbench_set_iterations(b, 1);
 	gbench_use_manual_time(b);
-	ran = gbench_run_fd(STDOUT_FILENO, GBENCH_JSON);
+	ran = gbench_run_fd(o->json_fd, GBENCH_JSON);
 	if (ran != 1) {
 		error_set(&s->error, "Google Benchmark ran %d benchmarks: %s", ran,
 			  ran < 0 ? strerror(-ran) : "expected one");
@@ -140,6 +203,13 @@ static int measure(const struct options *o, const struct topology *t, struct sam
 		plan_free(&plan);
 		return error_usage(&s->error);
 	}
+	if (o->counters_of_sample &&
+	    counters_from_word(o->counters_of_sample, s->counters, &s->config.counter_count,
+			       &s->error)) {
+		plan_free(&plan);
+		return error_usage(&s->error);
+	}
+	s->steps_only = o->steps_only;
 	cell = &plan.cells[0];
 	s->config = (struct executor_config){
 		.workload = cell->workload,
@@ -156,12 +226,14 @@ static int measure(const struct options *o, const struct topology *t, struct sam
 		.seconds = o->seconds,
 		.seed = o->seed,
 		.lock_sample = o->lock_pass ? o->lock_sample : 0,
+		.counters = s->counters,
+		.counter_count = s->config.counter_count,
 	};
 	s->scale = (struct lockreport_scale){
 		.ticks_per_ns = o->ticks_per_ns,
 		.read_ns = o->clock_read_ns,
 	};
-	exit_code = run_benchmark(s, cell, o->details_fd);
+	exit_code = run_benchmark(s, cell, o);
 	free(s->result.cpu);
 	free(s->result.locks);
 	plan_free(&plan);

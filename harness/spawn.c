@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,7 +26,7 @@
 #define TIMEOUT_SECONDS	  20
 #define TIMEOUT_ENTRY_NS  1000
 
-#define WORDS_MAX 40
+#define WORDS_MAX 60
 
 struct words {
 	int count;
@@ -41,51 +42,6 @@ __attribute__((format(printf, 2, 3))) static void add_word(struct words *w, cons
 		abort();
 	va_end(args);
 	w->word[++w->count] = NULL;
-}
-
-static void sample_words(struct words *w, const struct cell *c, enum pass pass,
-			 const struct options *o, uint64_t seed,
-			 const struct spawn_calibration *calibration, int details_fd)
-{
-	w->count = 0;
-	add_word(w, "iommubench");
-	add_word(w, "sample");
-	add_word(w, "--workloads=%s", c->workload->name);
-	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
-	add_word(w, "--cpus=%u", c->cpus);
-	add_word(w, "--flush=%s", c->flush.name);
-	add_word(w, "--occupancy=%u", c->occupancy);
-	add_word(w, "--lock=%s", lock_kind_name(c->lock));
-	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
-	add_word(w, "--entries=%lu", o->entries);
-	add_word(w, "--seconds=%.17g", o->seconds);
-	add_word(w, "--seed=%llu", (unsigned long long)seed);
-	add_word(w, "--ticks-per-ns=%.17g", calibration->ticks_per_ns);
-	add_word(w, "--flush-bias-ns=%.17g", calibration->flush_bias_ns);
-	add_word(w, "--think-bias-ns=%.17g", calibration->think_bias_ns);
-	add_word(w, "--clock-read-ns=%.17g", calibration->clock_read_ns);
-	add_word(w, "--details-fd=%d", details_fd);
-	add_word(w, "--build=%s", VERSION_BUILD);
-	if (pass == PASS_LOCKS) {
-		add_word(w, "--locks");
-		add_word(w, "--lock-sample=%u", o->lock_sample);
-	}
-}
-
-/* Google Benchmark reads flags from the environment too: BENCHMARK_TIME_UNIT and others. */
-static void unset_benchmark_flags(void)
-{
-	char **v = environ;
-
-	while (*v) {
-		char *name = strncmp(*v, "BENCHMARK_", strlen("BENCHMARK_")) == 0 ?
-				     strndup(*v, strcspn(*v, "=")) : NULL;
-
-		/* Removing one moves the rest up. */
-		if (!name || unsetenv(name))
-			v++;
-		free(name);
-	}
 }
 
 void spawn_program_path(const char *name, char path[PATH_MAX])
@@ -107,6 +63,75 @@ static void program_path(enum pass pass, char path[PATH_MAX])
 		snprintf(path, PATH_MAX, "/proc/self/exe");
 }
 
+/* A program that runs ours needs our own name: it is what /proc/self/exe means by then. */
+static void add_wrapper(struct words *w, enum pass pass, const struct spawn_wrapper *wrapper)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+
+	for (unsigned int i = 0; i < wrapper->count; i++)
+		add_word(w, "%s", wrapper->words[i]);
+	program_path(pass, path);
+	if (!pass_facts[pass].program) {
+		length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+		path[length > 0 ? length : 0] = '\0';
+	}
+	add_word(w, "%s", path);
+}
+
+static void sample_words(struct words *w, const struct cell *c, enum pass pass,
+			 const struct options *o, uint64_t seed,
+			 const struct spawn_calibration *calibration, const struct outputs *out)
+{
+	w->count = 0;
+	if (calibration->wrapper)
+		add_wrapper(w, pass, calibration->wrapper);
+	else
+		add_word(w, "iommubench");
+	add_word(w, "sample");
+	add_word(w, "--workloads=%s", c->workload->name);
+	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
+	add_word(w, "--cpus=%u", c->cpus);
+	add_word(w, "--flush=%s", c->flush.name);
+	add_word(w, "--occupancy=%u", c->occupancy);
+	add_word(w, "--lock=%s", lock_kind_name(c->lock));
+	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
+	add_word(w, "--entries=%lu", o->entries);
+	add_word(w, "--seconds=%.17g", o->seconds);
+	add_word(w, "--seed=%llu", (unsigned long long)seed);
+	add_word(w, "--ticks-per-ns=%.17g", calibration->ticks_per_ns);
+	add_word(w, "--flush-bias-ns=%.17g", calibration->flush_bias_ns);
+	add_word(w, "--think-bias-ns=%.17g", calibration->think_bias_ns);
+	add_word(w, "--clock-read-ns=%.17g", calibration->clock_read_ns);
+	add_word(w, "--details-fd=%d", out->details);
+	add_word(w, "--json-fd=%d", out->json);
+	add_word(w, "--build=%s", VERSION_BUILD);
+	if (pass == PASS_LOCKS) {
+		add_word(w, "--locks");
+		add_word(w, "--lock-sample=%u", o->lock_sample);
+	}
+	if (pass == PASS_COUNTERS && calibration->counters)
+		add_word(w, "--counters-of-sample=%s", calibration->counters);
+	else if (pass == PASS_COUNTERS)
+		add_word(w, "--steps-only");
+}
+
+/* Google Benchmark reads flags from the environment too: BENCHMARK_TIME_UNIT and others. */
+static void unset_benchmark_flags(void)
+{
+	char **v = environ;
+
+	while (*v) {
+		char *name = strncmp(*v, "BENCHMARK_", strlen("BENCHMARK_")) == 0 ?
+				     strndup(*v, strcspn(*v, "=")) : NULL;
+
+		/* Removing one moves the rest up. */
+		if (!name || unsetenv(name))
+			v++;
+		free(name);
+	}
+}
+
 int spawn_find_program(enum pass pass, struct error *e)
 {
 	char path[PATH_MAX];
@@ -119,8 +144,10 @@ int spawn_find_program(enum pass pass, struct error *e)
 }
 
 /* In the child: never returns. */
-static void exec_sample(char **words, enum pass pass, const struct outputs *out, pid_t parent)
+static void exec_sample(char **words, enum pass pass, const struct spawn_wrapper *wrapper,
+			const struct outputs *out, pid_t parent)
 {
+	static char *no_environment[] = { NULL };
 	char path[PATH_MAX];
 	sigset_t none;
 
@@ -135,8 +162,15 @@ static void exec_sample(char **words, enum pass pass, const struct outputs *out,
 	dup2(out->json, STDOUT_FILENO);
 	dup2(out->errors, STDERR_FILENO);
 	fcntl(out->details, F_SETFD, 0);
+	fcntl(out->json, F_SETFD, 0);
 	unset_benchmark_flags();
 	program_path(pass, path);
+	if (wrapper)
+		snprintf(path, sizeof(path), "%s", words[0]);
+	if (wrapper && wrapper->repeatable) {
+		personality(ADDR_NO_RANDOMIZE);
+		execve(path, words, no_environment);
+	}
 	execv(path, words);
 	dprintf(STDERR_FILENO, "cannot execute %s: %s\n", path, strerror(errno));
 	_exit(127);
@@ -190,6 +224,8 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 		}
 		if (got == SIGCHLD || (got < 0 && errno == EINTR))
 			continue;
+		/* And what it started, where a program runs the sample. */
+		kill(-child, SIGKILL);
 		kill(child, SIGKILL);
 		waitpid(child, status, 0);
 		if (got >= 0)
@@ -215,7 +251,8 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 			    uint64_t seed, const struct spawn_calibration *calibration,
 			    json_t **sample, struct error *e)
 {
-	const double timeout = time_limit(cell, o);
+	const double more = calibration->wrapper ? calibration->wrapper->more_seconds : 0;
+	const double timeout = time_limit(cell, o) + more;
 	enum spawn_end end = SPAWN_FAILED;
 	char name[CELL_NAME_MAX];
 	pid_t child, self = getpid();
@@ -232,14 +269,16 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 		outputs_close(&out);
 		return SPAWN_FAILED;
 	}
-	sample_words(&words, cell, pass, o, seed, calibration, out.details);
+	sample_words(&words, cell, pass, o, seed, calibration, &out);
 	child = fork();
 	if (child == 0)
-		exec_sample(words.word, pass, &out, self);
+		exec_sample(words.word, pass, calibration->wrapper, &out, self);
 	if (child < 0)
 		error_set(e, "cannot start a process: %s", strerror(errno));
 	else
 		end = await(child, timeout, &status, e);
+	if (child > 0 && calibration->wrapper)
+		kill(-child, SIGKILL);
 	if (end == SPAWN_DONE)
 		end = outputs_collect(&out, status, name, sample, e) ? SPAWN_FAILED : SPAWN_DONE;
 	while (words.count)

@@ -10,9 +10,15 @@
 #include "error.h"
 #include "options.h"
 #include "pass.h"
+#include "wrapper.h"
 
+/* What a sample is told besides its options. */
 struct spawn_calibration {
 	double ticks_per_ns, clock_read_ns, flush_bias_ns, think_bias_ns;
+	/* Pass counters: what to count, by counters_to_word(), or NULL: only do the steps; and the
+	 * program that counts, or NULL. */
+	const char *counters;
+	const struct spawn_wrapper *wrapper;
 };
 
 enum spawn_end {

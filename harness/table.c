@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cell.h"
+#include "counter_table.h"
 #include "median.h"
 
 /* A cell's name taken apart: what heads a group, and what makes a row of it. */
@@ -44,6 +45,13 @@ static const struct column columns[] = {
 	{ "timing", "alloc_failures", NULL, { "failed", "allocs" }, 8, 0, 1, PLAIN, true },
 	{ "timing", "remote_pool_share", NULL, { "remote", "pool %" }, 6, 1, 100, PLAIN, true },
 	{ "timing", "own_pool_occupancy", NULL, { "own pool", "taken %" }, 8, 1, 1, PLAIN, false },
+	{ "counters", "cycles", NULL, { "cycles", "a pair" }, 7, -1, 1, PLAIN, true },
+	{ "counters", "instructions", NULL, { "instr.", "a pair" }, 7, -1, 1, PLAIN, true },
+	{ "counters", "l1d_misses", NULL, { "L1D", "misses" }, 7, -1, 1, PLAIN, true },
+	{ "counters", "llc_misses", NULL, { "LLC", "misses" }, 7, -1, 1, PLAIN, true },
+	{ "counters", "remote_misses", NULL, { "remote", "misses" }, 7, -1, 1, PLAIN, true },
+	{ "counters", "simulated_l1d_misses", NULL, { "simul.", "L1D m." }, 8, -1, 1, PLAIN, true },
+	{ "counters", "simulated_llc_misses", NULL, { "simul.", "LLC m." }, 8, -1, 1, PLAIN, true },
 	{ "locks", "hold_ns_p50", NULL, { "hold", "p50 ns" }, 6, -1, 1, TIME, true },
 	{ "locks", "hold_ns_p99", NULL, { "hold", "p99 ns" }, 6, -1, 1, TIME, true },
 	{ "locks", "wait_ns_mean", NULL, { "wait", "mean ns" }, 7, -1, 1, TIME, true },
@@ -318,6 +326,7 @@ static void print_notes(struct table *t, const json_t *suite)
 			"(kept)\n", json_array_size(t->benchmarks), failed, disturbed);
 	print_flushes(suite, t->out);
 	print_omissions(suite, t->out);
+	counter_table_notes(suite, t->benchmarks, t->out);
 }
 
 void table_print(const json_t *root, FILE *out)

@@ -20,9 +20,7 @@ void workers_set_up(struct worker *w, const struct executor_config *c, struct io
 	w->peers = peers;
 	w->own = own_pool(w, 1);
 	w->own_large = own_pool(w, IOMMU_LARGE_REQUEST + 1);
-	/* splitmix64's increment keeps the CPUs' sequences apart; never 0. */
-	w->total.rng = ((c->seed + 1) * UINT64_C(0x9E3779B97F4A7C15) +
-		  (cpu + 1) * UINT64_C(0xD1B54A32D192ED03)) | 1;
+	w->total.rng = executor_seed(c->seed, cpu);
 	peers[cpu] = w;
 }
 

@@ -86,7 +86,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Thread:
-    """What one thread of a sample did; None where the host does not tell."""
+    """What one thread of a sample did; None where the host does not tell.
+
+    `counters` are its own counts over its interval, of the pass "counters" only.
+    """
 
     cpu: int
     os_cpu: int
@@ -95,6 +98,7 @@ class Thread:
     migrated: bool
     involuntary_switches: Optional[int] = None
     descheduled_ns: Optional[float] = None
+    counters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,10 +175,10 @@ class Run:
     """All samples of one invocation, and what is known of it.
 
     `flush_models` is by the MODEL of the cell name, without those that never flush;
-    `think_times` by requested ns; `omitted` by cell name, with the reason. `seconds` is
-    the length of an interval, `clock_step_ns` the smallest step of the clock. Samples
-    of different passes bear the same cell names. `context` is the file's whole
-    context, for what has no field here.
+    `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
+    counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
+    the smallest step of the clock. Samples of different passes bear the same cell
+    names. `context` is the file's whole context, for what has no field here.
     """
 
     path: Path
@@ -196,6 +200,7 @@ class Run:
     flush_models: Mapping[str, Cost]
     think_times: Mapping[float, Cost]
     omitted: Mapping[str, str]
+    absent_counters: Mapping[str, str]
     samples: Tuple[Sample, ...]
     context: Mapping[str, Any] = field(repr=False)
 
@@ -434,6 +439,10 @@ def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
             float(entry["requested_ns"]): cost(entry) for entry in ours["think_times"]
         },
         omitted={entry["cell"]: entry["reason"] for entry in ours["omitted"]},
+        absent_counters={
+            entry["name"]: entry["reason"]
+            for entry in ours.get("counters", {}).get("absent", ())
+        },
         samples=tuple(samples),
         context=context,
     )

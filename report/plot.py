@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``plot``: throughput and, where they were measured, lock times against CPUs."""
+"""``plot``: throughput and, where measured, counters and lock times against CPUs."""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import Dict, List
 
-from report import ReportError, locks_plot, throughput
+from report import ReportError, counters_plot, locks_plot, throughput
 from report.groups import slug
 from report.load import Run, load_run
 from report.picture import Page
 
 NAME = "plot"
-HELP = "draw pairs per second and lock times against CPUs"
+HELP = "draw pairs per second, counters and lock times against CPUs"
 FORMATS = ("svg", "png")
 
 
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
                     " choose another place with --out-dir"
                 ) from None
             print(path)
-    for remark in locks_plot.remarks(results):
+    for remark in (*locks_plot.remarks(results), *counters_plot.remarks(results)):
         print(f"report: {remark}", file=sys.stderr)
     return 0
 
@@ -66,6 +66,8 @@ def make_pictures(results: Run) -> Dict[str, Page]:
     pictures: Dict[str, Page] = {}
     for group, picture in throughput.make_pictures(results).items():
         pictures[slug(group)] = picture
+    for group, picture in counters_plot.make_pictures(results).items():
+        pictures[f"{slug(group)}-counters"] = picture
     for group, more in of_locks.items():
         pictures.update({f"{slug(group)}-{kind}": each for kind, each in more.items()})
     return pictures

@@ -21,7 +21,8 @@ if ! "$CLANG" $flags -fsanitize=fuzzer "$out/probe.c" -o "$out/probe" 2>"$out/pr
 fi
 
 # Made by `make fuzz` before it comes here; by hand it may be missing or old.
-[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/version.h"
+[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" \
+	"$B/gen/version.h" "$B/gen/have_libpfm.h"
 arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
 [ -d "harness/arch/$arch" ] || arch=generic
 
@@ -30,7 +31,7 @@ compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_
 	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/arch/$arch -Iharness/arch/generic -I$B/gen
 	$(pkg-config --cflags hwloc jansson)"
 objects=
-for source in src/*.c bench/*.c harness/*.c "$B/gen/profiles.c"; do
+for source in src/*.c bench/*.c harness/*.c "$B/gen/profiles.c" "$B/gen/events.c"; do
 	[ "$source" != harness/main.c ] || continue
 	object=$out/$(basename "$source" .c).o
 	$compile -c "$source" -o "$object"
@@ -56,7 +57,7 @@ seed()
 		printf '%s\n' --workloads ring,sg --occupancy=5,50 --think 0,9 --entries 4096 \
 			--seconds 0.1 --repetitions=3 --seed 7 --quick --dry-run --out x >"$dir/values"
 		printf '%s\n' --benchmark_filter=-ring.*cpus:2 --benchmark_format=json \
-			--benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
+			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		cp harness/profiles/* "$dir" ;;
@@ -73,7 +74,7 @@ for name in trace options profile flush; do
 	$compile -c "tests/fuzz/fuzz_$name.c" -o "$target.o"
 	# shellcheck disable=SC2046,SC2086
 	"$CLANG++" $flags -fsanitize=fuzzer "$target.o" $objects \
-		$(pkg-config --libs hwloc jansson) -lbenchmark -lpthread -lm -o "$target"
+		$(pkg-config --libs hwloc jansson) -lbenchmark $(cat "$B/gen/libpfm.libs") -lpthread -lm -o "$target"
 	seed "$name"
 	mkdir -p "$out/$name.corpus"
 	echo "== $target, $seconds s"

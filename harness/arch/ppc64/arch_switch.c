@@ -44,12 +44,16 @@
 enum {
 	FRAME_WORDS = 496 / 8,
 	FRAME_TOC = 1,
+	FRAME_R14 = 2,
 	/* What ELFv1 has a caller provide; ELFv2 asks for less. */
 	CALLER_WORDS = 112 / 8,
 	CALLER_LR = 2,
 };
 
-/* CR and LR go where every function has them, into the caller's frame. */
+/*
+ * CR and LR go where every function has them, into the caller's frame. A new stack begins at
+ * arch_switch_start, with where to go in r14 and all else zero: a backtrace ends at LR = 0.
+ */
 __asm__(".text\n"
 	".p2align 4\n"
 	".globl arch_switch\n"
@@ -70,14 +74,22 @@ __asm__(".text\n"
 	"	addi 1, 1, 496\n"
 	"	lwz 0, 8(1)\n"
 	"	mtcrf 0x38, 0\n"
-	"	ld 12, 16(1)\n"
-	"	mtlr 12\n"
+	"	ld 0, 16(1)\n"
+	"	mtlr 0\n"
 	"	blr\n"
+	"arch_switch_start:\n"
+	"	mr 12, 14\n"
+	"	mtctr 12\n"
+	"	mtlr 15\n"
+	"	bctr\n"
 #if _CALL_ELF == 2
 	".size arch_switch, .-arch_switch\n");
 #else
 	".size arch_switch, .-.L.arch_switch\n");
 #endif
+
+/* An address within code, not a function: in ELFv1 that would be a descriptor. */
+extern const char arch_switch_start[];
 
 void *arch_switch_prepare(void *stack, size_t size, void (*entry)(void))
 {
@@ -86,12 +98,13 @@ void *arch_switch_prepare(void *stack, size_t size, void (*entry)(void))
 
 	memset(frame, 0, (FRAME_WORDS + CALLER_WORDS) * sizeof(*frame));
 	frame[0] = (uintptr_t)caller;
+	caller[CALLER_LR] = (uintptr_t)arch_switch_start;
 #if _CALL_ELF == 2
-	caller[CALLER_LR] = (uintptr_t)entry;
+	frame[FRAME_R14] = (uintptr_t)entry;
 #else
 	const uint64_t *descriptor = (const uint64_t *)(uintptr_t)entry;
 
-	caller[CALLER_LR] = descriptor[0];
+	frame[FRAME_R14] = descriptor[0];
 	frame[FRAME_TOC] = descriptor[1];
 #endif
 	return frame;

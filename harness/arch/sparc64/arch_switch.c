@@ -22,7 +22,8 @@ enum {
 /*
  * %fp and %i7 are kept in the room for arguments, as there are no callees, and not in that of the
  * window: the kernel may write this window there at any time, also while it belongs half to the one
- * stack and half to the other.
+ * stack and half to the other. No caller expects %o7 back: it leads to address 0, where a new stack's
+ * backtrace ends.
  */
 __asm__(".text\n"
 	".p2align 5\n"
@@ -37,8 +38,9 @@ __asm__(".text\n"
 	"	stx %sp, [%i0]\n"
 	"	mov %i1, %sp\n"
 	"	ldx [%sp + 2047 + 128], %fp\n"
-	"	ldx [%sp + 2047 + 136], %i7\n"
-	"	ret\n"
+	"	ldx [%sp + 2047 + 136], %l0\n"
+	"	mov -8, %i7\n"
+	"	jmp %l0 + 8\n"
 	"	restore\n"
 	".size arch_switch, .-arch_switch\n");
 
@@ -49,7 +51,7 @@ void *arch_switch_prepare(void *stack, size_t size, void (*entry)(void))
 
 	memset(frame, 0, 2 * FRAME_WORDS * sizeof(*frame));
 	frame[FRAME_FP] = (uintptr_t)caller - BIAS;
-	/* ret goes to %i7 + 8, past a call and its delay slot. */
+	/* A return goes past the call and its delay slot. */
 	frame[FRAME_RETURN] = (uintptr_t)entry - 8;
 	return (char *)frame - BIAS;
 }

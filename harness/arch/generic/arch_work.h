@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Work for calibrating counters, in C: how many instructions it has is known roughly. */
+#ifndef IOMMUBENCH_ARCH_WORK_H
+#define IOMMUBENCH_ARCH_WORK_H
+
+#include <stdint.h>
+
+/* Instructions of a turn of arch_count_down(); 0: not known exactly. */
+#define ARCH_COUNT_DOWN_INSTRUCTIONS 0
+/* 1: arch_flush_line() throws a cache line out. */
+#define ARCH_FLUSH_LINE 0
+
+/* Turns @n times, n > 0: little but counting, and no access to memory. */
+static inline void arch_count_down(uint64_t n)
+{
+	while (n--)
+		__asm__ __volatile__("");
+}
+
+/* Throws the line at @line out of all caches, done on return. */
+static inline void arch_flush_line(const void *line)
+{
+	(void)line;
+}
+
+#endif
