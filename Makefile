@@ -313,6 +313,12 @@ BLOCKS ?= 9
 sim-validate: $(PROGRAMS)
 	harness/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
 
+# What one lock cost in 2015, on PROFILE.
+PROFILE ?= sun4v-t5-2
+.PHONY: sim-headline
+sim-headline: $(PROGRAMS)
+	harness/sim-headline.sh $(B)/iommubench $(B)/headline $(PROFILE) $(PYTHON)
+
 # RUN: a results file, or several.
 .PHONY: plots
 plots:
@@ -356,6 +362,7 @@ help:
 	@echo "make smoke         every workload on every variant, a few milliseconds each"
 	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"
 	@echo "make sim-validate  the simulator against this host, cell by cell"
+	@echo "make sim-headline  one lock under many CPUs, as reported in 2015"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"

@@ -6,10 +6,14 @@ from typing import List, Sequence
 from report.groups import Group
 from report.load import Run, Sample
 from report.median import LEVEL, Interval
+from report.simulator import Simulator
 
 
 def host_and_run(results: Run, group: Group) -> List[str]:
-    """Where and how it was measured."""
+    """Where and how it was measured or simulated."""
+    simulator = results.simulator
+    if simulator and simulator.profile == group.profile:
+        return simulation(results, simulator)
     host = results.host
     flush = results.flush_models.get(group.flush)
     measured = f"{results.entries} entries, intervals of {results.seconds:g} s"
@@ -17,15 +21,36 @@ def host_and_run(results: Run, group: Group) -> List[str]:
         measured += (
             f", flush {flush.requested_ns:.0f} ns asked, {flush.achieved_ns:.0f} ns got"
         )
-    commit = results.commit[:12] + (" with local changes" if results.dirty else "")
     return [
         f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
         f" virtualisation {host.virtualisation}, governor {host.governor},"
         f" SMT {host.smt}.",
-        f"Run: {results.date}, iommubench {results.version}, commit {commit},"
-        f" {measured}.",
+        f"Run: {_program(results)}, {measured}.",
         f"Command: {results.command_line}",
     ]
+
+
+def simulation(results: Run, simulator: Simulator) -> List[str]:
+    """Which machine was simulated, and how."""
+    cpus = f" {simulator.cpus} CPUs." if simulator.cpus else ""
+    interval = (
+        f"{results.seconds:g} s of virtual time"
+        if results.seconds
+        else f"{simulator.rounds} x {results.entries} pairs or more"
+    )
+    return [
+        f"SIMULATION, not a measurement: {simulator.profile}, {simulator.summary}."
+        f"{cpus} Of the {simulator.figures} figures that describe this machine"
+        f" {simulator.assumed} are assumed; the file has the source of each.",
+        f"Run: {_program(results)}, {results.entries} entries, intervals of"
+        f" {interval}.",
+        f"Command: {results.command_line}",
+    ]
+
+
+def _program(results: Run) -> str:
+    commit = results.commit[:12] + (" with local changes" if results.dirty else "")
+    return f"{results.date}, iommubench {results.version}, commit {commit}"
 
 
 def samples_of(counts: Sequence[int]) -> str:
@@ -59,8 +84,10 @@ def tally(results: Run, samples: Sequence[Sample]) -> str:
     """How many samples of the figure were flagged, failed or are still missing."""
     disturbed = sum(sample.disturbed for sample in samples)
     failed = sum(sample.failed for sample in samples)
-    text = f"Of {len(samples)} samples {disturbed} flagged as disturbed (kept)"
-    text += f" and {failed} failed (left out)."
+    text = f"Of {len(samples)} samples "
+    if any(sample.pass_name != "sim" for sample in samples):
+        text += f"{disturbed} flagged as disturbed (kept) and "
+    text += f"{failed} failed (left out)."
     if not results.complete:
         text += (
             f" INCOMPLETE RUN: it has {len(results.samples)} of"

@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocat
 
 from report.figure import drawn
 from report.looks import VERMILION, in_order
-from report.page import GRID, TITLE_HEIGHT, add_axes, lay_out
+from report.page import GRID, add_axes, lay_out
 from report.picture import Bin, Distribution, Shape
 from report.units import duration, percent
 
@@ -74,7 +74,8 @@ def draw(page: Distribution) -> Figure:
     lines = math.ceil(len(legend) / (2 * columns))
     block_height = TOP + len(variants) * (PLOT_HEIGHT + GAP) + BOTTOM
     width = columns * (LEFT + PLOT_WIDTH + RIGHT)
-    drawing, base = lay_out(page, width, LEGEND_HEIGHT * lines + blocks * block_height)
+    body = LEGEND_HEIGHT * lines + blocks * block_height
+    drawing, base = lay_out(page, width, body)
     for index, (heading, shapes) in enumerate(page.columns.items()):
         block, column = divmod(index, columns)
         left = column * (LEFT + PLOT_WIDTH + RIGHT) + LEFT
@@ -99,7 +100,7 @@ def draw(page: Distribution) -> Figure:
         handles=legend,
         ncol=2 * columns,
         loc="upper left",
-        bbox_to_anchor=(0.2 / width, 1 - (TITLE_HEIGHT + 0.03) / height),
+        bbox_to_anchor=(0.2 / width, (base + body - 0.03) / height),
         frameon=False,
         fontsize=8,
         borderpad=0,

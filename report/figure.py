@@ -3,7 +3,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
@@ -12,12 +12,13 @@ from matplotlib.ticker import NullLocator
 from report.layout import dodges, readable, spread
 from report.looks import in_order, look
 from report.page import BELOW_STEP, GRID, add_axes, lay_out
-from report.picture import Panel, Picture, Point
-from report.units import duration
+from report.picture import Knees, Panel, Picture, Point
 
 PLOT_WIDTH, PLOT_HEIGHT = 3.5, 2.9
 LEFT, RIGHT, TOP, BOTTOM = 0.8, 2.15, 0.4, 0.6  # around a panel; names at its right
 NAME_STEP = 0.18
+NOTE_WIDTH, NOTE_PLACE = 0.25, 1.64  # what stands beside names; its right end
+IDEAL: Dict[str, Any] = {"color": "#777777", "linewidth": 0.9, "linestyle": (0, (1, 2))}
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,9 @@ class Extent:
 
 def extent_of(panel: Panel) -> Extent:
     """The values that a panel's y axis has to show."""
-    points = [point for line in panel.lines.values() for point in line]
-    most = max((point.high for point in points), default=0.0)
+    least, most = panel.span or panel.reach()
     if not panel.scale.logarithmic:
         return Extent(0, 1.06 * most or 1.0, False)
-    least = min((point.low for point in points), default=1.0)
     low, high, step = log_extent(least, most, panel.scale.step)
     return Extent(low, high, True, step)
 
@@ -57,16 +56,17 @@ def log_extent(least: float, most: float, step: float) -> Tuple[float, float, fl
 
 def draw(picture: Picture) -> Figure:
     """The figure of a picture; call it within page.settings()."""
-    columns = min(2, len(picture.panels))
+    columns = min(picture.columns, len(picture.panels))
     rows = math.ceil(len(picture.panels) / columns)
     variants = sorted({v for p in picture.panels for v in p.lines}, key=in_order)
     plot_height = max(PLOT_HEIGHT, NAME_STEP * len(variants))
-    width = columns * (LEFT + PLOT_WIDTH + RIGHT)
+    right = RIGHT + NOTE_WIDTH * any(panel.knees for panel in picture.panels)
+    width = columns * (LEFT + PLOT_WIDTH + right)
     row_height = TOP + plot_height + BOTTOM
     drawing, base = lay_out(picture, width, rows * row_height)
     for index, panel in enumerate(picture.panels):
         row, column = divmod(index, columns)
-        left = column * (LEFT + PLOT_WIDTH + RIGHT) + LEFT
+        left = column * (LEFT + PLOT_WIDTH + right) + LEFT
         bottom = base + (rows - 1 - row) * row_height + BOTTOM
         axes = add_axes(drawing, left, bottom, PLOT_WIDTH, plot_height)
         _panel(axes, panel, variants, NAME_STEP / plot_height)
@@ -77,7 +77,7 @@ def _panel(axes: Any, panel: Panel, variants: Sequence[str], step: float) -> Non
     """One panel; `step` is the least distance of names, as a part of the height."""
     counts = panel.counts
     extent = extent_of(panel)
-    shifts = dodges(len(variants), counts)
+    shifts = dodges(max(1, len(variants)), counts, panel.dodge)
     edge = 0.2 + shifts[-1]
     span = (math.log2(counts[0]) - edge, math.log2(counts[-1]) + edge)
 
@@ -94,6 +94,8 @@ def _panel(axes: Any, panel: Panel, variants: Sequence[str], step: float) -> Non
     _value_ticks(axes, panel, extent)
     if extent.step:
         _mark_step(axes, extent)
+    if panel.ideal:
+        _ideal(axes, panel.ideal, counts[-1], extent)
 
     ends = {}
     led = []  # no leader where it would strike through other points, as of ties
@@ -101,13 +103,15 @@ def _panel(axes: Any, panel: Panel, variants: Sequence[str], step: float) -> Non
         if variant in panel.lines:
             line = panel.lines[variant]
             _line(axes, variant, line, shift, extent, panel.wide)
+            if panel.knees and variant in panel.knees.points:
+                _ring(axes, panel.knees.points[variant], shift, look(variant).colour)
             x = (math.log2(line[-1].cpus) + shift - span[0]) / (span[1] - span[0])
             ends[variant] = (x, extent.place(_shown(line[-1].value, extent)))
             if len(counts) > 1 and line[-1].cpus == counts[-1]:
                 led.append(variant)
     heights = [y for _, y in ends.values()]
     led = [variant for variant in led if heights.count(ends[variant][1]) == 1]
-    _names(axes, ends, step, led)
+    _names(axes, ends, step, led, panel.knees)
 
 
 def _nothing(axes: Any, panel: Panel) -> None:
@@ -128,7 +132,7 @@ def _cpu_ticks(axes: Any, counts: Sequence[int], octaves: float) -> None:
 
 
 def _value_ticks(axes: Any, panel: Panel, extent: Extent) -> None:
-    divisor = panel.scale.divisor
+    scale, divisor = panel.scale, panel.scale.divisor
     if extent.logarithmic:
         decades = math.log10(extent.high / extent.low)
         subs = (1, 2, 5) if decades < 3 else (1,)
@@ -138,7 +142,7 @@ def _value_ticks(axes: Any, panel: Panel, extent: Extent) -> None:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(
         FuncFormatter(
-            lambda y, _: duration(y) if extent.logarithmic else f"{y / divisor:g}"
+            lambda y, _: scale.text(y) if extent.logarithmic else f"{y / divisor:g}"
         )
     )
     axes.set_ylabel(panel.scale.label)
@@ -160,6 +164,40 @@ def _mark_step(axes: Any, extent: Extent) -> None:
         size=7,
         color="#333333",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+    )
+
+
+def _ideal(axes: Any, point: Point, most: int, extent: Extent) -> None:
+    """The line that rises as the CPUs do, and its name where the panel ends."""
+    end = min(most, point.cpus * extent.high / point.value)
+    high = point.value * end / point.cpus
+    axes.plot([point.cpus, end], [point.value, high], zorder=1, **IDEAL)
+    axes.annotate(
+        "ideal",
+        (end, high),
+        (-8, -2),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        size=7,
+        color="#555555",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+    )
+
+
+def _ring(axes: Any, point: Point, shift: float, colour: str) -> None:
+    """What marks a line's knee."""
+    axes.plot(
+        [point.cpus * 2**shift],
+        [point.value],
+        marker="o",
+        markersize=11,
+        markerfacecolor="none",
+        markeredgecolor=colour,
+        markeredgewidth=1.1,
+        linestyle="none",
+        clip_on=False,
+        zorder=4,
     )
 
 
@@ -219,7 +257,11 @@ def _line(
 
 
 def _names(
-    axes: Any, ends: Dict[str, Tuple[float, float]], step: float, led: Sequence[str]
+    axes: Any,
+    ends: Dict[str, Tuple[float, float]],
+    step: float,
+    led: Sequence[str],
+    knees: Optional[Knees],
 ) -> None:
     """Name the lines at the panel's right, each as near its end as the others let it.
 
@@ -227,6 +269,8 @@ def _names(
     join those of `led` to their names.
     """
     here = {"transform": axes.transAxes, "clip_on": False}
+    if knees:
+        axes.text(NOTE_PLACE, 1 + 0.6 * step, knees.heading, ha="right", size=8, **here)
     # Of lines that end at one height the first is the highest, as it is read first.
     order = sorted(reversed(list(ends)), key=lambda variant: ends[variant][1])
     places = spread([ends[variant][1] for variant in order], step)
@@ -243,3 +287,6 @@ def _names(
             )
         axes.plot([1.06, 1.12, 1.18], [y] * 3, markevery=[1], **drawn(variant), **here)
         axes.text(1.2, y, variant, va="center", size=8, **here)
+        if knees:
+            text = knees.texts.get(variant, "")
+            axes.text(NOTE_PLACE, y, text, va="center", ha="right", size=8, **here)

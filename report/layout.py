@@ -5,10 +5,13 @@ import math
 from typing import List, Sequence, Tuple
 
 
-def dodges(lines: int, counts: Sequence[int]) -> List[float]:
-    """Sideways shift of each line in octaves, so that error bars stand side by side."""
+def dodges(lines: int, counts: Sequence[int], part: float = 0.5) -> List[float]:
+    """Sideways shift of each line in octaves, so that error bars stand side by side.
+
+    They take `part` of the room between two counts.
+    """
     gaps = [math.log2(b / a) for a, b in zip(counts, counts[1:])]
-    width = 0.5 * min(gaps, default=1.0)
+    width = part * min(gaps, default=1.0)
     return [width * ((index + 0.5) / lines - 0.5) for index in range(lines)]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 import jsonschema
 
 from report import ReportError
+from report.simulator import Simulator, simulator_of
 
 FORMAT = 1
 SCHEMA_PATH = Path(__file__).resolve().parent.parent / "results" / "schema.json"
@@ -121,7 +122,8 @@ class Sample:
     `figures` holds every measured number under its name and in its unit in the file
     (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
     says what happened. `order` is its sequence number in the run. `histograms` (hold,
-    wait, hold_flush) and `locks`, as in the file, are of the pass "locks" only.
+    wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
+    only. The pass "sim" has the figures of all others at once.
     """
 
     cell: Cell
@@ -178,7 +180,8 @@ class Run:
     `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
     counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
     the smallest step of the clock. Samples of different passes bear the same cell
-    names. `context` is the file's whole context, for what has no field here.
+    names. `simulator` is None in native runs. `context` is the file's whole context,
+    for what has no field here.
     """
 
     path: Path
@@ -201,6 +204,7 @@ class Run:
     think_times: Mapping[float, Cost]
     omitted: Mapping[str, str]
     absent_counters: Mapping[str, str]
+    simulator: Optional[Simulator]
     samples: Tuple[Sample, ...]
     context: Mapping[str, Any] = field(repr=False)
 
@@ -218,13 +222,15 @@ def load_run(path: Path) -> Run:
     document = _read_json(path)
     _check_kind(document, path)
     _check_schema(document, path)
+    simulator = simulator_of(document["context"]["iommubench"])
     samples = []
     for index, entry in enumerate(document["benchmarks"]):
         try:
             samples.append(_sample(entry))
+            _check_profile(samples[-1], simulator)
         except ValueError as error:
             raise _invalid(path, f"benchmarks[{index}]", str(error)) from None
-    return _run(path, document["context"], samples)
+    return _run(path, document["context"], simulator, samples)
 
 
 def _invalid(path: Path, where: str, what: str) -> ReportError:
@@ -309,9 +315,8 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
     if entry["run_name"] != entry["name"]:
         raise ValueError("run_name is not the name")
     error = entry["error_message"] if entry.get("error_occurred") else None
-    native = not (cell.profile or cell.audit)
     threads = tuple(Thread(**thread) for thread in entry.get("per_thread", ()))
-    if native and "per_thread" in entry and len(threads) != cell.cpus:
+    if not cell.audit and "per_thread" in entry and len(threads) != cell.cpus:
         raise ValueError(f"per_thread has {len(threads)}, the name says {cell.cpus}")
     histograms = {
         name: _histogram(name, value)
@@ -394,7 +399,25 @@ def _check_locks(
             raise ValueError(f"{name} is more than {most}")
 
 
-def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
+def _check_profile(sample: Sample, simulator: Optional[Simulator]) -> None:
+    """ValueError if a sample of the pass "sim" is not of the file's simulator."""
+    if sample.pass_name != "sim":
+        return
+    if not simulator:
+        raise ValueError("is of the pass sim, but there is no simulator in the context")
+    if sample.cell.profile != simulator.profile:
+        raise ValueError(
+            f"is of profile {sample.cell.profile}, simulator.profile in the context"
+            f" is {simulator.profile}"
+        )
+
+
+def _run(
+    path: Path,
+    context: Mapping[str, Any],
+    simulator: Optional[Simulator],
+    samples: List[Sample],
+) -> Run:
     """The run of a context that fits the schema."""
     ours = context["iommubench"]
     host = ours["host"]
@@ -443,6 +466,7 @@ def _run(path: Path, context: Mapping[str, Any], samples: List[Sample]) -> Run:
             entry["name"]: entry["reason"]
             for entry in ours.get("counters", {}).get("absent", ())
         },
+        simulator=simulator,
         samples=tuple(samples),
         context=context,
     )

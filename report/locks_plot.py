@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures of the pass "locks": hold times, contention and waits."""
+"""Pictures of the passes "locks" and "sim": hold times, contention and waits."""
 
 import math
 import statistics
@@ -17,17 +17,29 @@ Cells = Mapping[Cell, Sequence[Sample]]
 
 
 def make_pictures(results: Run) -> Dict[Group, Dict[str, Page]]:
-    """The figures of a run's locks samples by group and kind; none without a sample."""
+    """The figures of a run's locks samples by group and kind; none without a sample.
+
+    Hold and wait times of the pass "sim" against CPUs are in sim_plot.
+    """
     pictures: Dict[Group, Dict[str, Page]] = {}
-    for group, samples in in_groups(results.of_pass("locks")).items():
+    all_samples = results.of_pass("locks") + results.of_pass("sim")
+    for group, samples in in_groups(all_samples).items():
         # A sample that recorded no acquisition has no times.
         cells = by_cell([s for s in samples if s.figures.get("acquisitions")])
         if cells:
             about = _about(results, group, samples, cells)
+            distribution = _distribution(results, group, cells, about)
+            wait = _wait(results, group, cells, about)
+            if samples[0].pass_name == "sim":
+                pictures[group] = {
+                    "hold-distribution": distribution,
+                    "contention": wait,
+                }
+                continue
             pictures[group] = {
                 "hold": _hold(results, group, cells, about),
-                "hold-distribution": _distribution(results, group, cells, about),
-                "wait": _wait(results, group, cells, about),
+                "hold-distribution": distribution,
+                "wait": wait,
             }
     return pictures
 
@@ -47,6 +59,9 @@ def _about(
     results: Run, group: Group, samples: Sequence[Sample], cells: Cells
 ) -> List[str]:
     """The last paragraphs of every caption."""
+    if samples[0].pass_name == "sim":
+        text = caption.tally(results, samples)
+        return [text, *caption.host_and_run(results, group)]
     text = "Locks are measured in samples of their own, by a build that records them"
     shares = [s.figures["lock_sample"] for good in cells.values() for s in good]
     if max(shares) > 1:

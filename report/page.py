@@ -15,6 +15,8 @@ TITLE_HEIGHT = 0.6
 CAPTION_POINTS = 7.5
 CAPTION_LINE = 0.15
 CAPTION_CHARACTER = 0.058  # mean width, so that lines fill the figure
+TITLE_LINE, TITLE_CHARACTER = 0.22, 0.09
+SUBTITLE_LINE, SUBTITLE_CHARACTER = 0.17, 0.072
 CREATOR = "iommubench report"
 SETTINGS: Dict[str, Any] = {
     "font.size": 9,
@@ -44,13 +46,31 @@ def settings() -> Iterator[None]:
 
 def lay_out(page: Page, width: float, body: float) -> Tuple[Figure, float]:
     """A figure with title and caption, and where its body of that height begins."""
+    title = _wrap([page.title], width - 0.4, TITLE_CHARACTER)
+    subtitle = _wrap(page.subtitle.split("\n"), width - 0.4, SUBTITLE_CHARACTER)
     caption = _wrap(page.caption, width - 0.4)
     caption_height = CAPTION_LINE * len(caption) + 0.15
-    height = TITLE_HEIGHT + body + caption_height
+    below_title = 0.38 + TITLE_LINE * (len(title) - 1)
+    title_height = TITLE_HEIGHT - 0.38 + below_title
+    height = title_height + SUBTITLE_LINE * (len(subtitle) - 1) + body + caption_height
     drawing = Figure(figsize=(width, height))
     at = {"ha": "left", "va": "top"}
-    drawing.text(0.2 / width, 1 - 0.13 / height, printable(page.title), size=12, **at)
-    drawing.text(0.2 / width, 1 - 0.38 / height, printable(page.subtitle), size=9, **at)
+    drawing.text(
+        0.2 / width,
+        1 - 0.13 / height,
+        "\n".join(title),
+        size=12,
+        linespacing=TITLE_LINE * 72 / 12 / 1.16,
+        **at,
+    )
+    drawing.text(
+        0.2 / width,
+        1 - below_title / height,
+        "\n".join(subtitle),
+        size=9,
+        linespacing=SUBTITLE_LINE * 72 / 9 / 1.16,
+        **at,
+    )
     drawing.text(
         0.2 / width,
         (caption_height - 0.05) / height,
@@ -97,8 +117,10 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
-def _wrap(paragraphs: Sequence[str], width: float) -> List[str]:
-    columns = int(width / CAPTION_CHARACTER)
+def _wrap(
+    paragraphs: Sequence[str], width: float, character: float = CAPTION_CHARACTER
+) -> List[str]:
+    columns = int(width / character)
     return [
         line
         for paragraph in paragraphs

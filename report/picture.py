@@ -2,7 +2,9 @@
 """What there is to draw, before any drawing."""
 
 from dataclasses import dataclass
-from typing import Dict, List, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from report.units import duration
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,28 @@ Lines = Dict[str, List[Point]]
 class Scale:
     """A panel's y axis: linear from 0, or logarithmic.
 
-    Values are divided by `divisor` where they are written. `step` is the step of the
-    clock the values were taken with, in their unit and 0 if it does not matter: a
-    logarithmic axis marks it, and draws there what is below.
+    A linear axis writes values divided by `divisor`, a logarithmic one as `text` does.
+    `step` is the step of the clock the values were taken with, in their unit and 0 if
+    it does not matter: a logarithmic axis marks it, and draws there what is below.
     """
 
     label: str
     divisor: float = 1.0
     logarithmic: bool = False
     step: float = 0.0
+    text: Callable[[float], str] = duration
+
+
+@dataclass(frozen=True)
+class Knees:
+    """Points to mark, by variant, and what stands beside a variant's name.
+
+    `heading` stands above those texts.
+    """
+
+    heading: str
+    points: Mapping[str, Point]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,10 @@ class Panel:
     """Lines against the CPU counts `counts`.
 
     `wide` bars are part of what is shown, others how sure a point is. `nothing` stands
-    in a panel without lines.
+    in a panel without lines. `span` has the least and the most value that the y axis
+    shows where panels are to share it. `dodge` is the part of the room between two CPU
+    counts over which lines are shifted to be told apart. `ideal` is a point: a line
+    through it rises as the CPUs do.
     """
 
     title: str
@@ -57,13 +75,26 @@ class Panel:
     scale: Scale
     wide: bool = False
     nothing: str = ""
+    span: Optional[Tuple[float, float]] = None
+    ideal: Optional[Point] = None
+    knees: Optional[Knees] = None
+    dodge: float = 0.5
+
+    def reach(self) -> Tuple[float, float]:
+        """The least and the most value, bars included."""
+        points = [point for line in self.lines.values() for point in line]
+        return (
+            min((point.low for point in points), default=1.0),
+            max((point.high for point in points), default=0.0),
+        )
 
 
 @dataclass(frozen=True)
 class Picture(Page):
-    """Panels with lines, two a row."""
+    """Panels with lines, so many a row."""
 
     panels: List[Panel]
+    columns: int = 2
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``plot``: throughput and, where measured, counters and lock times against CPUs."""
+"""``plot``: throughput and, where measured, counters and lock times against CPUs.
+
+Of simulated CPUs too.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import Dict, List
 
-from report import ReportError, counters_plot, locks_plot, throughput
+from report import ReportError, counters_plot, locks_plot, sim_plot, throughput
 from report.groups import slug
 from report.load import Run, load_run
 from report.picture import Page
@@ -63,9 +66,10 @@ def run(args: argparse.Namespace) -> int:
 def make_pictures(results: Run) -> Dict[str, Page]:
     """The pictures of a run by the part of the file name that is theirs."""
     of_locks = locks_plot.make_pictures(results)
-    pictures: Dict[str, Page] = {}
-    for group, picture in throughput.make_pictures(results).items():
-        pictures[slug(group)] = picture
+    pictures: Dict[str, Page] = {**sim_plot.make_pictures(results)}
+    if results.of_pass("timing") or not pictures:
+        for group, picture in throughput.make_pictures(results).items():
+            pictures[slug(group)] = picture
     for group, picture in counters_plot.make_pictures(results).items():
         pictures[f"{slug(group)}-counters"] = picture
     for group, more in of_locks.items():

@@ -13,6 +13,12 @@ def si_prefix(value: float) -> Tuple[float, str]:
     return 1.0, ""
 
 
+def rate(value: float) -> str:
+    """A number of events a second with its SI prefix, for the ticks of an axis."""
+    factor, prefix = si_prefix(value)
+    return f"{value / factor:g} {prefix}".rstrip()
+
+
 def duration(ns: float, digits: int = 3) -> str:
     """A time with the unit that suits it, to so many digits."""
     rounded = float(f"{ns:.{digits - 1}e}")

@@ -123,7 +123,8 @@ def test_threads_add_up(shown: Tuple[Done, Document]) -> None:
         pairs = [t["pairs"] for t in threads]
         rates = [t["pairs"] / t["seconds"] for t in threads]
         assert sample["pairs_per_second"] == pytest.approx(sum(rates), rel=1e-6)
-        assert min(pairs) > 0
+        # Not all of them: a test-and-set lock may starve a CPU on a busy host.
+        assert max(pairs) > 0
         assert sample["fairness"] == pytest.approx(min(rates) / max(rates), rel=1e-6)
         # Other load can change an interval, which must then be flagged.
         as_asked = all(t["seconds"] == pytest.approx(0.02, rel=0.5) for t in threads)

@@ -15,6 +15,12 @@
 #include "sim/locks.h"
 #include "workers.h"
 
+/*
+ * A CPU that a test-and-set lock starves may not get through a single step. It is waited for until so many
+ * times the interval has passed.
+ */
+#define PATIENCE 2
+
 /* Rounds of the map in pairs until the hints have been all around, and at most. */
 #define WARM_UP_ROUNDS	   2
 #define WARM_UP_ROUNDS_MAX 8
@@ -37,6 +43,7 @@ struct sim_thread {
 	struct worker *worker;
 	struct vcpu *cpu;
 	struct edge begin, end;
+	bool begun, ended;
 	uint64_t flushes, flush_time; /* by this CPU: how many, and the ps it waited for them */
 };
 
@@ -134,13 +141,14 @@ static bool is_warm(void)
 	return true;
 }
 
-static bool is_over(const struct vcpu *cpu)
+/* Have @times intervals passed? */
+static bool is_over(const struct vcpu *cpu, unsigned int times)
 {
 	const struct sim_config *c = x->config;
 
 	if (c->run.seconds > 0)
-		return (double)(cpu->clock - x->measure_from) >= c->run.seconds * 1e12;
-	return total_pairs() - x->warm_pairs >= c->pairs;
+		return (double)(cpu->clock - x->measure_from) >= times * c->run.seconds * 1e12;
+	return total_pairs() - x->warm_pairs >= times * c->pairs;
 }
 
 static void warm_up(struct sim_thread *t)
@@ -157,25 +165,59 @@ static void warm_up(struct sim_thread *t)
 	}
 }
 
-/* At least one step each, however late a CPU comes to it. */
+static void begin_interval(struct sim_thread *t)
+{
+	take_edge(t, &t->begin);
+	t->begun = true;
+	x->locks[t->cpu->id].recording = true;
+}
+
+static void end_interval(struct sim_thread *t)
+{
+	if (t->ended)
+		return;
+	take_edge(t, &t->end);
+	t->ended = true;
+	x->locks[t->cpu->id].recording = false;
+	x->finished++;
+}
+
+/* Those that are still in the step they were in have done no pair; the interval was @now's. */
+static void end_for_starved(const struct vcpu *now)
+{
+	for (unsigned int i = 0; i < x->config->run.ncpus; i++) {
+		struct sim_thread *t = &x->thread[i];
+
+		if (t->ended)
+			continue;
+		if (!t->begun) {
+			begin_interval(t);
+			t->begin.clock = x->measure_from;
+		}
+		end_interval(t);
+		t->end.clock = now->clock;
+	}
+}
+
 static void measure(struct sim_thread *t)
 {
 	void (*const step)(struct worker *) = x->config->run.workload->step;
 
-	take_edge(t, &t->begin);
-	x->locks[t->cpu->id].recording = true;
+	if (!t->begun)
+		begin_interval(t);
+	/* At least one step each, however late a CPU comes to it. */
 	do {
 		step(t->worker);
 		sched_order(t->cpu);
-		if (x->phase == PHASE_MEASURE && is_over(t->cpu))
+		if (x->phase == PHASE_MEASURE && is_over(t->cpu, 1))
 			x->phase = PHASE_FINISH;
 	} while (x->phase == PHASE_MEASURE);
-	take_edge(t, &t->end);
-	x->locks[t->cpu->id].recording = false;
-	x->finished++;
+	end_interval(t);
 	while (x->finished < x->config->run.ncpus) {
 		step(t->worker);
 		sched_order(t->cpu);
+		if (is_over(t->cpu, PATIENCE))
+			end_for_starved(t->cpu);
 	}
 }
 

@@ -130,8 +130,8 @@ bool sched_run(struct vcpu *cpus, unsigned int count, void *stacks, size_t stack
 	s.left = count;
 	for (s.leaves = 1; s.leaves < count; s.leaves *= 2)
 		;
-	for (unsigned int i = 0; i < s.leaves; i++)
-		s.tree[s.leaves + i] = SCHED_NEVER;
+	for (unsigned int i = 0; i < 2 * s.leaves; i++)
+		s.tree[i] = SCHED_NEVER;
 	for (unsigned int i = 0; i < count; i++) {
 		cpus[i].sp = arch_switch_prepare((char *)stacks + i * stack_size, stack_size,
 						 vcpu_main);

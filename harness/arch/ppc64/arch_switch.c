@@ -11,14 +11,15 @@
 #include <string.h>
 
 #if _CALL_ELF == 2
-#define LABEL "arch_switch:\n"
+#define CODE "arch_switch"
+#define DESCRIPTOR ""
 #else
-#define LABEL \
+#define CODE ".L.arch_switch"
+#define DESCRIPTOR \
 	".pushsection .opd, \"aw\"\n" \
 	".p2align 3\n" \
 	"arch_switch: .quad .L.arch_switch, .TOC.@tocbase, 0\n" \
-	".popsection\n" \
-	".L.arch_switch:\n"
+	".popsection\n"
 #endif
 
 /* Without AltiVec instructions there is nothing in v20 to v31 to keep, nor may they be touched. */
@@ -59,7 +60,8 @@ __asm__(".text\n"
 	".globl arch_switch\n"
 	".hidden arch_switch\n"
 	".type arch_switch, @function\n"
-	LABEL
+	DESCRIPTOR
+	CODE ":\n"
 	"	mflr 0\n"
 	"	std 0, 16(1)\n"
 	"	mfcr 0\n"
@@ -82,11 +84,7 @@ __asm__(".text\n"
 	"	mtctr 12\n"
 	"	mtlr 15\n"
 	"	bctr\n"
-#if _CALL_ELF == 2
-	".size arch_switch, .-arch_switch\n");
-#else
-	".size arch_switch, .-.L.arch_switch\n");
-#endif
+	".size arch_switch, .-" CODE "\n");
 
 /* An address within code, not a function: in ELFv1 that would be a descriptor. */
 extern const char arch_switch_start[];

@@ -22,7 +22,7 @@ enum {
 /*
  * %fp and %i7 are kept in the room for arguments, as there are no callees, and not in that of the
  * window: the kernel may write this window there at any time, also while it belongs half to the one
- * stack and half to the other. No caller expects %o7 back: it leads to address 0, where a new stack's
+ * stack and half to the other. No caller expects %o7 back: with a return to 0 there a new stack's
  * backtrace ends.
  */
 __asm__(".text\n"
