@@ -94,7 +94,7 @@ $(B)/gen/profiles.c: harness/profiles.sh $(addprefix harness/profiles/,$(PROFILE
 	@mkdir -p $(@D)
 	harness/profiles.sh $(PROFILES) >$@
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name cache -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
@@ -159,7 +159,7 @@ lint: $(B)/gen/version.h
 		--suppress=ctuuninitvar --include=tests/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
 		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c
-	shellcheck harness/*.sh tests/*.sh tests/fuzz/*.sh .ci/run
+	shellcheck -x harness/*.sh tests/*.sh tests/fuzz/*.sh tests/cross/*.sh .ci/run
 	$(PYTHON) -m black -q --check report tests
 	$(PYTHON) -m flake8 report tests
 	$(PYTHON) -m mypy report tests
@@ -175,6 +175,10 @@ check: all
 	+$(MAKE) B=$(B)/clang CC=clang CXX=clang++ fuzz
 	+$(MAKE) lint
 	@echo "make check: passed"
+
+# ---- other architectures: cross-check, guest-check -----------------------------------------
+
+include tests/cross/cross.mk
 
 # ---- for users -----------------------------------------------------------------------------
 
@@ -239,5 +243,7 @@ help:
 	@echo "make hist-bench    what recording a time in a histogram costs"
 	@echo "make plots RUN=F   draw a results file again"
 	@echo "make check-c check-python fuzz lint    the parts of check"
+	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
+	@echo "make topology-check  the pinning order on recorded machines"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"
