@@ -158,8 +158,9 @@ lint: $(B)/gen/version.h
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=ctuuninitvar --include=tests/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
-		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c
-	shellcheck -x harness/*.sh tests/*.sh tests/fuzz/*.sh tests/cross/*.sh .ci/run
+		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c \
+		tests/guest/*.c
+	shellcheck -x harness/*.sh tests/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
 	$(PYTHON) -m black -q --check report tests
 	$(PYTHON) -m flake8 report tests
 	$(PYTHON) -m mypy report tests
@@ -179,6 +180,7 @@ check: all
 # ---- other architectures: cross-check, guest-check -----------------------------------------
 
 include tests/cross/cross.mk
+include tests/guest/guest.mk
 
 # ---- for users -----------------------------------------------------------------------------
 
@@ -245,5 +247,6 @@ help:
 	@echo "make check-c check-python fuzz lint    the parts of check"
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
+	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"
