@@ -117,8 +117,9 @@ def check_ladder(results: Dict[str, Any], machine: Machine) -> None:
         threads = sample["per_thread"]
         if {t["os_cpu"] for t in threads} != set(range(sample["threads"])):
             raise Failed(f"{sample['name']}: not on CPUs 0 to {sample['threads'] - 1}")
-        if not all(t["pairs"] > 0 and not t["migrated"] for t in threads):
-            raise Failed(f"{sample['name']}: a thread did nothing, or moved")
+        # Not every thread: a busy host may keep a virtual CPU out for a whole sample.
+        if not sample["iterations"] or any(t["migrated"] for t in threads):
+            raise Failed(f"{sample['name']}: no work, or a thread moved")
 
 
 def per_pair(results: Dict[str, Any], name: str) -> Dict[str, List[float]]:
