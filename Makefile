@@ -167,7 +167,7 @@ $(B)/gen/events.c: harness/builtin.sh $(addprefix harness/events/,$(EVENTS)) har
 	@mkdir -p $(@D)
 	harness/builtin.sh event harness/events $(EVENTS) >$@
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name cache -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
@@ -267,8 +267,9 @@ lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=ctuuninitvar --include=tests/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
-		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c
-	shellcheck harness/*.sh tests/*.sh tests/fuzz/*.sh .ci/run
+		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c \
+		tests/guest/*.c
+	shellcheck -x harness/*.sh tests/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
 	$(PYTHON) -m black -q --check report tests
 	$(PYTHON) -m flake8 report tests
 	$(PYTHON) -m mypy report tests
@@ -284,6 +285,11 @@ check: all
 	+$(MAKE) B=$(B)/clang CC=clang CXX=clang++ fuzz
 	+$(MAKE) lint
 	@echo "make check: passed"
+
+# ---- other architectures: cross-check, guest-check -----------------------------------------
+
+include tests/cross/cross.mk
+include tests/guest/guest.mk
 
 # ---- for users -----------------------------------------------------------------------------
 
@@ -369,5 +375,8 @@ help:
 	@echo "make hist-bench    what recording a time in a histogram costs"
 	@echo "make plots RUN=F   draw a results file again"
 	@echo "make check-c check-python fuzz lint    the parts of check"
+	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
+	@echo "make topology-check  the pinning order on recorded machines"
+	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"

@@ -94,6 +94,9 @@ static void read_cpu(struct hoststat *h)
 			break;
 		}
 	}
+	/* sparc64 gives hertz, in hexadecimal. */
+	if (cpuinfo("Cpu0ClkTck", text, sizeof(text)))
+		h->mhz = (double)strtoull(text, NULL, 16) / 1e6;
 }
 
 static void read_virtualisation(struct hoststat *h)

@@ -223,7 +223,7 @@ static void print_plan(const struct run *r)
 	printf("\n");
 	if (r->topology.excluded)
 		printf("the machine has %u CPUs more, which this process may not use (taskset, "
-		       "cgroup)\n", r->topology.excluded);
+		       "cgroup, offline)\n", r->topology.excluded);
 }
 
 /* What to measure: from the command line, or from the file to resume. */

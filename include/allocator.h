@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bits.h"
 #include "lock.h"
 
 /* What alloc returns when there is no fitting range. */

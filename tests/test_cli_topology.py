@@ -2,12 +2,14 @@
 """Which CPUs are used, and in which order."""
 
 import os
+import platform
 import re
 import shutil
+import subprocess
 
 import pytest
 
-from cli import TINY, Bench, one_line, read_results, snapshot
+from cli import ROOT, TINY, Bench, one_line, read_results, snapshot
 
 # 2 packages, 2 NUMA nodes each, 4 cores each, 2 threads a core.
 SYNTHETIC = {"HWLOC_SYNTHETIC": "pack:2 numa:2 l3:1 core:4 pu:2"}
@@ -33,6 +35,75 @@ def test_ladder_of_a_large_host(bench: Bench) -> None:
     odd = {"HWLOC_SYNTHETIC": "pack:1 core:6 pu:1"}
     done = bench("run", *words, "--cpus=all", env=odd)
     assert re.findall(r"/cpus:(\d+)/", done.stdout) == "1 2 4 6".split()
+
+
+def test_smt8(bench: Bench) -> None:
+    power = {"HWLOC_SYNTHETIC": "pack:2 core:4 pu:8"}
+    done = bench("run", "--dry-run", "--allocators=sun4u", env=power)
+    threads = [core + thread for thread in range(8) for core in range(0, 64, 8)]
+    assert pinning_order(done.stdout) == threads
+
+
+def test_more_than_1024_cpus(bench: Bench) -> None:
+    large = {"HWLOC_SYNTHETIC": "pack:8 numa:2 core:16 pu:8"}
+    done = bench("run", "--dry-run", "--allocators=sun4u", env=large)
+    assert (done.returncode, done.stderr) == (0, "")
+    order = pinning_order(done.stdout)
+    assert order[:256] == [*range(0, 2048, 8)]
+    assert sorted(order) == [*range(2048)]
+    assert "/cpus:2048/" in done.stdout
+
+
+def test_numa_nodes_without_memory(bench: Bench) -> None:
+    bare = {"HWLOC_SYNTHETIC": "pack:2 [numa(memory=0)] core:2 pu:1"}
+    done = bench("run", "--dry-run", "--allocators=sun4u", env=bare)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pinning_order(done.stdout) == [0, 1, 2, 3]
+
+
+# CPUs 6 and 7 are offline; the cgroup has no 3.
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<topology version="2.0">
+  <object type="Machine" os_index="0" cpuset="0x3f" complete_cpuset="0xff"
+      allowed_cpuset="0x37" nodeset="0x1" complete_nodeset="0x1" allowed_nodeset="0x1">
+    <object type="NUMANode" os_index="0" cpuset="0x3f" complete_cpuset="0xff"
+        nodeset="0x1" complete_nodeset="0x1" local_memory="1073741824"/>
+CORES  </object>
+</topology>
+"""
+
+
+def xml_object(kind: str, index: int, cpus: int, inner: str = "") -> str:
+    """A core or CPU, as hwloc writes it."""
+    sets = f'cpuset="{cpus:#x}" complete_cpuset="{cpus:#x}"'
+    nodes = 'nodeset="0x1" complete_nodeset="0x1"'
+    return f'<object type="{kind}" os_index="{index}" {sets} {nodes}>{inner}</object>\n'
+
+
+def test_offline_cpus_and_cgroup(bench: Bench) -> None:
+    cores = ""
+    for core in range(3):
+        threads = (2 * core, 2 * core + 1)
+        inner = "".join(xml_object("PU", cpu, 1 << cpu) for cpu in threads)
+        cores += xml_object("Core", core, 3 << 2 * core, inner)
+    path = bench.folder / "machine.xml"
+    path.write_text(XML.replace("CORES", cores), encoding="ascii")
+    options = ("run", "--dry-run", "--allocators=sun4u", "--workloads=pair")
+    done = bench(*options, env={"HWLOC_XMLFILE": str(path)})
+    assert pinning_order(done.stdout) == [0, 2, 4, 1, 5]
+    assert re.findall(r"/cpus:(\d+)/", done.stdout) == ["1", "2", "4", "5"]
+    assert re.search(r"has 3 CPUs more.*taskset, cgroup, offline", done.stdout)
+
+
+def test_32_bits_are_refused() -> None:
+    """Where long has 32 bits the bitmaps would be others: not to be built."""
+    if platform.machine() != "x86_64":
+        pytest.skip("needs a compiler that knows -m32")
+    words = ["gcc", "-m32", "-ffreestanding", "-fsyntax-only", "-D_GNU_SOURCE"]
+    includes = [f"-I{ROOT}/{path}" for path in ("include", "harness/arch/generic")]
+    source = [*includes, "-x", "c", str(ROOT / "include" / "bits.h")]
+    done = subprocess.run([*words, *source], capture_output=True, check=False)
+    assert done.returncode == 1 and b"64-bit" in done.stderr
 
 
 def test_foreign_topology_is_not_measured(bench: Bench) -> None:

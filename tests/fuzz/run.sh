@@ -60,7 +60,11 @@ seed()
 			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
-		cp harness/profiles/* "$dir" ;;
+		# Machines with long sources are longer than what is tried.
+		for f in harness/profiles/*; do
+			head -c 4000 "$f" >"$dir/$(basename "$f")"
+			sed 's/|.*/| x/; /^#/d' "$f" >"$dir/$(basename "$f").short"
+		done ;;
 	flush)
 		for text in none spin:0 spin:500 mmio:16,150,600 psycho vt-d pooled/pools:16 stale-1; do
 			printf '%s' "$text" >"$dir/$(echo "$text" | tr / _)"
