@@ -21,7 +21,13 @@ static uint64_t later(uint64_t a, uint64_t b)
 
 static uint64_t varied(uint64_t latency)
 {
-	return sim_memory.jitter ? sim_memory.jitter(latency) : latency;
+	return sim_memory.jitter ? sim_memory.jitter(latency, 10) : latency;
+}
+
+/* Of a CPU's own work: that keeps CPUs from falling into step. */
+static uint64_t varied_much(uint64_t latency)
+{
+	return sim_memory.jitter ? sim_memory.jitter(latency, 1) : latency;
 }
 
 static unsigned int llc_of(unsigned int core)
@@ -193,6 +199,7 @@ static void share(struct vcpu *c, uint32_t line)
 		insert_llc(llc_of(l->owner - 1U), line);
 		insert_llc(llc_of(c->core), line);
 		l->owner = 0;
+		l->written = false;
 	}
 	if (!l->holders) {
 		l->owner = (uint16_t)(c->core + 1);
@@ -202,6 +209,26 @@ static void share(struct vcpu *c, uint32_t line)
 	}
 	l->spread = (uint8_t)later(l->spread, machine_distance(m, l->first, c->core));
 	l->holders++;
+}
+
+/* Now @c is the only one that has the line. @written: and has written it. */
+static void own(struct vcpu *c, uint32_t line, bool written)
+{
+	struct line *l = &sim_memory.line[line];
+	const bool have = find(&sim_memory.l1[c->core], line, coherence_copy(line), false) ||
+			  in_l2(c, line);
+
+	c->counts.invalidations += l->holders - have;
+	l->version++;
+	l->owner = (uint16_t)(c->core + 1);
+	l->holders = 1;
+	l->first = (uint16_t)c->core;
+	l->spread = SAME_CORE;
+	l->written = written;
+	if (written)
+		l->writer = l->owner;
+	l->promised = written ? l->promised : l->owner;
+	fill(c, line, sched_key(c, c->clock));
 }
 
 /* The request reaches the line's home: a quarter of the way there and back by the owner. */
@@ -255,7 +282,10 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 	}
 	/* A sibling may have got it meanwhile. */
 	if (!find(l1, line, coherence_copy(line), true)) {
-		if (!in_l2(c, line))
+		if (l->owner && l->owner != c->core + 1 &&
+		    (l->written || l->writer == c->core + 1))
+			own(c, line, false);
+		else if (!in_l2(c, line))
 			share(c, line);
 		fill(c, line, sched_key(c, c->clock));
 	}
@@ -300,28 +330,12 @@ static uint64_t own_ps(struct vcpu *c, uint32_t line, bool have)
 	return varied(latency);
 }
 
-/* Now @c is the only one that has the line. */
-static void own(struct vcpu *c, uint32_t line)
-{
-	struct line *l = &sim_memory.line[line];
-	const bool have = find(&sim_memory.l1[c->core], line, coherence_copy(line), false) ||
-			  in_l2(c, line);
-
-	c->counts.invalidations += l->holders - have;
-	l->version++;
-	l->owner = (uint16_t)(c->core + 1);
-	l->holders = 1;
-	l->first = (uint16_t)c->core;
-	l->spread = SAME_CORE;
-	fill(c, line, sched_key(c, c->clock));
-}
-
 /* The core owns the line: only its own caches and buffer matter. */
 static void write_owned(struct vcpu *c, uint32_t line, bool atomic, uint64_t key)
 {
 	const struct machine *m = sim_memory.machine;
 	struct line *l = &sim_memory.line[line];
-	uint64_t latency = atomic ? m->atomic_ps : 0;
+	uint64_t latency = atomic ? varied_much(m->atomic_ps) : 0;
 
 	if (!find(&sim_memory.l1[c->core], line, coherence_copy(line), line != c->last_line)) {
 		count_miss(c, line);
@@ -329,6 +343,8 @@ static void write_owned(struct vcpu *c, uint32_t line, bool atomic, uint64_t key
 		fill_l1(c, line, key);
 		latency += m->l2_ps;
 	}
+	l->written = true;
+	l->writer = l->owner;
 	if (atomic) {
 		c->clock += latency;
 		l->ready = later(l->ready, c->clock);
@@ -348,7 +364,7 @@ static uint64_t write_now(struct vcpu *c, uint32_t line, uint64_t latency)
 	l->promised = (uint16_t)(c->core + 1);
 	take_turn(c, l, latency / 4, latency / 2 + atomic);
 	key = sched_key(c, c->clock);
-	own(c, line);
+	own(c, line, true);
 	c->clock += latency / 2 + atomic;
 	return key;
 }
@@ -364,7 +380,7 @@ static uint64_t write_later(struct vcpu *c, uint32_t line, uint64_t latency)
 
 	l->promised = (uint16_t)(c->core + 1);
 	l->ready = turn + latency / 2 + (done - own_done);
-	own(c, line);
+	own(c, line, true);
 	return key;
 }
 

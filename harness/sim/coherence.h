@@ -5,7 +5,9 @@
  * Each line of simulated memory has a version, which changes when a core takes it for itself to write; a
  * cached copy is valid while it is of the line's version, so taking copies away costs no search.
  * A line is exclusive to one core (clean or dirty: the next reader must ask that core either way), shared by
- * several, or in no core. An access that cannot be served by the core's own caches is a transaction of its
+ * several, or in no core. Reading a line that its owner has written takes it away from there, as the reader
+ * mostly writes it next (migratory sharing); a second reader then shares it, but for the one that wrote it last,
+ * whose next store is under way by then. An access that cannot be served by the core's own caches is a transaction of its
  * line: the request reaches the line's home a quarter of its latency later, the owner after another quarter,
  * and the data is back after the other half. It takes effect at the owner: until then the owner goes on. The home
  * handles one transaction of a line after the other. Without that, a contended line would cost the
@@ -40,6 +42,8 @@ struct line {
 	uint16_t llc;	   /* last-level cache + 1 that got it last, or 0 */
 	uint16_t home;	   /* core + 1 that touched it first: its node has the memory */
 	uint8_t spread;	   /* enum distance of the farthest holder from the first */
+	uint8_t written;   /* by its owner, since that got it */
+	uint16_t writer;   /* core + 1 that wrote it last */
 };
 
 /* Copies in a cache: (line + 1) << 32 | version, by set, the latest used first. */
@@ -58,8 +62,8 @@ struct coherence {
 	struct copies *l1, *l2; /* by core */
 	struct copies *llc;	/* by last-level cache */
 	struct vcpu *cpus;
-	/* Varies the latency of a transaction; NULL: it is as its figure says (explore.h). */
-	uint64_t (*jitter)(uint64_t latency);
+	/* Varies a latency by up to a @part-th of it; NULL: it is as its figure says (explore.h). */
+	uint64_t (*jitter)(uint64_t latency, unsigned int part);
 	/* How long the CPU is held up after a transaction that took so long; NULL: never. */
 	uint64_t (*hold_up)(uint64_t latency);
 	bool polling; /* never park a CPU: simulate each poll */
@@ -160,7 +164,7 @@ static inline void coherence_write(const volatile void *address, bool atomic)
 	c->counts.accesses++;
 	c->spin.accesses += 2;
 	key = sched_key(c, c->clock);
-	if (atomic || c->stores_done > c->clock || sim_memory.line[line].owner != c->core + 1 ||
+	if (atomic || c->stores_done > c->clock || !sim_memory.line[line].written || sim_memory.line[line].owner != c->core + 1 ||
 	    copies_set(&sim_memory.l1[c->core], line)[0] != coherence_copy(line))
 		key = coherence_write_slow(c, line, atomic);
 	c->last_line = line;

@@ -22,15 +22,15 @@ static uint64_t vary(uint64_t ps, unsigned int part)
 	return ps - ps / part + tally_random_below(&draw, 2 * (ps / part) + 1);
 }
 
-static uint64_t jitter(uint64_t latency)
+static uint64_t jitter(uint64_t latency, unsigned int part)
 {
-	return vary(latency, 10);
+	return vary(latency, part);
 }
 
-static uint64_t wide_jitter(uint64_t latency)
+static uint64_t wide_jitter(uint64_t latency, unsigned int part)
 {
 	/* At least a few ps: it is to break ties too. */
-	return vary(latency, 4) + tally_random_below(&draw, 8);
+	return vary(latency, part < 4 ? part : 4) + tally_random_below(&draw, 8);
 }
 
 static uint64_t hold_up(uint64_t latency)

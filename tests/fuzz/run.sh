@@ -31,7 +31,7 @@ compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_
 	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/arch/$arch -Iharness/arch/generic -I$B/gen
 	$(pkg-config --cflags hwloc jansson)"
 objects=
-for source in src/*.c bench/*.c harness/*.c "$B/gen/profiles.c" "$B/gen/events.c"; do
+for source in src/*.c bench/*.c harness/*.c harness/sim/machine.c "$B/gen/profiles.c" "$B/gen/events.c"; do
 	[ "$source" != harness/main.c ] || continue
 	object=$out/$(basename "$source" .c).o
 	$compile -c "$source" -o "$object"
