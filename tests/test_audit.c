@@ -117,7 +117,7 @@ static void test_iotlb_profiles(void **state)
 	} bad[] = {
 		{ "iotlb_tags = 16 | a", "needs all of" },
 		{ "iotlb_tags = 16\n", "has no source" },
-		{ "iotlb_tags = 5000 | a", "up to 4096" },
+		{ "iotlb_tags = 5000 | a", "from 0 to 4096" },
 		{ "iotlb_tags = 16 | a\niotlb_tags = 16 | a", "t:2: iotlb_tags is given twice" },
 		{ "iotlb_replacement = plru | a", "lru, fifo or random" },
 		{ "iotlb_tags=16|a\niotlb_ways=5|b\niotlb_replacement=lru|c", "multiple of the ways" },

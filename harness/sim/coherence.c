@@ -10,7 +10,7 @@
 #define VERSION_OF(copy) ((uint32_t)(copy))
 
 /* No allocation shares a line, or a pair of lines that a CPU might fetch together. */
-#define ALIGNMENT 256
+#define ALIGNMENT_MIN 256
 
 struct coherence sim_memory;
 
@@ -283,10 +283,12 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 	/* A sibling may have got it meanwhile. */
 	if (!find(l1, line, coherence_copy(line), true)) {
 		if (l->owner && l->owner != c->core + 1 &&
-		    (l->written || l->writer == c->core + 1))
+		    (l->written || l->writer == c->core + 1)) {
 			own(c, line, false);
-		else if (!in_l2(c, line))
+			coherence_wake(line, sched_key(c, c->clock), MACHINE_CPUS_MAX);
+		} else if (!in_l2(c, line)) {
 			share(c, line);
+		}
 		fill(c, line, sched_key(c, c->clock));
 	}
 	c->clock += left;
@@ -520,7 +522,7 @@ static void place(struct vcpu *c, unsigned int id, unsigned int count)
 int coherence_open(const struct machine *m, struct vcpu *cpus, unsigned int count, uint64_t bytes,
 		   struct error *e)
 {
-	const uint64_t size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	const uint64_t size = (bytes + 4095) / 4096 * 4096;
 	uint64_t *stores;
 	void *base;
 
@@ -564,7 +566,8 @@ void coherence_close(void)
 
 void *coherence_alloc(uint64_t bytes)
 {
-	const uint64_t size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	const uint64_t align = later(ALIGNMENT_MIN, UINT64_C(1) << sim_memory.shift);
+	const uint64_t size = (bytes + align - 1) / align * align;
 	uint64_t at = COHERENCE_BASE + sim_memory.used;
 
 	if (size > sim_memory.bytes - sim_memory.used)

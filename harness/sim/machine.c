@@ -22,6 +22,9 @@ static int make_cache(const struct profile *p, enum machine_figure kib, enum mac
 
 	c->sets = (unsigned int)sets;
 	c->ways = (unsigned int)figure(p, ways);
+	if (!figure(p, kib) != !figure(p, ways))
+		return error_set(e, "profile %s: %s and %s must both be 0, or neither", p->name,
+				 profile_machine_key(kib), profile_machine_key(ways));
 	if (!figure(p, kib))
 		return 0;
 	if (!power_of_two(sets) || sets * c->ways != lines)
@@ -34,8 +37,6 @@ static int check(const struct profile *p, const struct machine *m, struct error 
 {
 	const unsigned int node = m->threads_per_core * m->cores_per_llc * m->llcs_per_node;
 
-	if (!power_of_two(figure(p, MACHINE_LINE_BYTES)))
-		return error_set(e, "profile %s: line_bytes must be a power of two", p->name);
 	if (!node || m->cpus % node)
 		return error_set(e, "profile %s: cpus must be a multiple of threads_per_core x "
 				    "cores_per_llc x llcs_per_node", p->name);
@@ -50,6 +51,8 @@ int machine_make(const struct profile *p, struct machine *m, struct error *e)
 	if (!p->has_machine)
 		return error_set(e, "profile %s describes no machine: see iommubench list --profiles",
 				 p->name);
+	if (!power_of_two(figure(p, MACHINE_LINE_BYTES)))
+		return error_set(e, "profile %s: line_bytes must be a power of two", p->name);
 	m->cpus = (unsigned int)figure(p, MACHINE_CPUS);
 	m->threads_per_core = (unsigned int)figure(p, MACHINE_THREADS_PER_CORE);
 	m->issue_threads = (unsigned int)figure(p, MACHINE_ISSUE_THREADS);

@@ -267,13 +267,14 @@ static uint64_t state_bytes(unsigned int ncpus)
 	struct worker w = { .ncpus = ncpus };
 
 	w.share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / ncpus);
-	return workers_state_size(&w, c->workload) + 512;
+	return workers_state_size(&w, c->workload);
 }
 
 static int allocate(struct error *e)
 {
 	const struct executor_config *c = &x->config->run;
-	const uint64_t each = state_bytes(c->ncpus) + sizeof(struct worker) + STACK_STEP + 1024;
+	/* Each allocation is rounded up to lines. */
+	const uint64_t each = state_bytes(c->ncpus) + sizeof(struct worker) + STACK_STEP + 4096;
 	const char *why = c->allocator->check(&c->geometry);
 	void *map;
 	int err;
