@@ -81,7 +81,7 @@ $(UNRECORDED): $(B)/stat/unrecorded/%.o: src/%.c
 	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_stat) -DIOMMU_UNRECORDED -fvisibility=hidden $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(B)/stat/unrecorded.o: $(UNRECORDED)
-	$(CC) -r -nostdlib $^ -o $@
+	$(CC) -r -nostdlib -Wl,--force-group-allocation $^ -o $@
 	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_unrecorded $@
 
 # The simulator: the harness of the plain build, with allocators, locks and workloads of which the
@@ -108,7 +108,7 @@ $(SIM_CHECKED): $(B)/sim/checked/%.o: src/%.c
 	$(OBJCOPY) $(SIM_RENAME) $@
 
 $(B)/sim/checked.o: $(SIM_CHECKED)
-	$(CC) -r -nostdlib $^ -o $@
+	$(CC) -r -nostdlib -Wl,--force-group-allocation $^ -o $@
 	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_checked $@
 
 $(SIM): $(B)/sim/%.o: %.c $(B)/gen/version.h

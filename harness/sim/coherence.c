@@ -428,24 +428,57 @@ void coherence_relax(struct vcpu *c)
 	c->waiter = sim_memory.line[c->spin.line].waiters;
 	sim_memory.line[c->spin.line].waiters = c->id + 1;
 	sched_sleep();
+	c->woken = false;
 	begin_iteration(c);
 }
 
-/* It would have polled at regular times: finds the first after @key, and counts those before. */
+/* When a parked CPU would poll next. */
+static uint64_t next_poll(const struct vcpu *w)
+{
+	return w->clock + (w->spin.load_at - w->spin.begin);
+}
+
+/* How often it would have polled before @key: at regular times. */
+static uint64_t polls_before(const struct vcpu *w, uint64_t key)
+{
+	const uint64_t first = next_poll(w), time = key >> SCHED_CPU_BITS;
+	const uint64_t polls = time > first ? (time - first) / w->period : 0;
+
+	return polls + (sched_key(w, first + polls * w->period) < key);
+}
+
+struct sim_counts coherence_counts(const struct vcpu *c, uint64_t key)
+{
+	struct sim_counts counts = c->counts;
+
+	if (c->period) {
+		const uint64_t polls = polls_before(c, key);
+
+		counts.accesses += polls;
+		counts.basic_blocks += polls * (c->counts.basic_blocks - c->spin.blocks);
+	}
+	/* It would be on its way to the next. */
+	if (c->period || c->woken)
+		counts.basic_blocks += c->spin.blocks_at_load - c->spin.blocks;
+	return counts;
+}
+
+/* Goes on with the first poll after @key, those before being only counted. */
 static void wake(struct vcpu *w, uint64_t key)
 {
+	const uint64_t polls = polls_before(w, key);
 	const uint64_t blocks = w->counts.basic_blocks - w->spin.blocks;
-	const uint64_t first = w->clock + (w->spin.load_at - w->spin.begin);
-	const uint64_t time = key >> SCHED_CPU_BITS;
-	uint64_t polls = time > first ? (time - first) / w->period : 0;
 
-	if (sched_key(w, first + polls * w->period) < key)
-		polls++;
 	w->clock += polls * w->period;
 	w->counts.accesses += polls;
 	w->computed += polls;
 	w->counts.basic_blocks += polls * blocks;
-	sched_wake(w, first + polls * w->period);
+	sched_wake(w, next_poll(w));
+	w->period = 0;
+	w->woken = true;
+	/* So that what it has done in this iteration can still be told. */
+	w->spin.blocks += polls * blocks;
+	w->spin.blocks_at_load += polls * blocks;
 }
 
 void coherence_wake(uint32_t line, uint64_t key, unsigned int core)

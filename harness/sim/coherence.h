@@ -106,6 +106,9 @@ void coherence_relax(struct vcpu *c);
  */
 void coherence_wake(uint32_t line, uint64_t key, unsigned int core);
 
+/* What @c has done before @key (sched_key()), with the polls it would have done had it not been parked. */
+struct sim_counts coherence_counts(const struct vcpu *c, uint64_t key);
+
 static inline uint64_t coherence_copy(uint32_t line)
 {
 	return (uint64_t)(line + 1) << 32 | sim_memory.line[line].version;
@@ -144,6 +147,7 @@ static inline void coherence_read(const volatile void *address)
 		coherence_read_slow(c, line);
 	if (c->clock == begin) {
 		c->spin.load_at = begin;
+		c->spin.blocks_at_load = c->counts.basic_blocks;
 		c->spin.line = line;
 	} else {
 		c->spin.accesses++; /* did not hit: no iteration to be parked */

@@ -187,15 +187,20 @@ static void end_for_starved(const struct vcpu *now)
 {
 	for (unsigned int i = 0; i < x->config->run.ncpus; i++) {
 		struct sim_thread *t = &x->thread[i];
+		const bool begun = t->begun;
 
 		if (t->ended)
 			continue;
-		if (!t->begun) {
+		if (!begun)
 			begin_interval(t);
-			t->begin.clock = x->measure_from;
-		}
 		end_interval(t);
 		t->end.clock = now->clock;
+		t->end.sim = coherence_counts(t->cpu, sched_key(now, now->clock));
+		/* A warm-up that never ended: nothing is counted. */
+		if (!begun) {
+			t->begin.clock = x->measure_from;
+			t->begin.sim = t->end.sim;
+		}
 	}
 }
 

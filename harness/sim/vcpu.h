@@ -40,10 +40,12 @@ struct vcpu {
 		uint64_t begin;	  /* clock just after that arch_relax() */
 		uint64_t load_at; /* of its only access, when that began */
 		uint64_t blocks;  /* counts.basic_blocks then */
+		uint64_t blocks_at_load; /* and when the access began */
 		uint32_t line;
 		uint32_t accesses; /* 1 and a load that hit the L1: it can be parked */
 	} spin;
-	uint64_t period; /* parked: of the polls it would do */
+	uint64_t period; /* of the polls it would do, while it is parked; else 0 */
+	bool woken;	 /* it was parked, and has not run since */
 	uint64_t computed; /* of counts.accesses: polls that were only counted */
 	uint32_t waiter; /* parked: the next one on the same line + 1 */
 	/* When stores under way will be done: the latest, and a ring of the last store_buffer. */

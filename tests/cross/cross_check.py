@@ -28,7 +28,10 @@ ALONE = re.compile(r"-(locks|lockstat|threads|flush|workloads|gbench)$")
 SECONDS = 400
 
 AUDIT = ("audit", "--operations", "100000")
-SIM = ("sim", "--profile", "sun4v-t5-2")
+SIM = (
+    "sim --profile sun4v-t5-2 --allocators sun4u,stale-hop --workloads ring"
+    " --cpus 1,8 --rounds 1"
+).split()
 TIMES = ("real_time", "cpu_time", "items_per_second", "pairs_per_second")
 
 

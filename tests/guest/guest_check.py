@@ -20,7 +20,7 @@ from machine import MACHINES, Failed, Machine, Outcome, boot
 NOTHING = 77
 
 # Set once there is `run --counters`: then cycles and instructions are checked.
-COUNTERS = False
+COUNTERS = True
 
 LADDER = (
     "/iommubench run --allocators=sun4u,pooled/pools:16,stale-local/pools:16"
