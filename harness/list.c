@@ -109,7 +109,7 @@ static int list_events(void)
 
 static void print_figure(const char *key, const struct profile_figure *f)
 {
-	printf("    %-16s %6llu  %s\n", key, (unsigned long long)f->value, f->source);
+	printf("    %-18s %7llu  %s\n", key, (unsigned long long)f->value, f->source);
 }
 
 static int list_profiles(void)
@@ -133,10 +133,12 @@ static int list_profiles(void)
 		if (p.has_iotlb) {
 			print_figure("iotlb_tags", &p.iotlb_tags);
 			print_figure("iotlb_ways", &p.iotlb_ways);
-			printf("    %-17s %5s  %s\n", "iotlb_replacement",
+			printf("    %-18s %7s  %s\n", "iotlb_replacement",
 			       iotlb_replacement_name(p.iotlb.replacement),
 			       p.iotlb_replacement.source);
 		}
+		for (unsigned int f = 0; p.has_machine && f < MACHINE_FIGURES; f++)
+			print_figure(profile_machine_key(f), &p.machine[f]);
 	}
 	return EXIT_DONE;
 }

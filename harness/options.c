@@ -708,8 +708,7 @@ static int read_virtual_seconds(const char *name, const char *value, struct opti
 
 /* Before those of `run`, most of which `sim` takes too. */
 static const struct option sim_options[] = {
-	{ "--profile", "NAME|FILE", "the machine: see list --profiles; host measures this one "
-	  "(default: sun4v-t5-2)", read_machine, false },
+	{ "--profile", "NAME|FILE", "of list --profiles, or host (default: sun4v-t5-2)", read_machine, false },
 	{ "--rounds", "R", "an interval is R times as many pairs as entries (default: 4)", read_rounds,
 	  false },
 	{ "--seconds", "S", "an interval of so much virtual time instead", read_virtual_seconds, false },

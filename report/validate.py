@@ -66,7 +66,8 @@ class Ratio:
         lowest, highest = self.simulated / (1 + TOLERANCE), self.simulated / (
             1 - TOLERANCE
         )
-        if self.native.low <= highest and self.native.high >= lowest:
+        known = self.native.confident
+        if not known or (self.native.low <= highest and self.native.high >= lowest):
             return "cannot tell"
         return "TOO FAR"
 
@@ -89,6 +90,9 @@ def run(args: argparse.Namespace) -> int:
     )
     if len(steady) < BLOCKS_MIN:
         print(f"nothing can be said with fewer than {BLOCKS_MIN}: try a quieter time")
+        return 77
+    if not _cells(steady):
+        print("too many native samples were disturbed: try a quieter time")
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
@@ -135,7 +139,10 @@ def _transfer(path: Path) -> float:
 
 
 def _rates(results: Run) -> Dict[Cell, float]:
-    """Pairs/s by cell, as if all had been run natively."""
+    """Pairs/s by cell, as if all had been run natively.
+
+    Without disturbed samples: where one CPU is taken away the other meets no contention.
+    """
     return {
         Cell.parse(
             str(sample.cell).split("/", 2)[2]
@@ -143,17 +150,19 @@ def _rates(results: Run) -> Dict[Cell, float]:
             else str(sample.cell)
         ): sample.figures["pairs_per_second"]
         for sample in results.samples
-        if not sample.failed
+        if not sample.failed and not sample.disturbed
     }
 
 
 def _cells(blocks: Sequence[Block]) -> List[Cell]:
-    """Those that every block has both ways, in the plan's order."""
-    return [
-        cell
-        for cell in blocks[0].native
-        if all(cell in b.native and cell in b.simulated for b in blocks)
-    ]
+    """Those that enough blocks have both ways, in the plan's order."""
+    cells = dict.fromkeys(cell for block in blocks for cell in block.simulated)
+    return [cell for cell in cells if len(_having(blocks, cell)) >= BLOCKS_MIN]
+
+
+def _having(blocks: Sequence[Block], *cells: Cell) -> List[Block]:
+    """The blocks that have these cells natively too."""
+    return [b for b in blocks if all(cell in b.native for cell in cells)]
 
 
 def _ratios(blocks: Sequence[Block]) -> List[Ratio]:
@@ -162,20 +171,24 @@ def _ratios(blocks: Sequence[Block]) -> List[Ratio]:
     groups: Dict[Tuple[str, str], Dict[int, Cell]] = {}
     for cell in cells:
         groups.setdefault((cell.workload, cell.variant), {})[cell.cpus] = cell
-    return [
-        Ratio(
-            workload=workload,
-            variant=variant,
-            native=median_interval(
-                [b.native[of[most]] / b.native[of[least]] for b in blocks]
-            ),
-            simulated=statistics.median(
-                b.simulated[of[most]] / b.simulated[of[least]] for b in blocks
-            ),
+    ratios = []
+    for (workload, variant), of in groups.items():
+        if least not in of or most not in of:
+            continue
+        both = _having(blocks, of[least], of[most])
+        if len(both) < BLOCKS_MIN:
+            continue
+        native = [b.native[of[most]] / b.native[of[least]] for b in both]
+        simulated = [b.simulated[of[most]] / b.simulated[of[least]] for b in both]
+        ratios.append(
+            Ratio(
+                workload=workload,
+                variant=variant,
+                native=median_interval(native),
+                simulated=statistics.median(simulated),
+            )
         )
-        for (workload, variant), of in groups.items()
-        if least in of and most in of
-    ]
+    return ratios
 
 
 def _print_ratios(ratios: Sequence[Ratio]) -> None:
@@ -194,7 +207,9 @@ def _print_ratios(ratios: Sequence[Ratio]) -> None:
 def _differing_orders(blocks: Sequence[Block]) -> List[str]:
     """Pairs of variants that natively differ for sure, and simulated the other way."""
     cells = _cells(blocks)
-    native = {c: median_interval([b.native[c] for b in blocks]) for c in cells}
+    native = {
+        c: median_interval([b.native[c] for b in _having(blocks, c)]) for c in cells
+    }
     simulated = {c: statistics.median(b.simulated[c] for b in blocks) for c in cells}
     found = []
     for one, other in combinations(cells, 2):
@@ -203,9 +218,9 @@ def _differing_orders(blocks: Sequence[Block]) -> List[str]:
         faster, slower = (
             (one, other) if native[one].median > native[other].median else (other, one)
         )
-        if native[faster].low > native[slower].high and (
-            simulated[faster] < simulated[slower]
-        ):
+        known = native[faster].confident and native[slower].confident
+        apart = native[faster].low > native[slower].high
+        if known and apart and simulated[faster] < simulated[slower]:
             found.append(
                 f"{one.workload}, {one.cpus} CPUs: {faster.variant} is natively"
                 f" {native[faster].median / native[slower].median:.2f} times as fast as"

@@ -172,7 +172,8 @@ def test_locks_rank_as_theory_says(bench: Bench) -> None:
     assert rate["mcs"][64] > 1.3 * rate["ticket"][64] > 1.3 * rate["tas"][64]
     # Each handover is one transfer with a queue; all waiters come with the others.
     assert rate["ticket"][64] < 0.8 * rate["ticket"][32]
-    assert rate["mcs"][64] > 0.8 * rate["mcs"][32]
+    # It does not fall at all but for the second threads of its cores.
+    assert rate["mcs"][64] > 0.6 * rate["mcs"][32]
     fair = {lock: v for (_, lock), v in at_cpus(document, "fairness").items()}
     assert fair["tas"][64] < fair["ticket"][64] and fair["tas"][64] < fair["mcs"][64]
     for name, sample in by_name(document).items():

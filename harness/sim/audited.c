@@ -18,7 +18,7 @@ static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsi
 {
 	unsigned long entry = a->real->alloc(map, cpu, n, align_order, handle, mask);
 
-	if (entry == IOMMU_FAIL || !sim_cpu)
+	if (!a->on || entry == IOMMU_FAIL || !sim_cpu)
 		return entry;
 	sched_order(sim_cpu);
 	for (unsigned long i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ static void audited_free(struct iommu_map *map, unsigned long entry, unsigned lo
 {
 	if (sim_cpu)
 		sched_order(sim_cpu);
-	for (unsigned long i = 0; i < n; i++)
+	for (unsigned long i = 0; a->on && i < n; i++)
 		emulated_unmap(&a->iommu, entry + i);
 	a->real->free(map, entry, n);
 }
@@ -50,14 +50,16 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 		 unsigned long entries, void (*spend)(void), struct error *e)
 {
 	static const struct iotlb_shape none = { .tags = 1, .ways = 1 };
-	int err;
+	int err = 0;
 
 	memset(audited, 0, sizeof(*audited));
 	audited->real = real;
 	audited->allocator = *real;
 	audited->allocator.alloc = audited_alloc;
 	audited->allocator.free = audited_free;
-	err = emulated_init(&audited->iommu, entries, &none, false, e);
+	audited->on = entries > 0;
+	if (audited->on)
+		err = emulated_init(&audited->iommu, entries, &none, false, e);
 	audited->iommu.during_flush = spend;
 	emulated_self = &audited->counts;
 	a = audited;
@@ -66,7 +68,8 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 
 void audited_close(struct audited *audited)
 {
-	emulated_destroy(&audited->iommu);
+	if (audited->on)
+		emulated_destroy(&audited->iommu);
 	emulated_self = NULL;
 	a = NULL;
 }

@@ -11,14 +11,16 @@
 #include "executor.h"
 
 struct audited {
-	struct iommu_allocator allocator; /* to be called in place of the real one */
+	/* To be called in place of the real one, audit or not: the simulated stacks are then the same. */
+	struct iommu_allocator allocator;
 	const struct iommu_allocator *real;
+	bool on;
 	struct emulated iommu;
 	struct emulated_counts counts;
 };
 
 /*
- * @spend is called in each flush, which covers what had been freed when it began and ends when @spend
+ * @entries 0: watch nothing. @spend is called in each flush, which covers what had been freed when it began and ends when @spend
  * returns. 0, or -EINVAL with *e set; audited_close() in either case.
  */
 int audited_open(struct audited *a, const struct iommu_allocator *real, unsigned long entries,

@@ -269,17 +269,22 @@ static int finish(struct sim_run *r)
 	return failed ? EXIT_CHECK : EXIT_DONE;
 }
 
+/* Options that can never be simulated are wrong usage. */
 static int nothing_to_simulate(const struct sim_run *r)
 {
 	const struct omission *o = r->plan.omissions;
+	bool wrong = false;
 	struct error e;
 
+	for (unsigned int i = 0; i < r->plan.omission_count; i++)
+		wrong |= o[i].wrong;
 	if (r->plan.omission_count)
 		error_set(&e, "nothing to simulate: %s: %s", o[0].cell, o[0].reason);
 	else
 		error_set(&e, "nothing to simulate: no cell matches '%.200s'",
 			  r->o.filter ? r->o.filter : "");
-	return error_usage(&e);
+	error_usage(&e);
+	return wrong ? EXIT_USAGE : EXIT_NOTHING;
 }
 
 static int print_plan(const struct sim_run *r)

@@ -259,8 +259,7 @@ static void set_up_worker(unsigned int i)
 	t->cpu->arg = t;
 	t->worker = coherence_alloc(sizeof(*t->worker));
 	workers_set_up(t->worker, c, x->map, x->peers, i);
-	if (x->config->audit)
-		t->worker->allocator = &x->audited.allocator;
+	t->worker->allocator = &x->audited.allocator;
 	if (c->think_ns)
 		t->worker->think = think;
 }
@@ -269,7 +268,8 @@ static void set_up_worker(unsigned int i)
 static uint64_t state_bytes(unsigned int ncpus)
 {
 	const struct executor_config *c = &x->config->run;
-	struct worker w = { .ncpus = ncpus };
+	struct iommu_map map = { .entries = c->geometry.entries };
+	struct worker w = { .ncpus = ncpus, .map = &map };
 
 	w.share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / ncpus);
 	return workers_state_size(&w, c->workload);
@@ -403,17 +403,16 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	sim.locks = calloc(c->run.ncpus, sizeof(*sim.locks));
 	sim_locks_reset(sim.locks, r->run.locks);
 	err = r->run.locks && sim.locks ? 0 : error_set(e, "no memory for lock statistics");
-	if (!err && c->audit)
-		err = audited_open(&sim.audited, c->run.allocator, c->run.geometry.entries,
-				   spend_flush, e);
+	if (!err)
+		err = audited_open(&sim.audited, c->run.allocator,
+				   c->audit ? c->run.geometry.entries : 0, spend_flush, e);
 	if (!err)
 		err = allocate(e);
 	if (!err)
 		err = simulate(r, e);
 	if (!err && c->audit)
 		report_audit(&sim.audited, r);
-	if (c->audit)
-		audited_close(&sim.audited);
+	audited_close(&sim.audited);
 	coherence_close();
 	free(sim.thread);
 	free(sim.cpu);
