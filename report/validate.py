@@ -141,7 +141,7 @@ def _transfer(path: Path) -> float:
 def _rates(results: Run) -> Dict[Cell, float]:
     """Pairs/s by cell, as if all had been run natively.
 
-    Without disturbed samples: where one CPU is taken away the other meets no contention.
+    Without disturbed samples: where one CPU is taken away the other has no rival.
     """
     return {
         Cell.parse(
