@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
+    _print_missing(steady, ratios)
     wrong = [r for r in ratios if r.verdict == "TOO FAR"]
     unknown = [r for r in ratios if r.verdict == "cannot tell"]
     differing = _differing_orders(steady)
@@ -202,6 +203,19 @@ def _print_ratios(ratios: Sequence[Ratio]) -> None:
             f" {r.simulated:9.3f} {r.error:+7.1%}  {r.verdict}".rstrip()
         )
     print()
+
+
+def _print_missing(blocks: Sequence[Block], ratios: Sequence[Ratio]) -> None:
+    told = {(r.workload, r.variant) for r in ratios}
+    cells = dict.fromkeys(
+        (c.workload, c.variant) for block in blocks for c in block.simulated
+    )
+    for workload, variant in cells:
+        if (workload, variant) not in told:
+            print(
+                f"left out: {workload} {variant}: undisturbed in fewer than"
+                f" {BLOCKS_MIN} blocks"
+            )
 
 
 def _differing_orders(blocks: Sequence[Block]) -> List[str]:
