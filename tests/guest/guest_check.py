@@ -123,12 +123,15 @@ def check_ladder(results: Dict[str, Any], machine: Machine) -> None:
 
 
 def per_pair(results: Dict[str, Any], name: str) -> Dict[str, List[float]]:
-    """A counter's figures of each 1-CPU cell; fails where a sample lacks it."""
+    """A counter's figures of each 1-CPU cell; fails where one of its group lacks it."""
     figures: Dict[str, List[float]] = {}
+    groups = suite(results)["counters"]["groups"]
     for sample in results["benchmarks"]:
         if sample["pass"] != "counters":
             continue
-        threads = sample["per_thread"]
+        if name not in groups[sample["repetition_index"] % len(groups)]:
+            continue
+        threads = [thread["counters"] for thread in sample["per_thread"]]
         if not all(entry.get(name, 0) > 0 for entry in (sample, *threads)):
             raise Failed(f"{sample['name']}: no {name}, or not of every thread")
         if sample["threads"] == 1:
