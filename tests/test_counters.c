@@ -438,10 +438,9 @@ static void test_plan_of_this_host(void **state)
 		CHECK(entry->calibration.edge_ns > 0, "%s", entry->spec.name);
 		CHECK(entry->group < p.groups, "%s", entry->spec.name);
 	}
-	if (!perf_has_pmu()) {
+	/* The reason differs: qemu-user has not even the system call. */
+	if (!perf_has_pmu())
 		assert_false(p.entry[0].present);
-		assert_non_null(strstr(p.entry[0].reason, "no PMU"));
-	}
 	counter_plan_free(&p);
 	request.events = "cycles,NOSUCH";
 	assert_int_equal(counter_plan_make(&request, &t, &p, &e), -EINVAL);
