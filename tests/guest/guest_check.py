@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
 from cli import ROOT, check_schema, failed_samples, parse_strictly, suite
-from machine import MACHINES, Failed, Machine, Outcome, boot
+from machine import MACHINES, Failed, Hangs, Machine, Outcome, boot
 
 NOTHING = 77
 
-# Set once there is `run --counters`: then cycles and instructions are checked.
+# Whether cycles and instructions are checked, too.
 COUNTERS = True
+TRIES = 3
 
 LADDER = (
     "/iommubench run --allocators=sun4u,pooled/pools:16,stale-local/pools:16"
@@ -167,6 +168,24 @@ def check_counters(outcome: Outcome, machine: Machine) -> str:
     return f"instructions a pair within {100 * worst:.3f} %"
 
 
+def boot_until_it_ends(guest: Guest, kernel: Path) -> Outcome:
+    """QEMU's guests of several CPUs stop for ever now and then: TRIES times at most."""
+    for tries in range(1, TRIES + 1):
+        try:
+            return boot(
+                guest.machine,
+                kernel,
+                guest.programs(),
+                commands(COUNTERS),
+                guest.folder,
+            )
+        except Hangs as error:
+            if tries == TRIES:
+                raise
+            print(f"{guest.machine.arch}: {error}: once more", flush=True)
+    raise AssertionError("not reached")
+
+
 def check(guest: Guest) -> str:
     """Builds, boots and checks one; the text to print."""
     arch = guest.machine.arch
@@ -174,9 +193,7 @@ def check(guest: Guest) -> str:
         guest.run_make(target)
     kernel = guest.cache / f"kernel-{arch}"
     start = time.monotonic()
-    outcome = boot(
-        guest.machine, kernel, guest.programs(), commands(COUNTERS), guest.folder
-    )
+    outcome = boot_until_it_ends(guest, kernel)
     took = time.monotonic() - start
     for name, text in outcome.files.items():
         (guest.folder / name).write_text(text, encoding="utf-8")

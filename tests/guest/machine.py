@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-SECONDS = 300
+SECONDS = 150
 
 
 class Failed(Exception):
     """A check did not hold; the text says which."""
+
+
+class Hangs(Failed):
+    """It did not end in time."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def boot(
                 check=True,
             )
         except subprocess.TimeoutExpired as error:
-            raise Failed(f"hangs: killed after {SECONDS} s, see {log}") from error
+            raise Hangs(f"hangs: killed after {SECONDS} s, see {log}") from error
         except subprocess.CalledProcessError as error:
             raise Failed(f"QEMU: exit {error.returncode}, see {log}") from error
     try:
