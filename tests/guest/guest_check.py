@@ -21,7 +21,7 @@ NOTHING = 77
 
 # Whether cycles and instructions are checked, too.
 COUNTERS = True
-TRIES = 3
+TRIES = 2
 
 LADDER = (
     "/iommubench run --allocators=sun4u,pooled/pools:16,stale-local/pools:16"
@@ -225,6 +225,10 @@ def try_check(guest: Guest) -> Optional[bool]:
     try:
         print(check(guest), end="\n\n", flush=True)
         return True
+    except Hangs as error:
+        # Nothing was found out: no pass, and no failure of ours that anybody could mend.
+        print(f"{arch}: SKIPPED: {error}, {TRIES} times\n", flush=True)
+        return None
     except (Failed, AssertionError, KeyError, OSError, ValueError) as error:
         print(f"{arch}: FAILED: {error}\n", flush=True)
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-SECONDS = 150
+SECONDS = 120
 
 
 class Failed(Exception):
