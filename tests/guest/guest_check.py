@@ -226,7 +226,7 @@ def try_check(guest: Guest) -> Optional[bool]:
         print(check(guest), end="\n\n", flush=True)
         return True
     except Hangs as error:
-        # Nothing was found out: no pass, and no failure of ours that anybody could mend.
+        # Nothing was found out: it is no pass, and tells of no failure either.
         print(f"{arch}: SKIPPED: {error}, {TRIES} times\n", flush=True)
         return None
     except (Failed, AssertionError, KeyError, OSError, ValueError) as error:
