@@ -43,7 +43,7 @@ struct emulated {
 	bool threads;		/* more than one uses it */
 	pthread_mutex_t device; /* around the IOTLB, if so */
 	struct iotlb iotlb;
-	/* Tests only: called within each flush, before it takes effect. */
+	/* Called within each flush, before it takes effect: by tests, and where it takes virtual time. */
 	void (*during_flush)(void);
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t frees;   /* the clock */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t covered; /* frees up to this one are */

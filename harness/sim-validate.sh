@@ -14,6 +14,12 @@ python=$4
 cpus=$("$iommubench" run --dry-run | sed -n 's/.*in pinning order://p' | wc -w)
 cells="--workloads ring,pair,churn --cpus 1,$cpus"
 
+case $blocks in
+"" | *[!0-9]* | 0*)
+	echo "sim-validate: BLOCKS='$blocks' is not a whole number from 1 on" >&2
+	exit 2
+	;;
+esac
 if [ "$cpus" -lt 2 ]; then
 	echo "sim-validate: needs 2 CPUs or more" >&2
 	exit 77

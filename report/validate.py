@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
+    _print_times(steady)
     _print_missing(steady, ratios)
     wrong = [r for r in ratios if r.verdict == "TOO FAR"]
     unknown = [r for r in ratios if r.verdict == "cannot tell"]
@@ -112,7 +113,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _load_blocks(folder: Path) -> List[Block]:
     names = (
-        [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        [path for path in folder.iterdir() if path.name.isdecimal()]
+        if folder.is_dir()
+        else []
     )
     if not names:
         raise ReportError(f"{folder}: has no blocks; give what sim-validate.sh made")
@@ -202,6 +205,22 @@ def _print_ratios(ratios: Sequence[Ratio]) -> None:
             f"  {r.workload:8} {r.variant:22} {r.native.median:7.3f} {interval:18}"
             f" {r.simulated:9.3f} {r.error:+7.1%}  {r.verdict}".rstrip()
         )
+    print()
+
+
+def _print_times(blocks: Sequence[Block]) -> None:
+    """Nothing is judged by these: calibration is of a processor, not of allocators."""
+    cells = _cells(blocks)
+    least = min(c.cpus for c in cells)
+    print(f"ns a pair and CPU on {least}: medians\n")
+    print(f"  {'workload':8} {'allocator':22} {'native':>7} {'simulated':>9}")
+    for c in sorted(cells, key=lambda c: (c.workload, c.variant)):
+        if c.cpus != least:
+            continue
+        having = _having(blocks, c)
+        native = statistics.median(1e9 * c.cpus / b.native[c] for b in having)
+        simulated = statistics.median(1e9 * c.cpus / b.simulated[c] for b in having)
+        print(f"  {c.workload:8} {c.variant:22} {native:7.1f} {simulated:9.1f}")
     print()
 
 

@@ -5,8 +5,7 @@
  * Each transaction of a line takes up to a tenth more or less than its figure says, and after one in eight the
  * CPU is held up for up to three times as long: requests collide, are refused and asked again. Real machines
  * vary, and without it simulated CPUs fall into a step that no machine keeps: on a test-and-set lock
- * the one that releases takes it again before any waiter can, for ever. (Natively it keeps it for 50 to 300
- * acquisitions, by acq_bounces; so it does with this.)
+ * the one that releases takes it again before any waiter can, for ever.
  *
  * Exploring schedules goes further: up to a quarter more or less, CPUs that begin at different times, and
  * hold-ups of up to 10 us, as by an interrupt.

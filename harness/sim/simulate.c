@@ -61,7 +61,7 @@ struct sim {
 	uint64_t device_ready; /* when the flush device is done with all it was given */
 	uint64_t flush_ps, think_ps;
 	uint64_t measure_from; /* clock of the CPU that began the interval */
-	uint64_t warm_pairs;   /* done when it began */
+	uint64_t warm_done;    /* total_done() when it began */
 	unsigned int finished;
 	double own_pool_occupancy;
 };
@@ -69,13 +69,17 @@ struct sim {
 /* The simulation that is run: callbacks of the allocator and the workload have no other way to it. */
 static struct sim *x;
 
-static uint64_t total_pairs(void)
+/* Pairs, and allocations that failed: where nothing but these is done an interval must end, too. */
+static uint64_t total_done(void)
 {
-	uint64_t pairs = 0;
+	uint64_t done = 0;
 
-	for (unsigned int i = 0; i < x->config->run.ncpus; i++)
-		pairs += x->thread[i].worker->total.pairs;
-	return pairs;
+	for (unsigned int i = 0; i < x->config->run.ncpus; i++) {
+		const struct tally *t = &x->thread[i].worker->total;
+
+		done += t->pairs + t->failures;
+	}
+	return done;
 }
 
 /* The device serves flushes one after the other, in the order of asking. */
@@ -128,15 +132,15 @@ static void take_edge(const struct sim_thread *t, struct edge *e)
 static bool is_warm(void)
 {
 	const struct executor_config *c = &x->config->run;
-	const uint64_t pairs = total_pairs();
+	const uint64_t done = total_done();
 
-	if (pairs < WARM_UP_ROUNDS * c->geometry.entries)
+	if (done < WARM_UP_ROUNDS * c->geometry.entries)
 		return false;
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		const struct tally *t = &x->thread[i].worker->total;
 
 		if (t->pairs + t->failures == 0)
-			return pairs >= WARM_UP_ROUNDS_MAX * c->geometry.entries;
+			return done >= WARM_UP_ROUNDS_MAX * c->geometry.entries;
 	}
 	return true;
 }
@@ -148,7 +152,7 @@ static bool is_over(const struct vcpu *cpu, unsigned int times)
 
 	if (c->run.seconds > 0)
 		return (double)(cpu->clock - x->measure_from) >= times * c->run.seconds * 1e12;
-	return total_pairs() - x->warm_pairs >= times * c->pairs;
+	return total_done() - x->warm_done >= times * c->pairs;
 }
 
 static void warm_up(struct sim_thread *t)
@@ -160,7 +164,7 @@ static void warm_up(struct sim_thread *t)
 		if (x->phase == PHASE_WARM_UP && is_warm()) {
 			x->phase = PHASE_MEASURE;
 			x->measure_from = t->cpu->clock;
-			x->warm_pairs = total_pairs();
+			x->warm_done = total_done();
 		}
 	}
 }

@@ -109,6 +109,8 @@ void sched_barrier(void)
 	for (unsigned int i = 0; i < s.count; i++)
 		latest = s.cpus[i].clock > latest ? s.cpus[i].clock : latest;
 	for (unsigned int i = 0; i < s.count; i++) {
+		if (s.cpus[i].returned)
+			continue;
 		s.cpus[i].clock = latest;
 		sched_wake(&s.cpus[i], latest);
 	}
@@ -118,6 +120,7 @@ void sched_barrier(void)
 static void vcpu_main(void)
 {
 	sim_cpu->main(sim_cpu->arg);
+	sim_cpu->returned = true;
 	s.left--;
 	sched_sleep();
 }

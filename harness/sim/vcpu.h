@@ -54,6 +54,7 @@ struct vcpu {
 	uint64_t *store;
 	void (*main)(void *arg);
 	void *arg;
+	bool returned; /* main has */
 };
 
 /* The CPU whose code runs; NULL outside of sched_run(): nothing is simulated then. */
