@@ -29,91 +29,48 @@ const char *const *event_map_names(size_t *count)
 	return event_builtin_names;
 }
 
-/* Copies what lies between blanks; false if it is empty or too long. */
-static bool copy_trimmed(char *to, size_t size, const char *text, size_t length)
-{
-	while (length && *text == ' ') {
-		text++;
-		length--;
-	}
-	while (length && text[length - 1] == ' ')
-		length--;
-	if (!length || length >= size)
-		return false;
-	memcpy(to, text, length);
-	to[length] = '\0';
-	return true;
-}
-
-struct place {
-	const char *name;
-	unsigned int line;
-	struct error *e;
-};
-
-static int set_key(const struct place *at, const char *key, const char *value, const char *source,
-		   struct event_map *m)
+static int set_key(const struct fact *fact, struct event_map *m, struct error *e)
 {
 	for (int k = 0; k < EVENT_KEYS; k++) {
-		if (strcmp(key, event_key_names[k]) != 0)
+		if (strcmp(fact->key, event_key_names[k]) != 0)
 			continue;
 		if (m->key[k].event[0])
-			return error_set(at->e, "events %s:%u: %s is given twice", at->name, at->line,
-					 key);
-		if (!*source)
-			return error_set(at->e, "events %s:%u: %s has no source: add '| SOURCE'",
-					 at->name, at->line, key);
-		strcpy(m->key[k].event, value);
-		strcpy(m->key[k].source, source);
+			return fact_error(fact, e, "%s is given twice", fact->key);
+		if (!*fact->source)
+			return fact_error(fact, e, "%s has no source: add '| SOURCE'", fact->key);
+		strcpy(m->key[k].event, fact->value);
+		strcpy(m->key[k].source, fact->source);
 		return 0;
 	}
-	return error_set(at->e, "events %s:%u: unknown key '%s'", at->name, at->line, key);
+	return fact_error(fact, e, "unknown key '%s'", fact->key);
 }
 
-static int parse_line(const struct place *at, const char *line, size_t length,
-		      struct event_map *m)
+static int take_fact(const struct fact *fact, void *arg, struct error *e)
 {
-	const char *equals = memchr(line, '=', length);
-	const char *bar = memchr(line, '|', length);
-	const char *end = line + length;
-	char key[32], value[EVENT_TEXT_MAX], source[EVENT_TEXT_MAX + 100] = "";
+	struct event_map *m = arg;
 
-	if (!equals || (bar && bar < equals) ||
-	    !copy_trimmed(key, sizeof(key), line, (size_t)(equals - line)) ||
-	    !copy_trimmed(value, sizeof(value), equals + 1,
-			  (size_t)((bar ? bar : end) - equals - 1)) ||
-	    (bar && !copy_trimmed(source, sizeof(source), bar + 1, (size_t)(end - bar - 1))))
-		return error_set(at->e, "events %s:%u: expected 'key = EVENT | source'", at->name,
-				 at->line);
-	if (strcmp(key, "summary") == 0) {
-		snprintf(m->summary, sizeof(m->summary), "%.119s", value);
+	if (strcmp(fact->key, "summary") == 0) {
+		strcpy(m->summary, fact->value);
 		return 0;
 	}
-	if (strcmp(key, "models") == 0) {
-		strcpy(m->models, value);
+	if (strcmp(fact->key, "models") == 0) {
+		strcpy(m->models, fact->value);
 		return 0;
 	}
-	return set_key(at, key, value, source, m);
+	return set_key(fact, m, e);
 }
 
 int event_map_parse(const char *name, const char *text, struct event_map *m, struct error *e)
 {
-	struct place at = { .name = name, .e = e };
+	int err;
 
 	memset(m, 0, sizeof(*m));
 	snprintf(m->name, sizeof(m->name), "%s", name);
-	while (*text) {
-		size_t length = strcspn(text, "\n");
-
-		at.line++;
-		if (length && *text != '#' && parse_line(&at, text, length, m))
-			return -EINVAL;
-		text += length + (text[length] == '\n');
-	}
-	if (!m->models[0])
+	err = facts_parse("events", name, text, take_fact, m, e);
+	if (!err && !m->models[0])
 		return error_set(e, "events %s: no line 'models = ...' says which PMUs it is for",
 				 name);
-	return 0;
+	return err;
 }
 
 int event_map_load(const char *name, struct event_map *m, struct error *e)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "error.h"
+#include "facts.h"
 
 /* The short names of hardware counters, in the order of listings. */
 enum event_key {
@@ -29,15 +30,15 @@ enum event_key {
 /* "cycles", ... */
 extern const char *const event_key_names[EVENT_KEYS];
 
-#define EVENT_TEXT_MAX 200
+#define EVENT_TEXT_MAX FACT_VALUE_MAX
 
 struct event_map {
 	char name[32];	   /* of the file */
-	char summary[120];
-	char models[200];  /* libpfm4's names, blanks between */
+	char summary[FACT_VALUE_MAX];
+	char models[FACT_VALUE_MAX];	/* libpfm4's names, blanks between */
 	struct {
 		char event[EVENT_TEXT_MAX]; /* "": left to the generic event; "none": cannot be had */
-		char source[EVENT_TEXT_MAX + 100]; /* or why there is none */
+		char source[FACT_SOURCE_MAX]; /* or why there is none */
 	} key[EVENT_KEYS];
 };
 

@@ -22,29 +22,7 @@ const char *const *profile_names(size_t *count)
 	return profile_builtin_names;
 }
 
-/* Cuts blanks off both ends of [text, text + length) and copies the rest; false if too long. */
-static bool copy_trimmed(char *to, size_t size, const char *text, size_t length)
-{
-	while (length && *text == ' ') {
-		text++;
-		length--;
-	}
-	while (length && text[length - 1] == ' ')
-		length--;
-	if (length >= size)
-		return false;
-	memcpy(to, text, length);
-	to[length] = '\0';
-	return true;
-}
-
-struct place {
-	const char *name;
-	unsigned int line;
-	struct error *e;
-};
-
-/* The keys, in the order of their bits in *seen. */
+/* The keys, in the order of their bits in seen. */
 #define FLUSH_FIGURES 3
 #define IOTLB_FIGURES 3
 #define FIGURES	      (FLUSH_FIGURES + IOTLB_FIGURES + MACHINE_FIGURES)
@@ -103,59 +81,50 @@ static struct profile_figure *figure_at(struct profile *p, size_t i)
 	return i < COUNT(first) ? first[i] : &p->machine[i - COUNT(first)];
 }
 
-static int set_figure(const struct place *at, const char *key, const char *value,
-		      const char *source, struct profile *p, uint64_t *seen)
+/* A profile and which of its figures were met, a bit each. */
+struct reading {
+	struct profile *profile;
+	uint64_t seen;
+};
+
+static int read_figure(const struct fact *fact, size_t i, struct profile *p, struct error *e)
 {
+	struct profile_figure *figure = figure_at(p, i);
+
+	if (figures[i].max &&
+	    !parse_u64(fact->value, figures[i].min, figures[i].max, &figure->value))
+		return fact_error(fact, e, "%s must be a number from %llu to %llu", fact->key,
+				  (unsigned long long)figures[i].min,
+				  (unsigned long long)figures[i].max);
+	if (!figures[i].max && !iotlb_replacement_parse(fact->value, &p->iotlb.replacement))
+		return fact_error(fact, e, "%s must be lru, fifo or random", fact->key);
+	if (!*fact->source)
+		return fact_error(fact, e, "%s has no source: add '| SOURCE' or '| assumed: WHY'",
+				  fact->key);
+	strcpy(figure->source, fact->source);
+	return 0;
+}
+
+static int take_fact(const struct fact *fact, void *arg, struct error *e)
+{
+	struct reading *r = arg;
+
+	if (strcmp(fact->key, "summary") == 0) {
+		strcpy(r->profile->summary, fact->value);
+		return 0;
+	}
 	for (size_t i = 0; i < FIGURES; i++) {
-		struct profile_figure *figure = figure_at(p, i);
-
-		if (strcmp(key, figures[i].key) != 0)
+		if (strcmp(fact->key, figures[i].key) != 0)
 			continue;
-		if (*seen & UINT64_C(1) << i)
-			return error_set(at->e, "profile %s:%u: %s is given twice", at->name,
-					 at->line, key);
-		if (figures[i].max &&
-		    !parse_u64(value, figures[i].min, figures[i].max, &figure->value))
-			return error_set(at->e, "profile %s:%u: %s must be a number from %llu to %llu",
-					 at->name, at->line, key, (unsigned long long)figures[i].min,
-					 (unsigned long long)figures[i].max);
-		if (!figures[i].max && !iotlb_replacement_parse(value, &p->iotlb.replacement))
-			return error_set(at->e, "profile %s:%u: %s must be lru, fifo or random",
-					 at->name, at->line, key);
-		if (!*source)
-			return error_set(at->e,
-					 "profile %s:%u: %s has no source: add '| SOURCE' or "
-					 "'| assumed: WHY'", at->name, at->line, key);
-		strcpy(figure->source, source);
-		*seen |= UINT64_C(1) << i;
-		return 0;
+		if (r->seen & UINT64_C(1) << i)
+			return fact_error(fact, e, "%s is given twice", fact->key);
+		r->seen |= UINT64_C(1) << i;
+		return read_figure(fact, i, r->profile, e);
 	}
-	return error_set(at->e, "profile %s:%u: unknown key '%s'", at->name, at->line, key);
+	return fact_error(fact, e, "unknown key '%s'", fact->key);
 }
 
-static int parse_line(const struct place *at, const char *line, size_t length, struct profile *p,
-		      uint64_t *seen)
-{
-	const char *equals = memchr(line, '=', length);
-	const char *bar = memchr(line, '|', length);
-	const char *end = line + length;
-	char key[32], value[120], source[200] = "";
-
-	if (!equals || (bar && bar < equals) ||
-	    !copy_trimmed(key, sizeof(key), line, (size_t)(equals - line)) ||
-	    !copy_trimmed(value, sizeof(value), equals + 1,
-			  (size_t)((bar ? bar : end) - equals - 1)) ||
-	    (bar && !copy_trimmed(source, sizeof(source), bar + 1, (size_t)(end - bar - 1))))
-		return error_set(at->e, "profile %s:%u: expected 'key = value | source'", at->name,
-				 at->line);
-	if (strcmp(key, "summary") == 0) {
-		strcpy(p->summary, value);
-		return 0;
-	}
-	return set_figure(at, key, value, source, p, seen);
-}
-
-/* Bits of *seen: the figures of a flush, of an IOTLB and of a machine. */
+/* Bits of seen: the figures of a flush, of an IOTLB and of a machine. */
 #define SEEN_FLUSH   UINT64_C(7)
 #define SEEN_IOTLB   (UINT64_C(7) << FLUSH_FIGURES)
 #define SEEN_MACHINE (((UINT64_C(1) << MACHINE_FIGURES) - 1) << (FLUSH_FIGURES + IOTLB_FIGURES))
@@ -204,26 +173,17 @@ static int check_machine(const char *name, uint64_t seen, struct profile *p, str
 
 int profile_parse(const char *name, const char *text, struct profile *p, struct error *e)
 {
-	struct place at = { .name = name, .e = e };
-	uint64_t seen = 0;
+	struct reading r = { .profile = p };
+	int err;
 
 	memset(p, 0, sizeof(*p));
 	snprintf(p->name, sizeof(p->name), "%s", name);
-	while (*text) {
-		size_t length = strcspn(text, "\n");
-		int err;
-
-		at.line++;
-		if (length && *text != '#') {
-			err = parse_line(&at, text, length, p, &seen);
-			if (err)
-				return err;
-		}
-		text += length + (text[length] == '\n');
-	}
-	if (check_flush(name, seen, p, e) || check_iotlb(name, seen, p, e))
-		return -EINVAL;
-	return check_machine(name, seen, p, e);
+	err = facts_parse("profile", name, text, take_fact, &r, e);
+	if (!err)
+		err = check_flush(name, r.seen, p, e);
+	if (!err)
+		err = check_iotlb(name, r.seen, p, e);
+	return err ? err : check_machine(name, r.seen, p, e);
 }
 
 int profile_load(const char *name, struct profile *p, struct error *e)

@@ -12,11 +12,12 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "facts.h"
 #include "iotlb.h"
 
 struct profile_figure {
 	uint64_t value;
-	char source[200];
+	char source[FACT_SOURCE_MAX];
 };
 
 /* What a machine's description consists of (harness/sim/machine.h says how it is used). */
@@ -51,7 +52,7 @@ enum machine_figure {
 
 struct profile {
 	char name[32];
-	char summary[120];
+	char summary[FACT_VALUE_MAX];
 	bool has_flush; /* all three of the following are given */
 	struct profile_figure flush_writes;   /* posted register writes of a full flush */
 	struct profile_figure flush_write_ns; /* each */
