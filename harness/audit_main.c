@@ -110,20 +110,20 @@ static int add_sample(struct audit_command *c, unsigned int i, const char *why, 
 	json_t *sample;
 
 	cell_name(&c->plan.cells[i], name);
-	sample = json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:s, s:s, s:I}", "name", name,
-			   "run_name", name, "run_type", "iteration", "family_index", (int)i,
-			   "per_family_instance_index", 0, "repetitions", 1, "repetition_index", 0,
-			   "threads", (int)c->o.audit_threads, "time_unit", "ns", "pass", "audit",
-			   "seed", (json_int_t)c->o.seed);
 	if (why) {
-		json_object_set_new(sample, "error_occurred", json_true());
-		json_object_set_new(sample, "error_message", json_string(why));
-		set_count(sample, "iterations", 0);
-		set_count(sample, "real_time", 0);
-		set_count(sample, "cpu_time", 0);
+		sample = results_failed_sample(name, why);
 	} else {
+		sample = json_pack("{s:s, s:s, s:s, s:s}", "name", name, "run_name", name,
+				   "run_type", "iteration", "time_unit", "ns");
 		set_figures(sample, &c->audited[i].result);
 	}
+	results_place(sample, &(struct sample_place){
+				      .cpus = c->o.audit_threads,
+				      .cell = i,
+				      .repetitions = 1,
+				      .pass = "audit",
+				      .seed = c->o.seed,
+			      });
 	return results_add(&c->results, sample, e);
 }
 
@@ -264,16 +264,6 @@ static int finish(const struct audit_command *c, struct error *e)
 	return c->failed || c->broken ? EXIT_CHECK : EXIT_DONE;
 }
 
-static int nothing_to_audit(const struct audit_command *c)
-{
-	fprintf(stderr, "iommubench: nothing to audit: ");
-	if (c->plan.omission_count)
-		fprintf(stderr, "%s: %s\n", c->plan.omissions[0].cell, c->plan.omissions[0].reason);
-	else
-		fprintf(stderr, "no cell matches '%s'\n", c->o.filter ? c->o.filter : "");
-	return EXIT_NOTHING;
-}
-
 static int plan_audit(struct audit_command *c, struct error *e)
 {
 	int err = topology_open(&c->topology, e);
@@ -294,7 +284,7 @@ static int audit(struct audit_command *c, int argc, char **argv, struct error *e
 	int err;
 
 	if (!c->plan.cell_count)
-		return nothing_to_audit(c);
+		return plan_empty(&c->plan, "audit", c->o.filter);
 	err = new_results(c, argc, argv, e);
 	if (!err)
 		err = audit_cells(c, e);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,4 +275,33 @@ struct plan_sample *plan_order(const struct plan *p, const struct options *o, si
 	}
 	*count = n;
 	return order;
+}
+
+void plan_print(const struct plan *p, bool names_only)
+{
+	char name[CELL_NAME_MAX];
+
+	for (unsigned int i = 0; i < p->cell_count; i++) {
+		cell_name(&p->cells[i], name);
+		puts(name);
+	}
+	for (unsigned int i = 0; i < p->omission_count && !names_only; i++)
+		printf("left out: %s: %s\n", p->omissions[i].cell, p->omissions[i].reason);
+}
+
+int plan_empty(const struct plan *p, const char *verb, const char *filter)
+{
+	bool wrong = false;
+	struct error e;
+
+	for (unsigned int i = 0; i < p->omission_count; i++)
+		wrong |= p->omissions[i].wrong;
+	if (p->omission_count)
+		error_set(&e, "nothing to %s: %s: %s", verb, p->omissions[0].cell,
+			  p->omissions[0].reason);
+	else
+		error_set(&e, "nothing to %s: no cell matches '%.200s'", verb,
+			  filter ? filter : "");
+	error_usage(&e);
+	return wrong ? EXIT_USAGE : EXIT_NOTHING;
 }

@@ -29,6 +29,15 @@ struct plan {
 int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, struct error *e);
 void plan_free(struct plan *p);
 
+/* Prints the names of the cells; unless @names_only also what was left out, with the reason. */
+void plan_print(const struct plan *p, bool names_only);
+
+/*
+ * Says why a plan has no cells: "nothing to VERB: ...". Returns the exit code: what can never be had is
+ * wrong usage, what this host cannot do is not.
+ */
+int plan_empty(const struct plan *p, const char *verb, const char *filter);
+
 /* One sample to take: a cell, which of its repetitions, by which pass. */
 struct plan_sample {
 	unsigned int cell;

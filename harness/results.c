@@ -295,6 +295,18 @@ json_t *results_failed_sample(const char *name, const char *message)
 			 "time_unit", "ns");
 }
 
+void results_place(json_t *sample, const struct sample_place *p)
+{
+	/* Google Benchmark's own count, of the threads it started, is 1. */
+	json_object_set_new(sample, "threads", json_integer(p->cpus));
+	json_object_set_new(sample, "family_index", json_integer(p->cell));
+	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
+	json_object_set_new(sample, "repetitions", json_integer(p->repetitions));
+	json_object_set_new(sample, "repetition_index", json_integer(p->repetition));
+	json_object_set_new(sample, "pass", json_string(p->pass));
+	json_object_set_new(sample, "seed", json_integer((json_int_t)p->seed));
+}
+
 int results_add(struct results *r, json_t *sample, struct error *e)
 {
 	json_object_set_new(sample, "order", json_integer((json_int_t)json_array_size(r->benchmarks)));

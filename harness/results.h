@@ -48,6 +48,16 @@ char **results_arguments(const struct results *r, int *count);
 bool results_has(const struct results *r, const char *cell, const char *pass,
 		 unsigned int repetition);
 
+/* Which sample of a run it is. */
+struct sample_place {
+	unsigned int cpus, cell, repetitions, repetition; /* cell: its number in the plan */
+	const char *pass;
+	uint64_t seed;
+};
+
+/* Says so in @sample, in Google Benchmark's words where it has any. */
+void results_place(json_t *sample, const struct sample_place *p);
+
 /* A sample that says why there is none, as Google Benchmark does: readers skip "error_occurred". */
 json_t *results_failed_sample(const char *name, const char *message);
 

@@ -160,14 +160,14 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 		progress_note("%s, repetition %u: %s", name, s->repetition, e->text);
 		sample = results_failed_sample(name, e->text);
 	}
-	/* Google Benchmark's own count, of the threads it started, is 1. */
-	json_object_set_new(sample, "threads", json_integer(c->cpus));
-	json_object_set_new(sample, "family_index", json_integer(s->cell));
-	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
-	json_object_set_new(sample, "repetitions", json_integer(plan_repetitions(&r->o, s->pass)));
-	json_object_set_new(sample, "repetition_index", json_integer(s->repetition));
-	json_object_set_new(sample, "pass", json_string(pass_facts[s->pass].name));
-	json_object_set_new(sample, "seed", json_integer((json_int_t)seed));
+	results_place(sample, &(struct sample_place){
+				      .cpus = c->cpus,
+				      .cell = s->cell,
+				      .repetitions = plan_repetitions(&r->o, s->pass),
+				      .repetition = s->repetition,
+				      .pass = pass_facts[s->pass].name,
+				      .seed = seed,
+			      });
 	err = results_add(&r->results, sample, e);
 	return err ? err : results_write(&r->results, e);
 }
@@ -205,17 +205,9 @@ static int take_samples(struct run *r, struct error *e)
 
 static void print_plan(const struct run *r)
 {
-	char name[CELL_NAME_MAX];
-
-	for (unsigned int i = 0; i < r->plan.cell_count; i++) {
-		cell_name(&r->plan.cells[i], name);
-		puts(name);
-	}
+	plan_print(&r->plan, r->o.list_tests);
 	if (r->o.list_tests)
 		return;
-	for (unsigned int i = 0; i < r->plan.omission_count; i++)
-		printf("left out: %s: %s\n", r->plan.omissions[i].cell,
-		       r->plan.omissions[i].reason);
 	printf("%u cells, %zu samples of %g s, in random order; CPUs in pinning order:",
 	       r->plan.cell_count, r->sample_count, r->o.seconds);
 	for (unsigned int i = 0; i < r->topology.ncpus; i++)
@@ -296,24 +288,6 @@ static int finish(const struct run *r)
 	return failed ? EXIT_CHECK : EXIT_DONE;
 }
 
-/* Options that can never be measured are wrong usage; what this host cannot do is not. */
-static int nothing_to_measure(const struct run *r)
-{
-	const struct omission *o = r->plan.omissions;
-	bool wrong = false;
-	struct error e;
-
-	for (unsigned int i = 0; i < r->plan.omission_count; i++)
-		wrong |= o[i].wrong;
-	if (r->plan.omission_count)
-		error_set(&e, "nothing to measure: %s: %s", o[0].cell, o[0].reason);
-	else
-		error_set(&e, "nothing to measure: no cell matches '%.200s'",
-			  r->o.filter ? r->o.filter : "");
-	error_usage(&e);
-	return wrong ? EXIT_USAGE : EXIT_NOTHING;
-}
-
 static int measure(struct run *r, int argc, char **argv, struct error *e)
 {
 	int err;
@@ -323,7 +297,7 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return nothing_to_measure(r);
+		return plan_empty(&r->plan, "measure", r->o.filter);
 	spawn_prepare();
 	/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
 	if (calibrate(r, e)) {

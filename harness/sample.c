@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "executor.h"
+#include "figures.h"
 #include "gbench.h"
 #include "lockreport.h"
 #include "options.h"
@@ -27,39 +28,26 @@ struct sample {
 	int err;
 };
 
-static void report_counters(struct gbench_state *state, const struct executor_result *r)
+static void put_counter(void *state, const char *name, double value)
 {
-	const struct {
-		const char *name;
-		double value;
-	} counters[] = {
-		{ "pairs_per_second", r->pairs_per_second },
-		{ "items_per_second", r->pairs_per_second },
-		{ "ref_ticks", r->ref_ticks },
-		{ "fairness", r->fairness },
-		{ "flushes_per_kpair", r->flushes_per_kpair },
-		{ "alloc_failures", (double)r->alloc_failures },
-		{ "remote_pool_share", r->remote_pool_share },
-		{ "own_pool_occupancy", r->own_pool_occupancy },
-		{ "migrations", (double)r->migrations },
-		{ "involuntary_switches", (double)r->involuntary_switches },
-		{ "descheduled_ns", (double)r->descheduled_ns },
-		{ "steal_ns", (double)r->steal_ns },
-		{ "disturbed", r->disturbed },
-	};
+	gbench_set_counter(state, name, value, GBENCH_PLAIN);
+}
 
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		gbench_set_counter(state, counters[i].name, counters[i].value, GBENCH_PLAIN);
-	/* Flushes that take no time (spin:0) are only counted. */
-	if (r->flush_ns_mean > 0)
-		gbench_set_counter(state, "flush_ns_mean", r->flush_ns_mean, GBENCH_PLAIN);
+/* What else the host did in the interval. */
+static void report_disturbance(struct gbench_state *state, const struct executor_result *r)
+{
+	put_counter(state, "migrations", (double)r->migrations);
+	put_counter(state, "involuntary_switches", (double)r->involuntary_switches);
+	put_counter(state, "descheduled_ns", (double)r->descheduled_ns);
+	put_counter(state, "steal_ns", (double)r->steal_ns);
+	put_counter(state, "disturbed", r->disturbed);
 }
 
 /* Of steps that a tool counts; how long they took says nothing of the cell. */
 static void report_steps(struct gbench_state *state, const struct executor_result *r)
 {
-	gbench_set_counter(state, "flushes_per_kpair", r->flushes_per_kpair, GBENCH_PLAIN);
-	gbench_set_counter(state, "alloc_failures", (double)r->alloc_failures, GBENCH_PLAIN);
+	put_counter(state, "flushes_per_kpair", r->flushes_per_kpair);
+	put_counter(state, "alloc_failures", (double)r->alloc_failures);
 }
 
 /* Counts per pair, all CPUs together, and the part of the time that all of them ran. */
@@ -78,16 +66,10 @@ static void report_events(struct gbench_state *state, const struct sample *s)
 			count += counter_scaled(v);
 			running = fmin(running, counter_running(v));
 		}
-		gbench_set_counter(state, s->counters[i].name, count / (double)s->result.pairs,
-				   GBENCH_PLAIN);
+		put_counter(state, s->counters[i].name, count / (double)s->result.pairs);
 	}
 	if (s->config.counter_count)
-		gbench_set_counter(state, "counters_running", running, GBENCH_PLAIN);
-}
-
-static void put_counter(void *state, const char *name, double value)
-{
-	gbench_set_counter(state, name, value, GBENCH_PLAIN);
+		put_counter(state, "counters_running", running);
 }
 
 static void benchmark(struct gbench_state *state, void *arg)
@@ -108,7 +90,8 @@ static void benchmark(struct gbench_state *state, void *arg)
 		report_steps(state, &s->result);
 		return;
 	}
-	report_counters(state, &s->result);
+	figures_timing(&s->result, put_counter, state);
+	report_disturbance(state, &s->result);
 	report_events(state, s);
 	if (s->result.locks) {
 		s->scale.sample = s->result.lock_scale;

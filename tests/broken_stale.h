@@ -44,6 +44,17 @@ static unsigned long broken_stale_search(struct broken_stale *t, unsigned long n
 	return index;
 }
 
+/* All that is stale by now is free. */
+static void broken_stale_reclaim(struct broken_stale *t)
+{
+	struct iommu_map *map = &t->arena.map;
+
+	bitmap_for_each_word(w, 0, map->entries) {
+		map->bits[w.word] ^= t->stale[w.word];
+		t->stale[w.word] = 0;
+	}
+}
+
 static unsigned long broken_stale_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
 					unsigned int align_order, unsigned long *handle,
 					uint64_t mask)
@@ -60,10 +71,7 @@ static unsigned long broken_stale_alloc(struct iommu_map *map, unsigned int cpu,
 		map->flush(map->flush_arg);
 		lock_acquire(&t->arena.lock, map->lock_kind, &node);
 		/* The fault: what became stale since the flush began is cleared as well. */
-		bitmap_for_each_word(w, 0, map->entries) {
-			map->bits[w.word] ^= t->stale[w.word];
-			t->stale[w.word] = 0;
-		}
+		broken_stale_reclaim(t);
 		index = broken_stale_search(t, n);
 	}
 	lock_release(&t->arena.lock, map->lock_kind, &node);

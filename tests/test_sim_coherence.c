@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Coherent caches: latencies, counts and states as one finds them by hand (sim_tiny.h). */
-#include "sim_tiny.h"
+#include "sim_memory.h"
 
-#include "sim/coherence.h"
-
-#define STACK_SIZE 16384
-#define STEPS_MAX  512
-#define LINES	   256
-#define ANY	   UINT64_MAX /* whatever it takes */
-
-static struct machine machine;
-static struct vcpu cpus[TINY_CPUS];
-static char *memory; /* LINES lines of simulated memory */
-static void *stacks;
+#define STEPS_MAX 512
+#define ANY	  UINT64_MAX /* whatever it takes */
 
 /* An access of a CPU, that begins at @at or when those before are done, and takes so long. */
 struct step {
@@ -28,37 +19,6 @@ static struct {
 	size_t count;
 	uint64_t took[STEPS_MAX];
 } script;
-
-static bool simulated_memory(void)
-{
-#if SANITIZED
-	return false;
-#else
-	return true;
-#endif
-}
-
-static void open_machine(const char *changes, unsigned int count)
-{
-	struct error e;
-
-	tiny_make(changes, &machine);
-	memset(cpus, 0, sizeof(cpus));
-	CHECK(coherence_open(&machine, cpus, count, (uint64_t)LINES << machine.line_shift, &e) == 0,
-	      "%s", e.text);
-	memory = coherence_alloc((uint64_t)LINES << machine.line_shift);
-	assert_non_null(memory);
-}
-
-static void access_line(char what, unsigned int line)
-{
-	const void *address = memory + ((size_t)line << machine.line_shift) + 8;
-
-	if (what == 'r')
-		coherence_read(address);
-	else
-		coherence_write(address, what == 'a');
-}
 
 static void script_main(void *arg)
 {

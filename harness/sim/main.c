@@ -105,17 +105,17 @@ static void take_simulation(struct sim_run *r, json_t *sample)
 
 static void complete(struct sim_run *r, json_t *sample, size_t index)
 {
-	const struct sim_config config = config_of(r, index);
-	const unsigned int cell = (unsigned int)(index % r->plan.cell_count);
+	const unsigned int cells = r->plan.cell_count;
+	const unsigned int cell = (unsigned int)(index % cells);
 
-	json_object_set_new(sample, "threads", json_integer(config.run.ncpus));
-	json_object_set_new(sample, "family_index", json_integer(cell));
-	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
-	json_object_set_new(sample, "repetitions", json_integer(r->o.repetitions));
-	json_object_set_new(sample, "repetition_index",
-			    json_integer((json_int_t)(index / r->plan.cell_count)));
-	json_object_set_new(sample, "pass", json_string("sim"));
-	json_object_set_new(sample, "seed", json_integer((json_int_t)config.run.seed));
+	results_place(sample, &(struct sample_place){
+				      .cpus = r->plan.cells[cell].cpus,
+				      .cell = cell,
+				      .repetitions = r->o.repetitions,
+				      .repetition = (unsigned int)(index / cells),
+				      .pass = "sim",
+				      .seed = config_of(r, index).run.seed,
+			      });
 }
 
 /* The host's speed, which the samples must not depend on. */
@@ -269,46 +269,16 @@ static int finish(struct sim_run *r)
 	return failed ? EXIT_CHECK : EXIT_DONE;
 }
 
-/* Options that can never be simulated are wrong usage. */
-static int nothing_to_simulate(const struct sim_run *r)
-{
-	const struct omission *o = r->plan.omissions;
-	bool wrong = false;
-	struct error e;
-
-	for (unsigned int i = 0; i < r->plan.omission_count; i++)
-		wrong |= o[i].wrong;
-	if (r->plan.omission_count)
-		error_set(&e, "nothing to simulate: %s: %s", o[0].cell, o[0].reason);
-	else
-		error_set(&e, "nothing to simulate: no cell matches '%.200s'",
-			  r->o.filter ? r->o.filter : "");
-	error_usage(&e);
-	return wrong ? EXIT_USAGE : EXIT_NOTHING;
-}
-
-static int print_plan(const struct sim_run *r)
-{
-	char name[CELL_NAME_MAX];
-
-	for (unsigned int i = 0; i < r->plan.cell_count; i++) {
-		cell_name(&r->plan.cells[i], name);
-		puts(name);
-	}
-	for (unsigned int i = 0; i < r->plan.omission_count && !r->o.list_tests; i++)
-		printf("left out: %s: %s\n", r->plan.omissions[i].cell,
-		       r->plan.omissions[i].reason);
-	return EXIT_DONE;
-}
-
 static int simulate(struct sim_run *r, int argc, char **argv, struct error *e)
 {
 	int err;
 
-	if (r->o.dry_run || r->o.list_tests)
-		return print_plan(r);
+	if (r->o.dry_run || r->o.list_tests) {
+		plan_print(&r->plan, r->o.list_tests);
+		return EXIT_DONE;
+	}
 	if (!r->plan.cell_count)
-		return nothing_to_simulate(r);
+		return plan_empty(&r->plan, "simulate", r->o.filter);
 	if (!r->o.jobs)
 		r->o.jobs = r->topology.ncpus;
 	if (r->o.explore)

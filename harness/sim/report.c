@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "figures.h"
 #include "gbench.h"
 #include "lockreport.h"
 
@@ -25,20 +26,6 @@ struct report {
 static void put(void *state, const char *name, double value)
 {
 	gbench_set_counter(state, name, value, GBENCH_PLAIN);
-}
-
-static void put_run(struct gbench_state *state, const struct executor_result *r)
-{
-	put(state, "pairs_per_second", r->pairs_per_second);
-	put(state, "items_per_second", r->pairs_per_second);
-	put(state, "ref_ticks", r->ref_ticks);
-	put(state, "fairness", r->fairness);
-	put(state, "flushes_per_kpair", r->flushes_per_kpair);
-	put(state, "alloc_failures", (double)r->alloc_failures);
-	put(state, "remote_pool_share", r->remote_pool_share);
-	put(state, "own_pool_occupancy", r->own_pool_occupancy);
-	if (r->flush_ns_mean > 0)
-		put(state, "flush_ns_mean", r->flush_ns_mean);
 }
 
 /* Per pair, all CPUs together. */
@@ -81,7 +68,7 @@ static void benchmark(struct gbench_state *state, void *arg)
 	while (gbench_keep_running_batch(state, (int64_t)r->result.run.pairs))
 		gbench_set_iteration_time(state, r->result.run.real_time_ns * 1e-9 *
 							 (double)r->result.run.pairs);
-	put_run(state, &r->result.run);
+	figures_timing(&r->result.run, put, state);
 	put_counts(state, &r->result);
 	if (r->config->audit)
 		put_audit(state, &r->result);

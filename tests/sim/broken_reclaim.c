@@ -21,10 +21,7 @@ static unsigned long reclaim_alloc(struct iommu_map *map, unsigned int cpu, unsi
 		/* The fault. */
 		lock_release(&t->arena.lock, map->lock_kind, &node);
 		lock_acquire(&t->arena.lock, map->lock_kind, &node);
-		bitmap_for_each_word(w, 0, map->entries) {
-			map->bits[w.word] ^= t->stale[w.word];
-			t->stale[w.word] = 0;
-		}
+		broken_stale_reclaim(t);
 		index = broken_stale_search(t, n);
 	}
 	lock_release(&t->arena.lock, map->lock_kind, &node);
