@@ -171,7 +171,7 @@ $(B)/gen/events.c: harness/builtin.sh $(addprefix harness/events/,$(EVENTS)) har
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS) $(B)/gen/version.h $(B)/gen/have_libpfm.h: | deps
+$(ALL_OBJS) $(B)/gen/version.h $(B)/gen/have_libpfm.h check: | deps
 endif
 
 # ---- tests ---------------------------------------------------------------------------------
@@ -275,14 +275,30 @@ lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	$(PYTHON) -m mypy report tests
 	mandoc -T lint -W warning docs/iommubench.1
 
+# What the C tests are built of, all CPUs compiling; the tests themselves run one after the other.
+.PHONY: check-build
+check-build: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/gbench_example
+
 # All of it: with gcc and clang, warnings being errors, and under the sanitizers.
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+check_gcc := B=$(B)/gcc WERROR=-Werror
+check_asan := B=$(B)/asan WERROR=-Werror SAN="$(ASAN)"
+check_tsan := B=$(B)/tsan WERROR=-Werror SAN=-fsanitize=thread
+check_clang := B=$(B)/clang WERROR=-Werror CC=clang CXX=clang++
+# So much is compiled at a time.
+JOBS ?= $(shell nproc)
+
 .PHONY: check
-check: all
-	+$(MAKE) B=$(B)/gcc WERROR=-Werror check-c smoke check-python
-	+$(MAKE) B=$(B)/asan WERROR=-Werror SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" check-c
-	+$(MAKE) B=$(B)/tsan WERROR=-Werror SAN=-fsanitize=thread check-c
-	+$(MAKE) B=$(B)/clang WERROR=-Werror CC=clang CXX=clang++ check-c
-	+$(MAKE) B=$(B)/clang CC=clang CXX=clang++ fuzz
+check:
+	+$(MAKE) -j$(JOBS) all
+	+$(MAKE) -j$(JOBS) $(check_gcc) check-build
+	+$(MAKE) $(check_gcc) check-c smoke check-python
+	+$(MAKE) -j$(JOBS) $(check_asan) check-build
+	+$(MAKE) $(check_asan) check-c
+	+$(MAKE) -j$(JOBS) $(check_tsan) check-build
+	+$(MAKE) $(check_tsan) check-c
+	+$(MAKE) -j$(JOBS) $(check_clang) check-build
+	+$(MAKE) $(check_clang) check-c fuzz
 	+$(MAKE) lint
 	@echo "make check: passed"
 

@@ -55,9 +55,6 @@ cross-deps-$(1):
 endef
 $(foreach a,$(KNOWN_ARCHS),$(eval $(call cross_rules,$(a))))
 
-# Two at a time are compiled and run; JOBS=N says otherwise.
-JOBS ?= $(shell nproc)
-
 # hwloc's source has recordings of real machines: do we pin on those as we should?
 RECORDED := $(CACHE)/src/hwloc/tests/hwloc/linux
 .PHONY: topology-check

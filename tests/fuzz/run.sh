@@ -30,13 +30,16 @@ arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
 compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_CHECKED -Iinclude
 	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/arch/$arch -Iharness/arch/generic -I$B/gen
 	$(pkg-config --cflags hwloc jansson)"
+sources=$(find src bench harness -maxdepth 1 -name '*.c' ! -path harness/main.c | sort)
+sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c"
 objects=
-for source in src/*.c bench/*.c harness/*.c harness/sim/machine.c "$B/gen/profiles.c" "$B/gen/events.c"; do
-	[ "$source" != harness/main.c ] || continue
-	object=$out/$(basename "$source" .c).o
-	$compile -c "$source" -o "$object"
-	objects="$objects $object"
+for source in $sources; do
+	objects="$objects $out/$(basename "$source" .c).o"
 done
+# shellcheck disable=SC2086,SC2016
+printf '%s\n' $sources | xargs -P "$(nproc)" -I '{}' sh -c \
+	'out=$1 source=$2; shift 2; exec "$@" -c "$source" -o "$out/$(basename "$source" .c).o"' \
+	- "$out" '{}' $compile
 # shellcheck disable=SC2086
 "$CLANG++" -std=c++17 $flags -Iinclude -c harness/gbench.cc -o "$out/gbench.o"
 objects="$objects $out/gbench.o"
