@@ -29,14 +29,12 @@ static void set_leaf(uint32_t id, uint64_t key)
 	unsigned int i = s.leaves + id;
 
 	s.tree[i] = key;
-	for (i /= 2; i; i /= 2) {
-		uint64_t a = s.tree[2 * i], b = s.tree[2 * i + 1];
+	/* All the way up: to stop where nothing changes costs more, as nobody can predict where. */
+	for (; i > 1; i /= 2) {
+		const uint64_t other = s.tree[i ^ 1];
 
-		a = a < b ? a : b;
-		/* Where the smaller of the two is what it was, so it is all the way up. */
-		if (s.tree[i] == a)
-			return;
-		s.tree[i] = a;
+		key = other < key ? other : key;
+		s.tree[i / 2] = key;
 	}
 }
 
