@@ -23,6 +23,7 @@ static const char *const command_names[] = {
 	[OPTIONS_SAMPLE] = "run",
 	[OPTIONS_AUDIT] = "audit",
 	[OPTIONS_SIM] = "sim",
+	[OPTIONS_COMPARE] = "compare",
 };
 
 /* A simulation is repeated rather than resumed, and records every lock. */
@@ -47,6 +48,8 @@ static const struct option *find_option(const char *word, size_t length, enum op
 
 	if (use == OPTIONS_AUDIT)
 		return find_in(&options_audit, word, length);
+	if (use == OPTIONS_COMPARE)
+		return find_in(&options_compare, word, length);
 	if (use == OPTIONS_SIM)
 		option = find_in(&options_sim, word, length);
 	if (!option)
@@ -152,25 +155,25 @@ static int parse_word_at(int argc, char *const *argv, int *i, enum options_use u
 int options_parse(int argc, char *const *argv, enum options_use use, struct options *o,
 		  struct error *e)
 {
+	int err = 0;
+
 	memset(o, 0, sizeof(*o));
 	o->seed = use == OPTIONS_AUDIT ? AUDIT_SEED : 1;
 	o->details_fd = -1;
 	o->json_fd = STDOUT_FILENO;
 	for (int i = 0; i < argc; i++) {
-		int err;
-
 		if (strcmp(argv[i], "--help") == 0)
 			return 1;
 		err = parse_word_at(argc, argv, &i, use, o, e);
 		if (err)
 			return err;
 	}
-	if (use == OPTIONS_AUDIT) {
-		int err = options_audit_defaults(o, e);
-
-		if (err)
-			return err;
-	}
+	if (use == OPTIONS_AUDIT)
+		err = options_audit_defaults(o, e);
+	if (use == OPTIONS_COMPARE)
+		err = options_compare_defaults(o, e);
+	if (err)
+		return err;
 	if (use == OPTIONS_SIM)
 		options_sim_defaults(o);
 	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
@@ -196,6 +199,10 @@ static void help_of(const struct option_table *t, const struct option_table *sha
 
 void options_help(enum options_use use)
 {
+	if (use == OPTIONS_COMPARE) {
+		help_of(&options_compare, NULL);
+		return;
+	}
 	if (use == OPTIONS_SIM)
 		help_of(&options_sim, NULL);
 	help_of(use == OPTIONS_AUDIT ? &options_audit : &options_run,

@@ -12,7 +12,7 @@
 #define LOCK_SAMPLE_MAX 1000000
 
 /* "all" is the ladder up to the host, which is also the default. */
-static int read_cpus(const char *name, const char *value, struct options *o, struct error *e)
+int read_cpus(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (strcmp(value, "all") == 0) {
 		o->cpus.count = 0;
@@ -21,7 +21,7 @@ static int read_cpus(const char *name, const char *value, struct options *o, str
 	return for_each_item(name, value, o, e, add_cpus);
 }
 
-static int read_seconds(const char *name, const char *value, struct options *o, struct error *e)
+int read_seconds(const char *name, const char *value, struct options *o, struct error *e)
 {
 	size_t length = strlen(value);
 	char text[40];
@@ -146,7 +146,7 @@ static int read_likwid_group(const char *name, const char *value, struct options
 	return 0;
 }
 
-static int read_dry_run(const char *name, const char *value, struct options *o, struct error *e)
+int read_dry_run(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
 	o->dry_run = true;

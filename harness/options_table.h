@@ -27,11 +27,13 @@ struct option_table {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-extern const struct option_table options_run, options_sample, options_audit, options_sim;
+extern const struct option_table options_run, options_sample, options_audit, options_sim,
+	options_compare;
 
 /* What was not given; set_defaults() in options.c has the defaults of all commands. */
 int options_audit_defaults(struct options *o, struct error *e);
 void options_sim_defaults(struct options *o);
+int options_compare_defaults(struct options *o, struct error *e);
 
 #define SECONDS_MAX 3600.0
 #define THREADS_MAX 4096
@@ -55,13 +57,16 @@ DECLARE_READER(add_cpus);
 DECLARE_READER(read_allocators);
 DECLARE_READER(read_pools);
 DECLARE_READER(read_workloads);
+DECLARE_READER(read_cpus);
 DECLARE_READER(read_flush);
 DECLARE_READER(read_occupancy);
 DECLARE_READER(read_entries);
 DECLARE_READER(read_lock);
 DECLARE_READER(read_think);
+DECLARE_READER(read_seconds);
 DECLARE_READER(read_seed);
 DECLARE_READER(read_filter);
+DECLARE_READER(read_dry_run);
 DECLARE_READER(read_out);
 /* These the machinery itself has to know. */
 DECLARE_READER(read_resume);
