@@ -174,6 +174,8 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(ALL_OBJS) $(B)/gen/version.h $(B)/gen/have_libpfm.h check: | deps
 endif
 
+include harness/compare.mk
+
 # ---- tests ---------------------------------------------------------------------------------
 
 # Every tests/test_NAME.c is linked with the program's objects, plain and checked; the one of the
@@ -325,6 +327,14 @@ deps:
 bench: $(PROGRAMS)
 	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks --counters auto $(ARGS)
 
+# OLD and NEW: two allocators. BASE and NEW: two revisions, the work tree without NEW. harness/compare.sh
+# lists the rest.
+.PHONY: compare
+compare: $(PROGRAMS)
+	+@OLD='$(OLD)' NEW='$(NEW)' BASE='$(BASE)' BUDGET='$(BUDGET)' WIDTH='$(WIDTH)' OUT='$(OUT)' \
+		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
+		harness/compare.sh $(ARGS)
+
 .PHONY: sim
 sim: $(PROGRAMS)
 	$(B)/iommubench sim $(ARGS)
@@ -381,6 +391,7 @@ help:
 	@echo "make deps check    all tests"
 	@echo "make               build $(B)/iommubench"
 	@echo "make bench         ARGS='--cpus 1,2 ...' passes options, OUT=FILE says where to"
+	@echo "make compare       OLD=sun4u NEW=pooled-1, or BASE=REVISION: in turn; BUDGET=5m"
 	@echo "make smoke         every workload on every variant, a few milliseconds each"
 	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"
 	@echo "make sim-validate  the simulator against this host, cell by cell"

@@ -12,6 +12,7 @@ static const char main_text[] =
 	"\n"
 	"  iommubench list                 what there is to measure\n"
 	"  iommubench run [options]        measure on this host\n"
+	"  iommubench compare [options]    two allocators, or two revisions' programs, in turn\n"
 	"  iommubench sim [options]        the same on simulated CPUs, up to 1024\n"
 	"  iommubench audit [options]      which allocators hand out what the IOTLB may still hold\n"
 	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
@@ -33,6 +34,16 @@ static const char run_text[] =
 	"\n"
 	"Measures every combination (cell) of the lists below in pinned threads, each sample in a\n"
 	"fresh process and in random order, prints a table and writes all samples to a file.\n"
+	"\n";
+
+static const char compare_text[] =
+	"usage: iommubench compare --old A --new B [options]\n"
+	"       iommubench compare --side base=FOLDER --side new=FOLDER [options]\n"
+	"\n"
+	"Takes short samples of two sides in turn, in blocks of four (base new new base, or the\n"
+	"other way round) and the cells in random order, until the time is up, and writes all of\n"
+	"them to one file. `make compare` builds the programs of two revisions, calls this and\n"
+	"says what came out.\n"
 	"\n";
 
 static const char sim_text[] =
@@ -72,12 +83,14 @@ int help_print(enum help_topic topic)
 		[HELP_MAIN] = main_text,	 [HELP_LIST] = list_text,
 		[HELP_RUN] = run_text,		 [HELP_REPLAY] = replay_text,
 		[HELP_DOCTOR] = doctor_text,	 [HELP_AUDIT] = audit_text,
-		[HELP_SIM] = sim_text,
+		[HELP_SIM] = sim_text,		 [HELP_COMPARE] = compare_text,
 	};
 
 	fputs(texts[topic], stdout);
 	if (topic == HELP_RUN)
 		options_help(OPTIONS_RUN);
+	if (topic == HELP_COMPARE)
+		options_help(OPTIONS_COMPARE);
 	if (topic == HELP_SIM)
 		options_help(OPTIONS_SIM);
 	if (topic == HELP_AUDIT)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line of `run`, of the sample processes it starts, of `audit` and of `sim`. */
+/* The command line of `run`, of the sample processes it starts, of `audit`, `sim` and `compare`. */
 #ifndef IOMMUBENCH_OPTIONS_H
 #define IOMMUBENCH_OPTIONS_H
 
@@ -11,6 +11,7 @@
 #include "counter_plan.h"
 #include "error.h"
 #include "iotlb.h"
+#include "sides.h"
 #include "variant.h"
 
 #define OPTIONS_LIST_MAX 64
@@ -23,7 +24,7 @@ struct number_list {
 enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
 
 /* Which command's options. */
-enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT, OPTIONS_SIM };
+enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT, OPTIONS_SIM, OPTIONS_COMPARE };
 
 /* An option as it was given; value is NULL for those without. Points into argv. */
 struct option_given {
@@ -78,6 +79,13 @@ struct options {
 	bool polling;	     /* simulate each poll */
 	bool audit;	     /* watch for stale reuse */
 	unsigned int explore; /* so many schedules; 0: simulate the cells */
+	/* Comparisons only, by enum side. */
+	struct variant compared[SIDES]; /* what is compared; allocator NULL: revisions are */
+	const char *side_folder[SIDES];
+	double budget_s;
+	const char *undecided; /* the command that says which cells to go on with */
+	bool for_sim;	       /* print the options of `sim` for for_sim_side */
+	enum side for_sim_side;
 };
 
 /*

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
+
 /* An allocator with one of its numbers of pools. */
 static bool has_variant(const struct variant *list, unsigned int count, const struct variant *v)
 {
@@ -210,15 +212,6 @@ void plan_free(struct plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-static uint64_t splitmix(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return z ^ (z >> 31);
-}
-
 unsigned int plan_repetitions(const struct options *o, enum pass pass)
 {
 	if (pass == PASS_LOCKS && !o->lock_pass)
@@ -232,7 +225,7 @@ unsigned int plan_repetitions(const struct options *o, enum pass pass)
 static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
 {
 	for (size_t i = n; i > 1; i--) {
-		size_t j = (size_t)(splitmix(seed) % i);
+		size_t j = (size_t)(random_next(seed) % i);
 		struct plan_sample swap = block[i - 1];
 
 		block[i - 1] = block[j];

@@ -205,8 +205,7 @@ static int same_maker(const struct results *r, struct error *e)
 	return 0;
 }
 
-/* Appends @sample to r->lines. */
-static int add_line(struct results *r, const json_t *sample, struct error *e)
+int results_add_line(struct results *r, const json_t *sample, struct error *e)
 {
 	char *text = json_dumps(sample, JSON_COMPACT | JSON_REAL_PRECISION(12));
 	size_t length = text ? strlen(text) : 0;
@@ -247,7 +246,7 @@ int results_load(struct results *r, const char *path, struct error *e)
 	if (json_is_true(json_object_get(r->suite, "complete")))
 		return error_set(e, "%s: is complete: there is nothing to resume", path);
 	json_array_foreach(r->benchmarks, i, sample) {
-		if (add_line(r, sample, e))
+		if (results_add_line(r, sample, e))
 			return -EINVAL;
 	}
 	return same_maker(r, e);
@@ -311,7 +310,7 @@ int results_add(struct results *r, json_t *sample, struct error *e)
 {
 	json_object_set_new(sample, "order", json_integer((json_int_t)json_array_size(r->benchmarks)));
 	json_array_append_new(r->benchmarks, sample);
-	return add_line(r, sample, e);
+	return results_add_line(r, sample, e);
 }
 
 static bool write_document(const struct results *r, FILE *f)

@@ -64,6 +64,16 @@ json_t *results_failed_sample(const char *name, const char *message);
 /* Adds a sample. @sample is stolen. 0, or -EINVAL with *e set if memory is short. */
 int results_add(struct results *r, json_t *sample, struct error *e);
 
+/* Adds it to r->lines alone, so not to r->benchmarks, and steals nothing. As above. */
+int results_add_line(struct results *r, const json_t *sample, struct error *e);
+
+/*
+ * As results_add() and results_write(), for files that get too long to be written anew for each sample:
+ * the sample is written over the file's end with one write, and kept in r->lines alone. What is in
+ * the file must be what results_write() or this wrote. @order is the sample's.
+ */
+int results_append(struct results *r, json_t *sample, size_t order, struct error *e);
+
 /*
  * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or
  * -EINVAL with *e set.

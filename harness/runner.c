@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "costs.h"
 #include "counter_pass.h"
-#include "delay.h"
 #include "help.h"
 #include "options.h"
 #include "plan.h"
@@ -26,97 +25,11 @@ struct run {
 	struct plan plan;
 	struct plan_sample *order;
 	size_t sample_count;
-	struct clock_calibration clock;
-	struct flush_cost flush[OPTIONS_LIST_MAX];    /* as o.flushes */
-	struct flush_cost think[OPTIONS_LIST_MAX];    /* as o.think */
+	struct costs costs;
 	struct counter_plan counters;
 	struct results results;
 	bool interrupted;
 };
-
-/* What the file says of the clock is true of all its samples. */
-static void resume_clock(struct run *r)
-{
-	json_t *clock = json_object_get(r->results.suite, "clock");
-	double ticks = json_number_value(json_object_get(clock, "ticks_per_ns"));
-
-	if (!(ticks > 0))
-		return;
-	r->clock.ticks_per_ns = ticks;
-	r->clock.read_ns = json_number_value(json_object_get(clock, "read_ns"));
-	r->clock.step_ns = json_number_value(json_object_get(clock, "step_ns"));
-}
-
-/* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
-static int calibrate(struct run *r, struct error *e)
-{
-	hwloc_cpuset_t before = hwloc_bitmap_alloc();
-	int err;
-
-	hwloc_get_cpubind(r->topology.hwloc, before, HWLOC_CPUBIND_THREAD);
-	err = topology_pin(&r->topology, 0, e);
-	if (err) {
-		hwloc_bitmap_free(before);
-		return err;
-	}
-	clock_calibrate(&r->clock);
-	if (r->o.resume)
-		resume_clock(r);
-	for (unsigned int i = 0; i < r->o.flush_count; i++)
-		flush_calibrate(&r->o.flushes[i], r->clock.ticks_per_ns, &r->flush[i]);
-	for (unsigned int i = 0; i < r->o.think.count; i++)
-		delay_calibrate((double)r->o.think.value[i], r->clock.ticks_per_ns,
-				&r->think[i].bias_ns, &r->think[i].achieved_ns);
-	hwloc_set_cpubind(r->topology.hwloc, before, HWLOC_CPUBIND_THREAD);
-	hwloc_bitmap_free(before);
-	return 0;
-}
-
-/* Requested beside achieved, in the context. */
-static void record_calibration(struct run *r)
-{
-	json_t *flushes = json_array(), *thinks = json_array();
-
-	for (unsigned int i = 0; i < r->o.flush_count; i++) {
-		const struct flush_model *m = &r->o.flushes[i];
-
-		if (m->none)
-			json_array_append_new(flushes, json_pack("{s:s, s:n, s:n}", "name", m->name,
-								 "requested_ns", "achieved_ns"));
-		else
-			json_array_append_new(
-				flushes, json_pack("{s:s, s:f, s:f}", "name", m->name,
-						   "requested_ns", r->flush[i].requested_ns,
-						   "achieved_ns", r->flush[i].achieved_ns));
-	}
-	for (unsigned int i = 0; i < r->o.think.count; i++)
-		json_array_append_new(thinks, json_pack("{s:f, s:f}", "requested_ns",
-							(double)r->o.think.value[i], "achieved_ns",
-							r->think[i].achieved_ns));
-	json_object_set_new(r->results.suite, "flush_models", flushes);
-	json_object_set_new(r->results.suite, "think_times", thinks);
-}
-
-static struct spawn_calibration calibration_of(const struct run *r, const struct cell *c)
-{
-	struct spawn_calibration cal = { .ticks_per_ns = r->clock.ticks_per_ns,
-					 .clock_read_ns = r->clock.read_ns };
-
-	for (unsigned int i = 0; i < r->o.flush_count; i++) {
-		if (strcmp(r->o.flushes[i].name, c->flush.name) == 0)
-			cal.flush_bias_ns = r->flush[i].bias_ns;
-	}
-	for (unsigned int i = 0; i < r->o.think.count; i++) {
-		if (r->o.think.value[i] == c->think_ns)
-			cal.think_bias_ns = r->think[i].bias_ns;
-	}
-	/* A bias below nothing is noise. */
-	if (cal.flush_bias_ns < 0)
-		cal.flush_bias_ns = 0;
-	if (cal.think_bias_ns < 0)
-		cal.think_bias_ns = 0;
-	return cal;
-}
 
 static void record_counters(struct run *r)
 {
@@ -136,7 +49,7 @@ static int give_up_likwid(struct run *r, struct error *e)
 static int take_sample(struct run *r, const struct plan_sample *s, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[s->cell];
-	const struct spawn_calibration cal = calibration_of(r, c);
+	const struct spawn_calibration cal = costs_of_cell(&r->costs, &r->o, c);
 	const uint64_t seed = (r->o.seed + s->repetition) & INT64_MAX;
 	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
@@ -241,12 +154,12 @@ static int new_results(struct run *r, int argc, char **argv, struct error *e)
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, r->sample_count, &r->topology, &r->clock, argc,
-				  argv, e);
+		err = results_new(&r->results, path, &r->o, &r->plan, r->sample_count, &r->topology,
+				  &r->costs.clock, argc, argv, e);
 	free(path);
 	if (err)
 		return err;
-	record_calibration(r);
+	costs_record(&r->costs, &r->o, r->results.suite);
 	record_counters(r);
 	return results_write(&r->results, e);
 }
@@ -300,7 +213,7 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 		return plan_empty(&r->plan, "measure", r->o.filter);
 	spawn_prepare();
 	/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
-	if (calibrate(r, e)) {
+	if (costs_calibrate(&r->costs, &r->o, &r->topology, r->results.suite, e)) {
 		error_usage(e);
 		return EXIT_NOTHING;
 	}

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "fresh.h"
 #include "outputs.h"
 #include "workload.h"
 #include "version.h"
@@ -105,7 +106,8 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 	add_word(w, "--clock-read-ns=%.17g", calibration->clock_read_ns);
 	add_word(w, "--details-fd=%d", out->details);
 	add_word(w, "--json-fd=%d", out->json);
-	add_word(w, "--build=%s", VERSION_BUILD);
+	if (!calibration->foreign)
+		add_word(w, "--build=%s", VERSION_BUILD);
 	if (pass == PASS_LOCKS) {
 		add_word(w, "--locks");
 		add_word(w, "--lock-sample=%u", o->lock_sample);
@@ -144,9 +146,10 @@ int spawn_find_program(enum pass pass, struct error *e)
 }
 
 /* In the child: never returns. */
-static void exec_sample(char **words, enum pass pass, const struct spawn_wrapper *wrapper,
+static void exec_sample(char **words, enum pass pass, const struct spawn_calibration *calibration,
 			const struct outputs *out, pid_t parent)
 {
+	const struct spawn_wrapper *wrapper = calibration->wrapper;
 	static char *no_environment[] = { NULL };
 	char path[PATH_MAX];
 	sigset_t none;
@@ -165,6 +168,10 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_wrapper
 	fcntl(out->json, F_SETFD, 0);
 	unset_benchmark_flags();
 	program_path(pass, path);
+	if (calibration->program) {
+		snprintf(path, sizeof(path), "%s", calibration->program);
+		fresh_exec(path, words);
+	}
 	if (wrapper)
 		snprintf(path, sizeof(path), "%s", words[0]);
 	if (wrapper && wrapper->repeatable) {
@@ -272,7 +279,7 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	sample_words(&words, cell, pass, o, seed, calibration, &out);
 	child = fork();
 	if (child == 0)
-		exec_sample(words.word, pass, calibration->wrapper, &out, self);
+		exec_sample(words.word, pass, calibration, &out, self);
 	if (child < 0)
 		error_set(e, "cannot start a process: %s", strerror(errno));
 	else

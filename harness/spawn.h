@@ -4,6 +4,7 @@
 #define IOMMUBENCH_SPAWN_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <jansson.h>
 
 #include "cell.h"
@@ -19,6 +20,9 @@ struct spawn_calibration {
 	 * program that counts, or NULL. */
 	const char *counters;
 	const struct spawn_wrapper *wrapper;
+	/* The program of the sample, run as fresh_exec() does; NULL: that of its pass. */
+	const char *program;
+	bool foreign; /* that is of another build than this one */
 };
 
 enum spawn_end {

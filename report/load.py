@@ -28,7 +28,7 @@ _CELL = re.compile(
 # Numbers that say which sample it is, not what it measured.
 _BOOKKEEPING = frozenset(
     "family_index per_family_instance_index repetitions repetition_index threads order"
-    " seed error_occurred".split()
+    " seed error_occurred layout block".split()
 )
 
 
@@ -123,7 +123,9 @@ class Sample:
     (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
     says what happened. `order` is its sequence number in the run. `histograms` (hold,
     wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
-    only. The pass "sim" has the figures of all others at once.
+    only. The pass "sim" has the figures of all others at once. `side` is "base" or
+    "new" in comparisons, whose samples of one `block` were taken one right after the
+    other, by the `layout`-th program of their side; elsewhere a block is a repetition.
     """
 
     cell: Cell
@@ -136,6 +138,9 @@ class Sample:
     error: Optional[str] = None
     histograms: Mapping[str, Histogram] = field(default_factory=dict, repr=False)
     locks: Tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    side: Optional[str] = None
+    layout: int = 1
+    block: int = 0
 
     @property
     def failed(self) -> bool:
@@ -340,6 +345,9 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         error=error,
         histograms=histograms,
         locks=tuple(entry.get("locks", ())),
+        side=entry.get("side"),
+        layout=int(entry.get("layout", 1)),
+        block=int(entry.get("block", entry["repetition_index"])),
     )
 
 

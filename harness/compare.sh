@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn and has it
+# judged. `make compare` calls it; in the environment:
+#   OLD, NEW     two allocators                BASE, NEW    two revisions; without NEW the work tree
+#   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
+#   OUT          the results file              SIMULATE=no  no simulation
+#   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
+#   B, PYTHON, MAKE
+# OPTIONS are those of `iommubench compare` that say which cells. Exit status 0 whatever comes out.
+set -eu
+
+B=${B:-build}
+PYTHON=${PYTHON:-/usr/bin/python3}
+MAKE=${MAKE:-make}
+iommubench=$B/iommubench
+place=$B/compare
+
+die()
+{
+	echo "compare: $*" >&2
+	exit 2
+}
+
+# ---- what to compare
+
+[ -z "${OLD:-}" ] || [ -z "${BASE:-}" ] ||
+	die "OLD and BASE: compare two allocators (OLD and NEW) or two revisions (BASE), not both"
+[ -n "${OLD:-}${BASE:-}" ] ||
+	die "what? OLD=ALLOCATOR NEW=ALLOCATOR, or BASE=REVISION [NEW=REVISION]"
+[ -z "${OLD:-}" ] || [ -n "${NEW:-}" ] ||
+	die "NEW is missing: OLD=${OLD:-} NEW=ALLOCATOR"
+[ -z "${OLD:-}" ] || set -- "$@" --old "$OLD" --new "$NEW"
+[ -z "${BUDGET:-}" ] || set -- "$@" --budget "$BUDGET"
+
+# The commit that REVISION is.
+commit_of() # NAME REVISION
+{
+	case $2 in -*) die "$1: '$2' is no revision" ;; esac
+	git rev-parse --verify --quiet "$2^{commit}" 2>/dev/null ||
+		die "$1: '$2' is no revision of this repository: see git log"
+}
+
+# Wrong options are refused before anything is built.
+mkdir -p "$place/options"
+ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-1"
+"$iommubench" compare "$@" --side "base=$place/options" --side "new=$place/options" --dry-run \
+	>/dev/null || exit
+if [ -n "${BASE:-}" ]; then
+	base_commit=$(commit_of BASE "$BASE")
+	new_commit=
+	[ -z "${NEW:-}" ] || new_commit=$(commit_of NEW "$NEW")
+fi
+
+# ---- the programs
+
+# Makes the folder of a side: src/, and what it is in "about".
+extract() # FOLDER REVISION COMMIT, the work tree's being empty
+{
+	rm -rf "$1/src" "$1/about"
+	mkdir -p "$1"
+	if [ -n "$3" ]; then
+		git archive "$3" src 2>/dev/null | tar -x -C "$1" 2>/dev/null ||
+			die "$2: that revision has no src/"
+	else
+		cp -rp src "$1/src"
+	fi
+	{
+		echo "revision ${2:-work tree}"
+		echo "commit ${3:-work tree}"
+		git log -1 --format='subject %s' "${3:-HEAD}" 2>/dev/null | cut -c 1-300 || true
+		if [ -z "$3" ] && [ -n "$(git status --porcelain -- src 2>/dev/null)" ]; then
+			echo "dirty yes"
+		else
+			echo "dirty no"
+		fi
+	} >"$1/facts"
+}
+
+call_make()
+{
+	"$MAKE" -s B="$B" "$@"
+}
+
+# Its src/ in this tree's harness.
+build_sources() # FOLDER
+{
+	call_make SIDE="$1" side >"$1/log" 2>&1 && "$1/iommubench-1" list >>"$1/log" 2>&1
+}
+
+# All of a revision, in its own tree; linked here, in our layouts.
+build_tree() # FOLDER COMMIT
+{
+	mkdir -p "$1/tree"
+	git archive "$2" | tar -x -C "$1/tree"
+	{
+		"$MAKE" -s -C "$1/tree" B=build build/iommubench &&
+			objects=$(find "$1/tree/build/plain" "$1/tree/build/cxx" -name '*.o' \
+				! -path '*/tests/*' ! -path '*/tools/*') &&
+			rm -f "$1"/iommubench-* &&
+			call_make SIDE="$1" OBJECTS="$(echo "$objects" | tr '\n' ' ')" side &&
+			"$1/iommubench-1" list
+	} >"$1/log" 2>&1
+}
+
+about() # FOLDER WHAT
+{
+	cat "$1/facts" >"$1/about"
+	echo "what $2" >>"$1/about"
+}
+
+whole_trees()
+{
+	for side in "$base" "$new"; do
+		commit=$(sed -n 's/^commit //p' "$side/facts")
+		if [ "$commit" = "work tree" ]; then
+			build_sources "$side"
+		else
+			build_tree "$side" "$commit"
+		fi || die "$commit does not build: see $side/log"
+		about "$side" tree
+	done
+}
+
+# What the sources of src/ alone do not show.
+warn_of_the_rest()
+{
+	rest=$(git diff --name-only "$base_commit" ${new_commit:+"$new_commit"} -- include bench \
+		harness Makefile 2>/dev/null | sed 's,/.*,,' | sort -u | tr '\n' ' ')
+	[ -z "$rest" ] || echo "different too, but not compared: ${rest% }: WHOLE=yes compares whole trees"
+	! diff -r "$base/src" "$new/src" >/dev/null ||
+		echo "src/ is the same on both sides: what differs is noise"
+}
+
+if [ -n "${OLD:-}" ]; then
+	base=$place/worktree
+	new=$base
+	extract "$base" "" ""
+	build_sources "$base" || die "this tree does not build: see $base/log"
+	# Of the allocators the results tell, not of a revision.
+	rm -f "$base/about"
+else
+	base=$place/$(echo "$base_commit" | cut -c 1-16)
+	new=$place/$(echo "${new_commit:-worktree}" | cut -c 1-16)
+	extract "$base" "$BASE" "$base_commit"
+	[ "$new" = "$base" ] || extract "$new" "${NEW:-}" "$new_commit"
+	if [ -z "${WHOLE:-}" ] && build_sources "$base" && build_sources "$new"; then
+		about "$base" sources
+		about "$new" sources
+		echo "each side's src/ in the harness of this tree, in 3 link layouts"
+		warn_of_the_rest
+	else
+		[ -n "${WHOLE:-}" ] || echo "one side's src/ does not build in the harness of this tree"
+		whole_trees
+		echo "whole trees, each with its own harness, in 3 link layouts"
+	fi
+fi
+
+# ---- the simulation, exact; never beside the timing
+
+simulate() # base|new FOLDER PROGRAM
+{
+	options=$("$iommubench" compare "$@" --for-sim "$side") || return
+	# shellcheck disable=SC2086 # an option a line, without blanks
+	"$program" sim $options --out "$out" >"$place/sim.log" 2>&1
+}
+
+simulated=
+if [ "${SIMULATE:-yes}" != no ]; then
+	simulated="$place/sim-base.json $place/sim-new.json"
+	rm -f "$place"/sim-*.json
+	for side in base new; do
+		folder=$base
+		[ "$side" = base ] || folder=$new
+		program=$folder/iommubench-sim
+		out=$place/sim-$side.json
+		if grep -qs '^what tree' "$folder/about" && [ -d "$folder/tree" ]; then
+			program=$folder/tree/build/iommubench-sim
+			"$MAKE" -s -C "$folder/tree" B=build build/iommubench-sim >"$folder/log" 2>&1 || true
+		else
+			call_make SIDE="$folder" side-sim >>"$folder/log" 2>&1 ||
+				die "the simulator does not build: see $folder/log"
+		fi
+		if ! simulate "$@" --side "base=$base" --side "new=$new"; then
+			echo "not simulated: $side: $(tail -n 1 "$place/sim.log")"
+			simulated=
+			break
+		fi
+	done
+fi
+
+# ---- the measurement
+
+if [ -z "${OUT:-}" ]; then
+	host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
+	OUT=results/$host/compare-$(date -u +%Y%m%dT%H%M%SZ).json
+fi
+mkdir -p "$(dirname "$OUT")" || exit 2
+report="$PYTHON -B -m report compare"
+if $report --help >/dev/null 2>&1; then
+	set -- "$@" --undecided "$report --undecided${WIDTH:+ --width $WIDTH}"
+fi
+status=0
+"$iommubench" compare "$@" --side "base=$base" --side "new=$new" --out "$OUT" || status=$?
+# Failed samples are told in the table; whatever is judged is no failure.
+[ "$status" -le 1 ] || exit "$status"
+if $report --help >/dev/null 2>&1; then
+	# shellcheck disable=SC2086 # two files, or none
+	$report "$OUT" ${simulated:+--sim $simulated} || exit
+fi
+[ -z "$simulated" ] || echo "simulated: $simulated"
+exit 0

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# layout.sh SEED PADS OBJECT...: prints the objects in an order that SEED draws: first the harness's, which
+# are the same on both sides of a comparison, then those of src/ and bench/. Each of these, and the first of all,
+# comes behind the one of PADS/N.o which makes it begin N bytes into a page. Order and N depend on SEED and the
+# objects' names (not their folders) alone: one more object, or a longer one, moves no other within its page.
+set -eu
+seed=$1
+pads=$2
+shift 2
+printf '%s\n' harness-begins "$@" | awk -v seed="$seed" -v pads="$pads" '
+	BEGIN {
+		for (i = 1; i < 256; i++)
+			code[sprintf("%c", i)] = i
+	}
+	function mix(h) {
+		for (j = 0; j < 8; j++)
+			h = h * 16807 % 2147483647
+		return h
+	}
+	{
+		name = $0
+		sub(".*/", "", name)
+		h = mix(seed + 1)
+		for (i = 1; i <= length(name); i++)
+			h = mix((h * 257 + code[substr(name, i, 1)]) % 2147483647)
+		# 16 bytes is what compilers align functions to.
+		pad = pads "/" int(h / 1024) % 256 * 16 + 16 ".o"
+		if (NR == 1)
+			printf "0 0 %s\n", pad
+		else if ($0 ~ /\/(src|bench)\/[^\/]*$/)
+			printf "2 %010d %s %s\n", h, pad, $0
+		else
+			printf "1 %010d %s\n", h, $0
+	}' | sort | cut -d ' ' -f 3-

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See sides.h. */
+#include "sides.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "random.h"
+
+const char *const side_names[SIDES] = { "base", "new" };
+
+/* FNV-1a, 64 bits: tells programs apart, keeps no secrets. */
+static int hash_file(const char *path, uint64_t *hash, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char buffer[65536];
+	ssize_t got = -1;
+
+	*hash = UINT64_C(0xcbf29ce484222325);
+	while (fd >= 0 && (got = read(fd, buffer, sizeof(buffer))) > 0) {
+		for (ssize_t i = 0; i < got; i++)
+			*hash = (*hash ^ buffer[i]) * UINT64_C(0x100000001b3);
+	}
+	if (got < 0)
+		error_set(e, "cannot read %.300s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return got < 0 ? -EINVAL : 0;
+}
+
+/* The next layout, if @path is there. 1 if it is not. */
+static int add_program(struct side_programs *s, const char *path, struct error *e)
+{
+	char *to = s->path[s->layouts];
+
+	if (access(path, F_OK))
+		return 1;
+	if (access(path, X_OK))
+		return error_set(e, "%.300s: is no program: %s", path, strerror(errno));
+	if (!realpath(path, to))
+		return error_set(e, "%.300s: %s", path, strerror(errno));
+	return hash_file(to, &s->hash[s->layouts++], e);
+}
+
+/* "KEY VALUE" into the facts. */
+static int read_fact(struct side_programs *s, char *line, struct error *e)
+{
+	static const char *const texts[] = { "revision", "commit", "subject", "what" };
+	char *value = strchr(line, ' ');
+	json_t *text;
+
+	if (!value)
+		return error_set(e, "'%.40s': expected KEY VALUE", line);
+	*value++ = '\0';
+	if (strcmp(line, "dirty") == 0) {
+		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+			return error_set(e, "dirty: '%.40s' is neither yes nor no", value);
+		json_object_set_new(s->facts, line, json_boolean(strcmp(value, "yes") == 0));
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (strcmp(line, texts[i]) != 0)
+			continue;
+		text = json_string(value);
+		json_object_set_new(s->facts, line, text ? text : json_string("is not UTF-8"));
+		return 0;
+	}
+	return error_set(e, "'%.40s': expected revision, commit, subject, dirty or what", line);
+}
+
+static int check_what(struct side_programs *s, struct error *e)
+{
+	const char *what = json_string_value(json_object_get(s->facts, "what"));
+
+	if (!what || (strcmp(what, "sources") != 0 && strcmp(what, "tree") != 0))
+		return error_set(e, "what: is neither sources nor tree");
+	s->tree = strcmp(what, "tree") == 0;
+	return 0;
+}
+
+static int read_about(const char *path, struct side_programs *s, struct error *e)
+{
+	FILE *f = fopen(path, "re");
+	char line[1000];
+	struct error why;
+	unsigned int number = 0;
+	int err = 0;
+
+	if (!f)
+		return errno == ENOENT ? 0 : error_set(e, "%.300s: %s", path, strerror(errno));
+	s->facts = json_object();
+	while (!err && fgets(line, sizeof(line), f)) {
+		number++;
+		line[strcspn(line, "\n")] = '\0';
+		err = read_fact(s, line, &why);
+	}
+	if (!err)
+		err = check_what(s, &why);
+	fclose(f);
+	return err ? error_set(e, "%.200s: line %u: %.200s", path, number, why.text) : 0;
+}
+
+int side_open(const char *path, struct side_programs *s, struct error *e)
+{
+	char file[PATH_MAX];
+	int err = 0;
+
+	memset(s, 0, sizeof(*s));
+	if (strlen(path) > PATH_MAX - 32)
+		return error_set(e, "overlong name of a folder: '%.40s...'", path);
+	while (!err && s->layouts < SIDE_LAYOUTS_MAX) {
+		snprintf(file, sizeof(file), "%s/iommubench-%u", path, s->layouts + 1);
+		err = add_program(s, file, e);
+	}
+	if (err < 0)
+		return err;
+	if (!s->layouts)
+		return error_set(e, "%.300s: has no iommubench-1: expected a folder with programs to "
+				    "compare, as make compare builds", path);
+	snprintf(file, sizeof(file), "%s/about", path);
+	return read_about(file, s, e);
+}
+
+int side_open_self(struct side_programs *s, struct error *e)
+{
+	memset(s, 0, sizeof(*s));
+	return add_program(s, "/proc/self/exe", e) ? -EINVAL : 0;
+}
+
+void side_close(struct side_programs *s)
+{
+	json_decref(s->facts);
+	memset(s, 0, sizeof(*s));
+}
+
+json_t *side_hashes(const struct side_programs *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < s->layouts; i++)
+		json_array_append_new(list, json_sprintf("%016llx", (unsigned long long)s->hash[i]));
+	return list;
+}
+
+struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number,
+			unsigned int layouts)
+{
+	static const enum side orders[2][BLOCK_SAMPLES] = {
+		{ SIDE_BASE, SIDE_NEW, SIDE_NEW, SIDE_BASE },
+		{ SIDE_NEW, SIDE_BASE, SIDE_BASE, SIDE_NEW },
+	};
+	const unsigned int group = 2 * layouts;
+	unsigned int drawn[2 * SIDE_LAYOUTS_MAX];
+	struct block b;
+	uint64_t state = seed;
+
+	/* One after the other, so that no two of them give the same sequence. */
+	state = random_next(&state) ^ cell;
+	state = random_next(&state) ^ (number / group);
+	for (unsigned int i = 0; i < group; i++)
+		drawn[i] = i;
+	random_shuffle(drawn, group, &state);
+	b.layout = drawn[number % group] / 2;
+	memcpy(b.side, orders[drawn[number % group] % 2], sizeof(b.side));
+	return b;
+}
