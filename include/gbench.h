@@ -115,6 +115,16 @@ enum gbench_counter_flags {
 int gbench_init(int *argc, char **argv);
 
 /*
+ * For reports of which nobody reads mhz_per_cpu. Where neither sysfs nor
+ * /proc/cpuinfo tell the CPU's clock rate (sparc64, ppc64 in a partition) the
+ * library sleeps a second in each process to estimate it. After this call it
+ * does not, and mhz_per_cpu is near 0 there; where it is told nothing changes.
+ * Call it before the first run. The program's nanosleep() is ours for this, and
+ * otherwise does what the C library's does. Returns 0, -EBUSY, -ESHUTDOWN.
+ */
+int gbench_skip_clock_estimate(void);
+
+/*
  * Name every argument from argv[1] on as unrecognised, a line each on stderr.
  * To be called with what gbench_init() left. Returns how many there were.
  */

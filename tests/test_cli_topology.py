@@ -6,10 +6,11 @@ import platform
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 
-from cli import ROOT, TINY, Bench, one_line, read_results, snapshot
+from cli import ROOT, TINY, Bench, one_line, read_results, snapshot, suite
 
 # 2 packages, 2 NUMA nodes each, 4 cores each, 2 threads a core.
 SYNTHETIC = {"HWLOC_SYNTHETIC": "pack:2 numa:2 l3:1 core:4 pu:2"}
@@ -93,6 +94,51 @@ def test_offline_cpus_and_cgroup(bench: Bench) -> None:
     assert pinning_order(done.stdout) == [0, 2, 4, 1, 5]
     assert re.findall(r"/cpus:(\d+)/", done.stdout) == ["1", "2", "4", "5"]
     assert re.search(r"has 3 CPUs more.*taskset, cgroup, offline", done.stdout)
+
+
+# What a sparc64 kernel says: no `processor` lines, no megahertz.
+SPARC_CPUINFO = """cpu\t\t: UltraSparc T5 (Niagara5)
+fpu\t\t: UltraSparc T5 integrated FPU
+type\t\t: sun4v
+ncpus probed\t: 2
+ncpus active\t: 2
+D$ parity tl1\t: 0
+I$ parity tl1\t: 0
+Cpu0ClkTck\t: 00000000d693a400
+Cpu1ClkTck\t: 00000000d693a400
+MMU Type\t: Hypervisor (sun4v)
+State:
+CPU0:\t\tonline
+CPU1:\t\tonline
+"""
+
+
+def with_cpuinfo(bench: Bench, text: str) -> "tuple[str, ...]":
+    """A prefix under which /proc/cpuinfo is another; skips where that is forbidden."""
+    path = bench.folder / "cpuinfo"
+    path.write_text(text, encoding="ascii")
+    inside = f'mount --bind "{path}" /proc/cpuinfo && exec "$@"'
+    prefix = "unshare --user --map-root-user --mount sh -c".split()
+    words = (*prefix, inside, "sh")
+    if subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs a mount namespace of its own (unprivileged user namespaces)")
+    return words
+
+
+def test_cpuinfo_without_processor_lines(bench: Bench) -> None:
+    prefix = with_cpuinfo(bench, SPARC_CPUINFO)
+    begin = time.monotonic()
+    assert bench("run", *TINY, "--repetitions=10", "--out=x.json").returncode == 0
+    middle = time.monotonic()
+    done = bench("run", *TINY, "--repetitions=10", "--out=y.json", prefix=prefix)
+    took = time.monotonic() - middle
+    assert done.returncode == 0, done.stderr
+    here, there = (read_results(bench.folder / name) for name in ("x.json", "y.json"))
+    assert suite(there)["host"]["cpu_model"] == "UltraSparc T5 (Niagara5)"
+    assert there["context"]["mhz_per_cpu"] == 3600
+    assert there["context"]["num_cpus"] == here["context"]["num_cpus"]
+    # Google Benchmark would sleep a second in each sample to find the clock rate out.
+    assert took < middle - begin + 5
 
 
 def test_32_bits_are_refused() -> None:

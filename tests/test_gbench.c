@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -934,6 +935,34 @@ static void test_console(void **state)
 	discard(&o);
 }
 
+/* The program's own sleeping is not shortened, and says what is wrong with it. */
+static void clock_scenario(int fd)
+{
+	const struct timespec moment = { .tv_nsec = 20000000 };
+	const struct timespec wrong = { .tv_nsec = -1 };
+	struct timespec before, after;
+
+	REQUIRE(gbench_skip_clock_estimate() == 0);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	REQUIRE(nanosleep(&moment, NULL) == 0);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	REQUIRE((after.tv_sec - before.tv_sec) * 1000000000L + after.tv_nsec -
+			before.tv_nsec >= moment.tv_nsec - 1000000);
+	REQUIRE(nanosleep(&wrong, NULL) == -1 && errno == EINVAL);
+	once("apple", idle, NULL);
+	REQUIRE(gbench_run_fd(fd, GBENCH_JSON) == 1);
+}
+
+static void test_clock_estimate(void **state)
+{
+	struct outcome o = play(clock_scenario);
+
+	(void)state;
+	assert_true(json_is_number(json_object_get(
+		json_object_get(o.json, "context"), "mhz_per_cpu")));
+	discard(&o);
+}
+
 static char out_path[] = "/tmp/test_gbench_XXXXXX";
 
 static void file_scenario(int fd)
@@ -1031,6 +1060,7 @@ static void busy_body(struct gbench_state *s, void *arg)
 	REQUIRE(gbench_run() == -EBUSY);
 	REQUIRE(gbench_clear() == -EBUSY);
 	REQUIRE(gbench_shutdown() == -EBUSY);
+	REQUIRE(gbench_skip_clock_estimate() == -EBUSY);
 	REQUIRE(gbench_init(NULL, NULL) == -EBUSY);
 	REQUIRE(gbench_add_context("a", "b") == -EBUSY);
 	REQUIRE(!gbench_register("x", idle, NULL) && errno == EBUSY);
@@ -1056,6 +1086,7 @@ static void states_scenario(int fd)
 	REQUIRE(gbench_run_fd(fd, GBENCH_JSON) == 0);
 	REQUIRE(gbench_shutdown() == 0);
 	REQUIRE(gbench_run_fd(fd, GBENCH_JSON) == -ESHUTDOWN);
+	REQUIRE(gbench_skip_clock_estimate() == -ESHUTDOWN);
 	REQUIRE(gbench_add_context("a", "b") == -ESHUTDOWN);
 	REQUIRE(gbench_init(NULL, NULL) == -ESHUTDOWN);
 	REQUIRE(!gbench_register("x", idle, NULL) && errno == ESHUTDOWN);
@@ -1127,6 +1158,7 @@ int main(void)
 		cmocka_unit_test(test_usage),
 		cmocka_unit_test(test_stdout),
 		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_clock_estimate),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_errors),
 	};
