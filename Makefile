@@ -349,10 +349,11 @@ hist-bench: $(B)/hist_bench
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report
+		$(DESTDIR)$(prefix)/share/iommubench/report/stats
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
+	install -m 644 report/stats/*.py $(DESTDIR)$(prefix)/share/iommubench/report/stats
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
 .PHONY: clean
