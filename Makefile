@@ -294,7 +294,8 @@ include tests/guest/guest.mk
 # ---- for users -----------------------------------------------------------------------------
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
-	      python3-matplotlib python3-numpy python3-scipy
+	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
+	      python3-fastjsonschema
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
