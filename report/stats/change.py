@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""By how much one side differs from the other, cell by cell."""
+
+import math
+from dataclasses import dataclass, field
+from typing import List, Sequence, Tuple
+
+import numpy as np
+from scipy.stats import norm
+
+from report.stats.bootstrap import Estimate, estimate
+from report.stats.data import Group, Measurement, grouped
+from report.stats.layouts import Error, Scatter, errors
+from report.stats.rank import rank_test, strata_of
+
+LEVEL = 0.95
+POWER = 0.95
+ALARMS = 0.01
+# Fewer blocks (or measurements a side, without blocks) say nothing.
+BLOCKS_MIN = 6
+
+Sides = Tuple[Sequence[Measurement], Sequence[Measurement]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a cell's measurements say of new against base.
+
+    `ratio` is median new / median base, from `low` to `high` at the level asked for;
+    above 1 is slower. `p` is of the hypothesis that nothing changed, two-sided: the
+    larger of the rank test's and of that which knows of layouts. `smallest` is the
+    smallest relative change (0.03: 3 %) that these data would have told, among as many
+    cells, with a probability of POWER. `width` is half the interval's width, relative,
+    as far as more blocks would narrow it; layouts' part is not in it. `base` and `new`
+    are plain medians. With too few measurements the interval is (0, inf), p 1.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    p: float
+    smallest: float
+    width: float
+    base: float
+    new: float
+    blocks: int
+    layouts: int
+    left_out: int
+    error: Error = field(repr=False)
+
+    def equivalence(self, margin: float) -> float:
+        """p of two one-sided tests that the ratio is beyond 1 + margin, either way.
+
+        Small: the change is within the margin. 1 + margin and 1 / (1 + margin) are the
+        ends, so that it does not matter which side is called base.
+        """
+        if self.blocks < BLOCKS_MIN:
+            return 1.0
+        room = math.log1p(margin) - abs(math.log(self.ratio))
+        inside = self.error.beyond(abs(room))
+        return inside if room >= 0 else 1 - inside
+
+
+def compare(
+    base: Sequence[Measurement],
+    new: Sequence[Measurement],
+    *,
+    level: float = LEVEL,
+    seed: int = 1,
+) -> Change:
+    """The change of one cell that stands alone; see compare_all."""
+    return compare_all([(base, new)], level=level, seed=seed)[0]
+
+
+def compare_all(
+    cells: Sequence[Sides],
+    *,
+    level: float = LEVEL,
+    alarms: float = ALARMS,
+    seed: int = 1,
+) -> List[Change]:
+    """The changes of all cells of a run, each (base, new), in this order.
+
+    What layouts do is learnt from all of them, so do not mix runs. `alarms` is the
+    probability of a false alarm in the whole run that `smallest` is for. ValueError if
+    a cell lacks a side or has values that are no measurements.
+    """
+    if not 0 < level < 1 or not 0 < alarms < 1:
+        raise ValueError("level and alarms must lie between 0 and 1")
+    rng = np.random.default_rng(seed)
+    groups = [_groups(base, new) for base, new in cells]
+    estimates = [
+        estimate(found, rng) if _blocks(found) >= BLOCKS_MIN else _nothing(found)
+        for found, _ in groups
+    ]
+    known = [e.scatter for e in estimates]
+    return [
+        _change(sides, found, each, error, (level, alarms / len(cells)))
+        for sides, found, each, error in zip(cells, groups, estimates, errors(known))
+    ]
+
+
+def _groups(
+    base: Sequence[Measurement], new: Sequence[Measurement]
+) -> Tuple[List[Group], int]:
+    if not base or not new:
+        raise ValueError("a side has no measurements")
+    found, left_out = grouped(base, new)
+    if not found:
+        raise ValueError("the sides have no layout in common")
+    return found, left_out
+
+
+def _blocks(groups: Sequence[Group]) -> int:
+    """Blocks, or measurements of the side that has fewer."""
+    return min(sum(len(g.base) for g in groups), sum(len(g.new) for g in groups))
+
+
+def _nothing(groups: Sequence[Group]) -> Estimate:
+    """All that too few measurements give."""
+    logs = [float(np.median(g.new) - np.median(g.base)) for g in groups]
+    return Estimate(float(np.mean(logs)), Scatter(1, 0.0, 0.0, 0.0))
+
+
+def _change(
+    sides: Sides,
+    groups: Tuple[List[Group], int],
+    found: Estimate,
+    error: Error,
+    chances: Tuple[float, float],
+) -> Change:
+    level, alarm = chances
+    blocks = _blocks(groups[0])
+    enough = blocks >= BLOCKS_MIN
+    distance = error.distance((1 - level) / 2)
+    within = float(norm.isf((1 - level) / 2)) * math.sqrt(found.scatter.mean_noise)
+    # It is told once it is beyond what chance reaches; so much again, so that the
+    # measured change, which errs too, is beyond it nearly always.
+    sure = error.distance(alarm / 2) + error.distance(1 - POWER)
+    p = max(rank_test(strata_of(groups[0])), 2 * error.beyond(abs(found.log_ratio)))
+    return Change(
+        ratio=math.exp(found.log_ratio),
+        low=math.exp(found.log_ratio - distance) if enough else 0.0,
+        high=math.exp(found.log_ratio + distance) if enough else math.inf,
+        p=min(p, 1.0) if enough else 1.0,
+        smallest=math.expm1(sure) if enough else math.inf,
+        width=math.expm1(within) if enough else math.inf,
+        base=float(np.median([m.value for m in sides[0]])),
+        new=float(np.median([m.value for m in sides[1]])),
+        blocks=blocks,
+        layouts=len(groups[0]),
+        left_out=groups[1],
+        error=error,
+    )

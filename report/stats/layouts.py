@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What link layouts do to the times of a run, learnt from all its cells together.
+
+Where a program's functions come to lie moves its times, by nothing in one cell and by
+several percent in another. Three layouts a side say next to nothing about one cell's
+share; all cells of a run together say much. A cell's standard deviation between layouts
+is taken as drawn from a distribution that all cells share: log-normal, with a part of
+cells for which anything from half a percent to ten is as likely. Its middle, its width
+and that part are unknown, and weighed by how well they explain all cells. What a cell's
+own layouts say is weighed in.
+"""
+
+from dataclasses import dataclass
+from typing import List, Sequence
+
+import numpy as np
+from scipy.stats import norm
+
+from report.stats.data import Floats
+
+# Standard deviations between layouts of the logarithm of a ratio; those of less than
+# a hundredth of a percent are none.
+_DEVIATIONS = np.concatenate([[0.0], np.geomspace(1e-4, 0.3, 60)])
+_MIDDLES = np.geomspace(1e-4, 0.3, 32)
+_WIDTHS = np.array([0.2, 0.5, 1.0])
+_STRAYS = np.array([0.0, 0.05, 0.2, 0.5])
+_STRAY = (0.005, 0.1)
+
+
+@dataclass(frozen=True)
+class Error:
+    """How far an estimate may be from what is estimated: normal distributions around 0.
+
+    One of each standard deviation in `deviations`, with these `weights`.
+    """
+
+    weights: Floats
+    deviations: Floats
+
+    def beyond(self, distance: float) -> float:
+        """The probability of an error above `distance`."""
+        return float(self.weights @ norm.sf(distance / self.deviations))
+
+    def distance(self, probability: float) -> float:
+        """What the error exceeds with this probability, below one half."""
+        low, high = 0.0, float(self.deviations.max()) * 40
+        for _ in range(60):
+            middle = (low + high) / 2
+            if self.beyond(middle) > probability:
+                low = middle
+            else:
+                high = middle
+        return high
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """What one cell says.
+
+    Of logarithms of ratios: `variance` between its `count` layouts, `noise` the
+    variance that each of these has from its blocks, `mean_noise` that of their mean.
+    """
+
+    count: int
+    variance: float
+    noise: float
+    mean_noise: float
+
+
+def errors(cells: Sequence[Scatter]) -> List[Error]:
+    """The error of each cell's mean over its layouts, as an estimate over all layouts.
+
+    The cells are those of one run. A cell with one layout has nothing between layouts:
+    its error is that of this layout.
+    """
+    many = [cell for cell in cells if cell.count > 1]
+    posterior = iter(list(_posteriors(many)) if many else [])
+    result = []
+    for cell in cells:
+        if cell.count > 1:
+            weights = next(posterior)
+            variances = cell.mean_noise + _DEVIATIONS**2 / cell.count
+        else:
+            weights, variances = np.ones(1), np.array([cell.mean_noise])
+        # Values that are all alike have no noise, and nothing is divided by 0.
+        result.append(Error(weights, np.sqrt(np.maximum(variances, 1e-18))))
+    return result
+
+
+def _posteriors(cells: Sequence[Scatter]) -> Floats:
+    """The weight of each of _DEVIATIONS, for each cell: (cells, deviations)."""
+    df = np.array([cell.count - 1 for cell in cells])[:, None]
+    variance = np.array([cell.variance for cell in cells])[:, None]
+    noise = np.maximum([cell.noise for cell in cells], 1e-18)[:, None]
+    total = noise + _DEVIATIONS[None, :] ** 2
+    logs = -0.5 * df * (np.log(total) + variance / total)
+    likelihood = np.exp(logs - logs.max(axis=1, keepdims=True))
+    priors = _priors()
+    evidence = likelihood @ priors.T
+    weight = np.log(evidence).sum(axis=0)
+    weight = np.exp(weight - weight.max())
+    # Each cell is weighed by a prior that has seen the others and itself.
+    mixed = (weight / weight.sum() / evidence) @ priors
+    joint = likelihood * mixed
+    result: Floats = joint / joint.sum(axis=1, keepdims=True)
+    return result
+
+
+def _priors() -> Floats:
+    """The weight of each of _DEVIATIONS under each middle, width and part of strays."""
+    places = np.log(np.maximum(_DEVIATIONS, _DEVIATIONS[1] / 2))
+    middles, widths = np.meshgrid(np.log(_MIDDLES), _WIDTHS)
+    away = (places[None, :] - middles.reshape(-1, 1)) / widths.reshape(-1, 1)
+    density = np.exp(-0.5 * away**2)
+    density /= density.sum(axis=1, keepdims=True)
+    stray = ((_DEVIATIONS >= _STRAY[0]) & (_DEVIATIONS <= _STRAY[1])).astype(float)
+    stray /= stray.sum()
+    return np.concatenate([(1 - part) * density + part * stray for part in _STRAYS])
