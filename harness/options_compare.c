@@ -156,8 +156,10 @@ int options_compare_defaults(struct options *o, struct error *e)
 	const struct workload *const *all;
 	size_t count;
 
-	/* All but --resume comes from the file. */
-	if (!o->resume && check_sides(o, e))
+	/* All comes from the file. */
+	if (o->resume)
+		return 0;
+	if (check_sides(o, e))
 		return -EINVAL;
 	for (enum side side = 0; o->compared[SIDE_NEW].allocator && side < SIDES; side++)
 		o->variants[o->variant_count++] = o->compared[side];
