@@ -10,7 +10,7 @@
 #define BUDGET_MAX 604800.0
 
 /* Short samples, many of them: docs/methodology.md says why. */
-#define COMPARE_SECONDS 0.01
+#define COMPARE_SECONDS 0.005
 #define COMPARE_BUDGET	300
 
 static int read_compared(const char *name, const char *value, struct options *o, enum side side,
@@ -116,7 +116,7 @@ static const struct option compare_options[] = {
 	{ "--entries", "N", "entries of the map (default: 8192)", read_entries, false },
 	{ "--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false },
 	{ "--think", "NS,...", "time between operations (default: 0)", read_think, false },
-	{ "--seconds", "S", "length of a sample's interval (default: 0.01)", read_seconds, false },
+	{ "--seconds", "S", "length of a sample's interval (default: 0.005)", read_seconds, false },
 	{ "--budget", "TIME", "how long to measure: 90s, 5m (default), 1h", read_budget, false },
 	{ "--undecided", "COMMAND", "asked now and then: COMMAND FILE prints the cells to go on with",
 	  read_undecided, false },
@@ -156,8 +156,10 @@ int options_compare_defaults(struct options *o, struct error *e)
 	const struct workload *const *all;
 	size_t count;
 
-	/* All but --resume comes from the file. */
-	if (!o->resume && check_sides(o, e))
+	/* All comes from the file. */
+	if (o->resume)
+		return 0;
+	if (check_sides(o, e))
 		return -EINVAL;
 	for (enum side side = 0; o->compared[SIDE_NEW].allocator && side < SIDES; side++)
 		o->variants[o->variant_count++] = o->compared[side];
