@@ -5,11 +5,11 @@ import argparse
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import ReportError, compare, headline, plot, validate
+from report import ReportError, compare, headline, patch, plot, selftest, validate
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, compare, headline, validate)
+COMMANDS = (plot, compare, patch, selftest, headline, validate)
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -9,8 +9,10 @@ from report.naming import Names, listed
 from report.percentage import signed, size, written
 from report.simulated import Simulated, SimulatedRow
 from report.stats.verdict import Verdict
-from report.text_table import Column, table
+from report.text_table import Column, table, wrapped
 from report.units import nanoseconds
+
+COLUMNS = 80
 
 
 def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
@@ -36,12 +38,14 @@ def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
 
 
 def _heading(common: str, markdown: bool) -> List[str]:
-    text = f"all cells: {common}; times are ns a pair and CPU, changes percent"
-    return [text, ""] if markdown else [text]
+    lines = [f"all cells: {common}", "times: ns a pair and CPU; changes: percent"]
+    return ["; ".join(lines), ""] if markdown else lines
 
 
 def _as_list(lines: Sequence[str], markdown: bool) -> List[str]:
-    return [f"- {line}" for line in lines] if markdown else list(lines)
+    if markdown:
+        return [f"- {line}" for line in lines]
+    return [part for line in lines for part in wrapped(line, COLUMNS)]
 
 
 def _blocks(
@@ -98,8 +102,8 @@ def summary(this: Judged) -> str:
 def legend(this: Judged) -> List[str]:
     """What the words and figures of the table mean, where they occur."""
     lines = [
-        "change: of the medians, within blocks of samples taken together; above 0 is"
-        " slower"
+        "change: median of new / base within blocks of samples taken together; above 0"
+        " is slower"
     ]
     if this.of(Verdict.SAME):
         lines.append(f"same: the whole interval is within {written(this.margin)}")
@@ -112,10 +116,11 @@ def legend(this: Judged) -> List[str]:
 
 def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
-    lines = [
-        f"simulated ({this.names.common or 'several machines'}): CPU counts and times"
-        " are the simulator's, exact"
+    head = [
+        f"simulated: {this.names.common}",
+        "CPU counts and times are the simulator's; exact, so any difference is one",
     ]
+    lines = ["; ".join(head)] if markdown else head
     changed = this.changed
     if changed:
         columns = [
@@ -129,16 +134,15 @@ def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
         rows = [_simulated_row(this.names, row) for row in changed]
         titles = [this.names.title(row.cell) for row in changed]
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
-    lines.append(f"{len(changed)} of {len(this.rows)} simulated cells differ")
+    notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
     if this.identical:
-        # Where most are identical, their names say less than their number.
         names = listed(this.names, this.identical)
-        lines.append("identical: " + "; ".join(names))
+        notes.append("identical: " + "; ".join(names))
     if this.sides.alone:
-        lines.append(f"{len(this.sides.alone)} cells of one side only, left out")
+        notes.append(f"{len(this.sides.alone)} cells of one side only, left out")
     if this.sides.differences:
-        lines.append(f"!: {this.sides.differences}")
-    return lines
+        notes.append(f"!: {this.sides.differences}")
+    return [*lines, *_as_list(notes, markdown)]
 
 
 def _simulated_row(names: Names, row: SimulatedRow) -> List[str]:

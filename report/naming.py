@@ -54,8 +54,11 @@ class Names:
 
 
 def listed(names: Names, cells: Sequence[Cell]) -> List[str]:
-    """Cells by their short name, each with its CPU counts: "pooled/pools:1 on 1, 2"."""
+    """Cells by their short name, each with its counts: "ppc/pools:4 on 1, 2 CPUs"."""
     counts: Dict[str, List[int]] = {}
     for cell in sorted(cells, key=names.order):
         counts.setdefault(names.short(cell), []).append(cell.cpus)
-    return [f"{name} on {', '.join(map(str, cpus))}" for name, cpus in counts.items()]
+    return [
+        f"{name} on {', '.join(map(str, cpus))} CPU{'' if cpus == [1] else 's'}"
+        for name, cpus in counts.items()
+    ]

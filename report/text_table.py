@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tables in plain text or Markdown."""
 
+import textwrap
 from dataclasses import dataclass
 from typing import List, Sequence
 
@@ -28,6 +29,17 @@ def table(
         ).rstrip()
         for row in cells
     ]
+
+
+def wrapped(text: str, width: int, indent: str = "  ") -> List[str]:
+    """The lines of a text, none longer than `width` unless a single word is."""
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _markdown(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> List[str]:
