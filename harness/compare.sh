@@ -57,6 +57,8 @@ fi
 # Makes the folder of a side: src/, and what it is in "about".
 extract() # FOLDER REVISION COMMIT, the work tree's being empty
 {
+	# What was linked from a whole tree is not what its sources make here.
+	! grep -qs '^what tree' "$1/about" || rm -f "$1"/iommubench-*
 	rm -rf "$1/src" "$1/about"
 	mkdir -p "$1"
 	if [ -n "$3" ]; then
