@@ -340,6 +340,12 @@ compare: $(PROGRAMS)
 sim: $(PROGRAMS)
 	$(B)/iommubench sim $(ARGS)
 
+# How often compare errs, and what it sees; RECORD=yes records anew what that is told from.
+.PHONY: selftest-stats
+selftest-stats: $(PROGRAMS)
+	+@RECORD='$(RECORD)' $(if $(SELFTEST),SELFTEST='$(SELFTEST)') B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
+		harness/selftest-stats.sh
+
 # The simulator against this host; 1 if it is too far off. BLOCKS: how many times.
 BLOCKS ?= 9
 .PHONY: sim-validate
@@ -393,6 +399,7 @@ help:
 	@echo "make deps check    all tests"
 	@echo "make               build $(B)/iommubench"
 	@echo "make bench         ARGS='--cpus 1,2 ...' passes options, OUT=FILE says where to"
+	@echo "make selftest-stats  how often compare errs, and how small a change it sees"
 	@echo "make compare       OLD=sun4u NEW=pooled-1, or BASE=REVISION: in turn; BUDGET=5m"
 	@echo "make smoke         every workload on every variant, a few milliseconds each"
 	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"

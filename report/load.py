@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads and checks a results file (results/README.md, results/schema.json)."""
 
+import gzip
 import json
 import math
 import re
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
@@ -223,7 +225,7 @@ class Run:
 def load_run(path: Path, check: bool = True) -> Run:
     """The run in a results file; ReportError if it cannot be read or is not valid.
 
-    Without `check` it is not held against the schema: for files that iommubench wrote a
+    The file may have been made smaller with gzip. Without `check` it is not held against the schema: for files that iommubench wrote a
     moment ago and that are read again and again.
     """
     document = _read_json(path)
@@ -262,9 +264,8 @@ def _read_json(path: Path) -> Any:
         return float(text)
 
     try:
-        text = path.read_text(encoding="utf-8")
         return json.loads(
-            text,
+            _text(path),
             object_pairs_hook=only_once,
             parse_constant=finite,
             parse_float=finite,
@@ -277,6 +278,17 @@ def _read_json(path: Path) -> Any:
         raise ReportError(
             f"{path}: not valid JSON: {error}; is it a results file, and all of it?"
         ) from None
+
+
+def _text(path: Path) -> str:
+    """What is in a file, or in a file that gzip has made smaller."""
+    raw = path.read_bytes()
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            raw = gzip.decompress(raw)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ValueError(f"not valid gzip: {error}") from None
+    return raw.decode("utf-8")
 
 
 def _check_kind(document: Any, path: Path) -> None:

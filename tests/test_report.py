@@ -2,6 +2,7 @@
 """Tests of the report: loading, statistics of the plot, pictures, command line."""
 
 import copy
+import gzip
 import json
 import random
 import subprocess
@@ -275,6 +276,16 @@ def test_unreadable_files(tmp_path: Path) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
     assert "not valid JSON" in refusal(binary)
+
+
+def test_gzip(tmp_path: Path) -> None:
+    plain = write(tmp_path, small_document())
+    small = tmp_path / "run.json.gz"
+    small.write_bytes(gzip.compress(plain.read_bytes()))
+    assert load_run(small).samples == load_run(plain).samples
+    for cut in (3, 15, 200):
+        small.write_bytes(gzip.compress(plain.read_bytes())[:cut])
+        assert "not valid gzip" in refusal(small)
 
 
 # The interval of the median

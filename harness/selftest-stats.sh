@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# selftest-stats.sh: how often comparisons find something where nothing changed, and how small a change they
+# see. From recorded comparisons, in SELFTEST (results/reference/selftest), it prints both. With RECORD=yes
+# they are recorded first, on this host, in RUN_BUDGET (1m) each:
+#   same-N       a revision with itself, as make compare does it
+#   different-N  its programs with programs linked in other orders, 6 a side
+#   loaded-N     as same-N, while another process takes a CPU
+#   slower-P     pooled on 1 CPU, P percent slower by instructions that are added where its search wraps; beside
+#                it two allocators that are as they were
+# `make selftest-stats` calls it. In the environment: B, PYTHON, MAKE as well.
+set -eu
+
+B=${B:-build}
+PYTHON=${PYTHON:-/usr/bin/python3}
+MAKE=${MAKE:-make}
+SELFTEST=${SELFTEST:-results/reference/selftest}
+RUN_BUDGET=${RUN_BUDGET:-1m}
+RUNS=${RUNS:-5}
+report="$PYTHON -B -m report"
+place=$B/selftest
+amounts="0.5 1 2 3 5 10"
+
+die()
+{
+	echo "selftest-stats: $*" >&2
+	exit 2
+}
+
+# FOLDER gets the programs of its src/, in as many layouts.
+build() # FOLDER LAYOUTS
+{
+	"$MAKE" -s B="$B" SIDE="$1" LAYOUTS="$(seq -s ' ' "$2")" side >"$1.log" 2>&1 ||
+		die "$1 does not build: see $1.log"
+}
+
+make_folder() # FOLDER
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+	cp -rp src "$1/src"
+	{
+		echo "revision $(basename "$1")"
+		echo "commit $(git rev-parse HEAD)"
+		echo "what sources"
+	} >"$1/about"
+}
+
+record() # NAME BASE NEW OPTION...
+{
+	name=$1 base=$2 new=$3
+	shift 3
+	echo "selftest-stats: $name"
+	"$B/iommubench" compare --side "base=$base" --side "new=$new" --seed "$seed" \
+		--out "$place/$name.json" "$@" >"$place/$name.log" 2>&1 ||
+		die "cannot record: $(tail -n 1 "$place/$name.log")"
+	seed=$((seed + 1))
+	gzip -9n <"$place/$name.json" >"$SELFTEST/$name.json.gz"
+}
+
+# pooled with LOOPS empty loops more each time that a search wraps.
+make_slower() # FOLDER LOOPS
+{
+	make_folder "$1"
+	sed "s/^\t\tp->hint = p->start;/&\n\t\tfor (unsigned long i = 0; i < $2; i++)\n\t\t\t__asm__ volatile(\"\");/" \
+		src/pooled.c >"$1/src/pooled.c"
+	! cmp -s src/pooled.c "$1/src/pooled.c" || die "src/pooled.c has no line to put more behind"
+	build "$1" 3
+}
+
+slow_cells="--allocators sun4u,pooled/pools:1,stale-local/pools:1 --cpus 1"
+
+# The change of pooled's ring, in percent, that these loops make.
+change_by() # LOOPS
+{
+	make_slower "$place/slower" "$1"
+	# shellcheck disable=SC2086
+	"$B/iommubench" compare --side "base=$place/same" --side "new=$place/slower" $slow_cells \
+		--workloads ring --budget 10s --out "$place/trial.json" >/dev/null 2>&1
+	$report compare "$place/trial.json" | awk '$1 == "pooled/pools:1" { print $5 + 0 }'
+}
+
+record_all()
+{
+	mkdir -p "$place" "$SELFTEST"
+	rm -f "$SELFTEST"/*.json.gz
+	seed=1
+	make_folder "$place/same"
+	build "$place/same" 3
+	make_folder "$place/orders"
+	build "$place/orders" 12
+	for side in 0 6; do
+		make_folder "$place/orders-$side"
+		for i in 1 2 3 4 5 6; do
+			cp "$place/orders/iommubench-$((i + side))" "$place/orders-$side/iommubench-$i"
+		done
+	done
+	for i in $(seq "$RUNS"); do
+		record "same-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
+		record "different-$i" "$place/orders-0" "$place/orders-6" --budget "$RUN_BUDGET"
+	done
+	sh -c 'while :; do :; done' &
+	load=$!
+	trap 'kill "$load" 2>/dev/null || true' EXIT
+	for i in 1 2; do
+		record "loaded-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
+	done
+	kill "$load"
+	trap - EXIT
+	trial=50000
+	change=$(change_by "$trial")
+	echo "selftest-stats: $trial loops a wrap make pooled's ring $change % slower"
+	for amount in $amounts; do
+		loops=$(awk -v a="$amount" -v n="$trial" -v c="$change" \
+			'BEGIN { if (c > 0) printf "%d", a * n / c }')
+		[ -n "$loops" ] || die "the trial did not make pooled slower: something else runs here"
+		make_slower "$place/slower" "$loops"
+		# shellcheck disable=SC2086
+		record "slower-$amount" "$place/same" "$place/slower" $slow_cells --budget "$RUN_BUDGET"
+	done
+}
+
+[ "${RECORD:-no}" != yes ] || record_all
+ls "$SELFTEST"/*.json.gz >/dev/null 2>&1 ||
+	die "$SELFTEST: no recordings: RECORD=yes makes them, in about $((2 * RUNS + 10)) x $RUN_BUDGET"
+
+echo "comparisons as they were made, in which nothing changed: cells that were called faster or slower"
+for file in "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz "$SELFTEST"/loaded-*.json.gz; do
+	printf '  %-20s %s\n' "$(basename "$file" .json.gz)" \
+		"$($report compare "$file" | grep ' cells: ')"
+done
+echo
+set --
+for amount in $amounts; do
+	set -- "$@" --injected "$amount%:pooled=$SELFTEST/slower-$amount.json.gz"
+done
+$report selftest "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz \
+	"$SELFTEST"/loaded-*.json.gz "$@" --out "$place.json"
+echo "as JSON: $place.json"
