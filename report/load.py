@@ -123,9 +123,8 @@ class Sample:
     (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
     says what happened. `order` is its sequence number in the run. `histograms` (hold,
     wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
-    only. The pass "sim" has the figures of all others at once. `side` is "base" or
-    "new" in comparisons, whose samples of one `block` were taken one right after the
-    other, by the `layout`-th program of their side; elsewhere a block is a repetition.
+    only. The pass "sim" has the figures of all others at once. `side` ("base" or
+    "new"), `layout` and `block` are those of a comparison's samples, else None.
     """
 
     cell: Cell
@@ -139,8 +138,8 @@ class Sample:
     histograms: Mapping[str, Histogram] = field(default_factory=dict, repr=False)
     locks: Tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     side: Optional[str] = None
-    layout: int = 1
-    block: int = 0
+    layout: Optional[int] = None
+    block: Optional[int] = None
 
     @property
     def failed(self) -> bool:
@@ -346,8 +345,8 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         histograms=histograms,
         locks=tuple(entry.get("locks", ())),
         side=entry.get("side"),
-        layout=int(entry.get("layout", 1)),
-        block=int(entry.get("block", entry["repetition_index"])),
+        layout=entry.get("layout"),
+        block=entry.get("block"),
     )
 
 
