@@ -45,7 +45,7 @@ $(SIDE)/iommubench-sim: $(SIM) $(SIM_KERNELS) $(filter-out $(B)/sim/src/% $(B)/s
 OBJECTS ?= $(B)/plain/harness/main.o $(filter-out $(B)/plain/src/%,$(call objs,plain)) \
 	   $(call side_objs,plain/src)
 
-$(SIDE)/iommubench-%: $(OBJECTS) $(COMPARE)/pads.done
+$(SIDE)/iommubench-%: $(OBJECTS) $(COMPARE)/pads.done harness/layout.sh
 	$(CXX) $(OPT) $(LDFLAGS) $$(harness/layout.sh $* $(PADS) $(OBJECTS)) $(PKG_LIBS) -Wl,-S -o $@
 
 .PHONY: side side-sim
