@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn and has it
-# judged. `make compare` calls it; in the environment:
-#   OLD, NEW     two allocators                BASE, NEW    two revisions; without NEW the work tree
+# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn
+# and has it judged. `make compare` calls it; in the environment:
+#   OLD, NEW     two allocators
+#   BASE, NEW    two revisions; without NEW the work tree
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
 #   OUT          the results file              SIMULATE=no  no simulation
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
