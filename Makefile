@@ -331,7 +331,7 @@ bench: $(PROGRAMS)
 # OLD and NEW: two allocators. BASE and NEW: two revisions, the work tree without NEW. harness/compare.sh
 # lists the rest.
 .PHONY: compare
-compare: $(PROGRAMS)
+compare: $(B)/iommubench
 	+@OLD='$(OLD)' NEW='$(NEW)' BASE='$(BASE)' BUDGET='$(BUDGET)' WIDTH='$(WIDTH)' OUT='$(OUT)' \
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
 		harness/compare.sh $(ARGS)

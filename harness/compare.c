@@ -225,7 +225,9 @@ static int take_samples(struct comparison *c, struct error *e)
 		if (err)
 			return err;
 		if (c->failed - failed_before == c->samples - before && !c->interrupted)
-			return error_set(e, "no sample could be taken: %.300s",
+			return error_set(e, "no sample could be taken%s: %.300s",
+					 c->plan.side[SIDE_BASE].tree || c->plan.side[SIDE_NEW].tree ?
+						 " (is a side's harness too old for this one?)" : "",
 					 c->last_failure.text);
 		now = seconds_now();
 		if (now >= stretch_end && !c->interrupted)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The programs of a side of a comparison: harness/compare.sh calls this with SIDE, a folder whose src/ has
-# the side's allocators. They are built into this tree's harness: SIDE/iommubench-1 to -3 and SIDE/iommubench-sim.
+# The programs of a side of a comparison: harness/compare.sh calls this with SIDE, a folder whose
+# src/ has the side's allocators. They are built into this tree's harness: SIDE/iommubench-1 to -3,
+# and SIDE/iommubench-sim.
 #
-# Where code happens to lie changes how fast it is, by more than many a patch. So a side has several programs,
-# linked in orders that are drawn, each object beginning at a drawn place in its page: what is true in all
-# of them is true of the code. And because the places do not depend on what is linked before, a change of
-# one allocator leaves the others where they were: both sides have the same layouts.
+# Where code happens to lie changes how fast it is, by more than many a patch. So a side has
+# several programs, linked in orders that are drawn, each object beginning at a drawn place in its
+# page: what is true in all of them is true of the code. And because the places do not depend on
+# what is linked before, a change of one allocator leaves the others where they were: both sides
+# have the same layouts.
 
 LAYOUTS := 1 2 3
 COMPARE := $(B)/compare
@@ -28,7 +30,8 @@ $(SIDE)/sim/%.o: $(SIDE)/src/%.c $(COMPARE)/flags
 
 $(SIDE)/sim/checked/%.o: $(SIDE)/src/%.c $(COMPARE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(SIM_INSTRUMENT) $(side_cppflags) -DIOMMU_CHECKED -fvisibility=hidden $(CFLAGS_SIM) $(side_map) -MMD -MP -c $< -o $@
+	$(CC) $(SIM_INSTRUMENT) $(side_cppflags) -DIOMMU_CHECKED -fvisibility=hidden \
+		$(CFLAGS_SIM) $(side_map) -MMD -MP -c $< -o $@
 	$(OBJCOPY) $(SIM_RENAME) $@
 
 side_objs = $(patsubst $(SIDE)/src/%.c,$(SIDE)/$(1)/%.o,$(side_src))
@@ -37,15 +40,15 @@ $(SIDE)/sim/checked.o: $(call side_objs,sim/checked)
 	$(CC) -r -nostdlib -Wl,--force-group-allocation $^ -o $@
 	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_checked $@
 
-$(SIDE)/iommubench-sim: $(SIM) $(SIM_KERNELS) $(filter-out $(B)/sim/src/% $(B)/sim/checked.o,$(SIM_OBJS)) \
-		$(call side_objs,sim) $(SIDE)/sim/checked.o
+$(SIDE)/iommubench-sim: $(SIM) $(SIM_KERNELS) \
+		$(filter-out $(B)/sim/src/% $(B)/sim/checked.o,$(SIM_OBJS)) $(call side_objs,sim) $(SIDE)/sim/checked.o
 	$(CXX) $(OPT) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 # OBJECTS: those of another tree, which has a harness of its own.
 OBJECTS ?= $(B)/plain/harness/main.o $(filter-out $(B)/plain/src/%,$(call objs,plain)) \
 	   $(call side_objs,plain/src)
 
-$(SIDE)/iommubench-%: $(OBJECTS) $(COMPARE)/pads.done
+$(SIDE)/iommubench-%: $(OBJECTS) $(COMPARE)/pads.done harness/layout.sh
 	$(CXX) $(OPT) $(LDFLAGS) $$(harness/layout.sh $* $(PADS) $(OBJECTS)) $(PKG_LIBS) -Wl,-S -o $@
 
 .PHONY: side side-sim
@@ -60,5 +63,7 @@ $(COMPARE)/flags: FORCE
 
 $(COMPARE)/pads.done: harness/pad.s
 	@mkdir -p $(PADS)
-	@for i in $$(seq 256); do $(CC) -c -Wa,--defsym,PAD=$$((i * 16)) $< -o $(PADS)/$$((i * 16)).o || exit 1; done
+	@for i in $$(seq 16 16 4096); do \
+		$(CC) -c -Wa,--defsym,PAD=$$i $< -o $(PADS)/$$i.o || exit 1; \
+	done
 	@touch $@

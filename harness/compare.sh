@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn and has it
-# judged. `make compare` calls it; in the environment:
-#   OLD, NEW     two allocators                BASE, NEW    two revisions; without NEW the work tree
+# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn
+# and has it judged. `make compare` calls it; in the environment:
+#   OLD, NEW     two allocators
+#   BASE, NEW    two revisions; without NEW the work tree
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
 #   OUT          the results file              SIMULATE=no  no simulation
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
@@ -30,8 +31,8 @@ die()
 	die "what? OLD=ALLOCATOR NEW=ALLOCATOR, or BASE=REVISION [NEW=REVISION]"
 [ -z "${OLD:-}" ] || [ -n "${NEW:-}" ] ||
 	die "NEW is missing: OLD=${OLD:-} NEW=ALLOCATOR"
-[ -z "${OLD:-}" ] || set -- "$@" --old "$OLD" --new "$NEW"
-[ -z "${BUDGET:-}" ] || set -- "$@" --budget "$BUDGET"
+[ -z "${BUDGET:-}" ] || set -- --budget "$BUDGET" "$@"
+[ -z "${OLD:-}" ] || set -- --old "$OLD" --new "$NEW" "$@"
 
 # The commit that REVISION is.
 commit_of() # NAME REVISION
@@ -44,7 +45,7 @@ commit_of() # NAME REVISION
 # Wrong options are refused before anything is built.
 mkdir -p "$place/options"
 ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-1"
-"$iommubench" compare "$@" --side "base=$place/options" --side "new=$place/options" --dry-run \
+"$iommubench" compare --side "base=$place/options" --side "new=$place/options" "$@" --dry-run \
 	>/dev/null || exit
 if [ -n "${BASE:-}" ]; then
 	base_commit=$(commit_of BASE "$BASE")
@@ -160,7 +161,7 @@ fi
 
 # ---- the simulation, exact; never beside the timing
 
-simulate() # base|new FOLDER PROGRAM
+simulate() # the comparison's options
 {
 	options=$("$iommubench" compare "$@" --for-sim "$side") || return
 	# shellcheck disable=SC2086 # an option a line, without blanks
@@ -183,7 +184,7 @@ if [ "${SIMULATE:-yes}" != no ]; then
 			call_make SIDE="$folder" side-sim >>"$folder/log" 2>&1 ||
 				die "the simulator does not build: see $folder/log"
 		fi
-		if ! simulate "$@" --side "base=$base" --side "new=$new"; then
+		if ! simulate --side "base=$base" --side "new=$new" "$@"; then
 			echo "not simulated: $side: $(tail -n 1 "$place/sim.log")"
 			simulated=
 			break
@@ -200,10 +201,10 @@ fi
 mkdir -p "$(dirname "$OUT")" || exit 2
 report="$PYTHON -B -m report compare"
 if $report --help >/dev/null 2>&1; then
-	set -- "$@" --undecided "$report --undecided${WIDTH:+ --width $WIDTH}"
+	set -- --undecided "$report --undecided${WIDTH:+ --width $WIDTH}" "$@"
 fi
 status=0
-"$iommubench" compare "$@" --side "base=$base" --side "new=$new" --out "$OUT" || status=$?
+"$iommubench" compare --side "base=$base" --side "new=$new" "$@" --out "$OUT" || status=$?
 # Failed samples are told in the table; whatever is judged is no failure.
 [ "$status" -le 1 ] || exit "$status"
 if $report --help >/dev/null 2>&1; then

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See options_table.h. The readers of what makes a cell, and of other options that several commands have. */
+/* See options_table.h. The readers of what makes a cell, and others that several commands have. */
 #include "options_table.h"
 
 #include <regex.h>

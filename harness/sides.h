@@ -28,9 +28,9 @@ struct side_programs {
 };
 
 /*
- * Reads the folder @path of a side: its programs iommubench-1, iommubench-2 ..., and the facts in its
- * file "about", where it has one: a line each, KEY VALUE. 0, or -EINVAL with *e set. The caller calls
- * side_close() in either case.
+ * Reads the folder @path of a side: its programs iommubench-1, iommubench-2 ..., and the facts in
+ * its file "about", where it has one: a line each, KEY VALUE. 0, or -EINVAL with *e set. The
+ * caller calls side_close() in either case.
  */
 int side_open(const char *path, struct side_programs *s, struct error *e);
 /* This very program alone. */
@@ -40,7 +40,7 @@ void side_close(struct side_programs *s);
 /* The hashes, a text for each layout. */
 json_t *side_hashes(const struct side_programs *s);
 
-/* Samples of a block are taken one right after the other: base new new base, or new base base new. */
+/* A block's samples follow right after each other: base new new base, or new base base new. */
 #define BLOCK_SAMPLES 4
 
 struct block {

@@ -109,7 +109,9 @@ def test_man_page_documents_every_option(bench: Bench) -> None:
     text = re.sub("(Fl|[|]) -(?=[a-z])", r"\1 --", text).replace("Fl --", "--")
     for option in ["--help", "--version", "--allocator", "--profiles"]:
         assert re.search(rf"{option}\b(?![_-])", text), option
-    options = {o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)}
+    options = {
+        o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)
+    }
     for option in options:
         assert re.search(rf"{option}\b(?![_-])", text), option
     documented = set(re.findall(r"^\.It (--[a-z_-]+)", text, re.M))
@@ -124,7 +126,9 @@ def test_commands_in_the_readme_exist(bench: Bench) -> None:
     text = readme.read_text(encoding="utf-8")
     used = re.findall(r"^\s*(?:\$ )?(?:build/)?iommubench +([a-z]+)(.*)$", text, re.M)
     assert {command for command, _ in used} <= {*COMMANDS, "help"}
-    options = {o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)}
+    options = {
+        o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)
+    }
     options |= {"--allocator", "--profiles", "--help"}
     for _, rest in used:
         assert set(re.findall(r"(?<!\S)(--[a-z_-]+)", rest)) <= options, rest

@@ -53,6 +53,7 @@ static void make_plan(const struct options *o)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *argv[WORDS_MAX], *text = malloc(size + 1), *rest = text;
+	static const enum options_use uses[] = { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_COMPARE };
 	struct options o;
 	struct error e = { "" };
 	int argc = 0, err;
@@ -65,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	while (argc < WORDS_MAX && (argv[argc] = strsep(&rest, "\n")))
 		argc++;
-	err = options_parse(argc, argv, size % 2, &o, &e);
+	err = options_parse(argc, argv, uses[size % 3], &o, &e);
 	if (err != 1) {
 		/* A word may hold anything but what ends it here. */
 		fuzz_check_error(err, &e);

@@ -61,6 +61,8 @@ seed()
 			--seconds 0.1 --repetitions=3 --seed 7 --quick --dry-run --out x >"$dir/values"
 		printf '%s\n' --benchmark_filter=-ring.*cpus:2 --benchmark_format=json \
 			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
+		printf '%s\n' --old sun4u --new=pooled/pools:1 --budget 5m --undecided 'a b' \
+			--for-sim=new --cpus 1,2 --side base=x --side new=y >"$dir/compare"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		# Machines with long sources are longer than what is tried.
