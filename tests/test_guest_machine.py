@@ -77,3 +77,17 @@ def test_archive() -> None:
 @pytest.mark.parametrize("cpus, ladder", [(1, [1]), (4, [1, 2, 4]), (6, [1, 2, 4, 6])])
 def test_ladder(cpus: int, ladder: "list[int]") -> None:
     assert guest_check.ladder_of(cpus) == ladder
+
+
+def counted(instructions: "float | None") -> "dict[str, object]":
+    """Results of which only the calibration is there."""
+    entry = {"name": "instructions", "counted": instructions, "expected": 500000}
+    present = [entry] if instructions is not None else []
+    return {"context": {"iommubench": {"counters": {"present": present}}}}
+
+
+def test_calibration() -> None:
+    guest_check.check_calibration(counted(505000), 0.02)
+    for wrong in (515000, 0, None):
+        with pytest.raises(machine.Failed, match="of"):
+            guest_check.check_calibration(counted(wrong), 0.02)

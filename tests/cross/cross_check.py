@@ -6,6 +6,7 @@ byte orders. Times mean nothing there and are looked at nowhere.
 """
 
 import argparse
+import math
 import os
 import re
 import subprocess
@@ -48,6 +49,7 @@ class Arch:
     cells: Dict[str, str] = field(default_factory=dict)
     troubles: List[str] = field(default_factory=list)
     skipped: str = ""
+    simulated: Dict[str, float] = field(default_factory=dict)  # cell: virtual ns
 
     def run(self, log: str, *words: str) -> str:
         """Runs one of its programs emulated; what it printed. The log keeps all."""
@@ -108,7 +110,7 @@ class Expected:
 
     golden: Dict[str, str]  # trace: what its replay prints
     audit: List[Dict[str, Any]]
-    has_sim: bool  # is there a simulator yet?
+    simulated: Dict[str, float]
 
 
 def expect(program: Path, folder: Path) -> Expected:
@@ -120,8 +122,10 @@ def expect(program: Path, folder: Path) -> Expected:
         trace.stem: run(folder / "golden.log", [str(program), "replay", str(trace)])
         for trace in GOLDEN
     }
-    sim = subprocess.run([program, "sim", "--help"], capture_output=True, check=False)
-    return Expected(golden, figures(read(out)), sim.returncode == 0)
+    sim = folder / "sim.json"
+    sim.unlink(missing_ok=True)
+    run(folder / "sim.log", [str(program), *SIM, "--out", str(sim)])
+    return Expected(golden, figures(read(out)), virtual_times(read(sim)))
 
 
 def run_test(arch: Arch, program: str) -> str:
@@ -185,6 +189,14 @@ def audit(arch: Arch, native: List[Dict[str, Any]]) -> str:
     return str(len(ours))
 
 
+def virtual_times(document: Dict[str, Any]) -> Dict[str, float]:
+    """What the simulator's cells took, by the short name that tells them apart."""
+    return {
+        re.sub(r"^.*/ring/(.*?/cpus:\d+)/.*$", r"\1", cell["name"]): cell["real_time"]
+        for cell in document["benchmarks"]
+    }
+
+
 def simulate(arch: Arch) -> str:
     """The simulator. Virtual times differ with the compiler: shown, not judged."""
     out = arch.folder / "sim.json"
@@ -193,8 +205,8 @@ def simulate(arch: Arch) -> str:
     document = read(out)
     if not document["benchmarks"] or failed_samples(document):
         raise Failed(f"{out}: no samples, or failed ones")
-    first = document["benchmarks"][0]
-    return f"{first['real_time']:.1f} ns"
+    arch.simulated = virtual_times(document)
+    return str(len(arch.simulated))
 
 
 def jobs_of(arch: Arch, tests: Sequence[str], expected: Expected) -> List[Job]:
@@ -206,8 +218,7 @@ def jobs_of(arch: Arch, tests: Sequence[str], expected: Expected) -> List[Job]:
     jobs.append(Job(arch, "golden", partial(replay_golden, arch, expected.golden)))
     jobs.append(Job(arch, "smoke", partial(smoke, arch), True))
     jobs.append(Job(arch, "audit", partial(audit, arch, expected.audit)))
-    if expected.has_sim:
-        jobs.append(Job(arch, "sim", partial(simulate, arch)))
+    jobs.append(Job(arch, "sim", partial(simulate, arch)))
     return jobs
 
 
@@ -275,22 +286,31 @@ def build(archs: Sequence[Arch], make: Sequence[str], at_once: int) -> None:
             arch.troubles.append(f"{arch.name} build: {error}")
 
 
-def print_table(archs: Sequence[Arch], has_sim: bool) -> None:
+def print_table(archs: Sequence[Arch]) -> None:
     """Architecture by check: how much was run, or why not."""
     print(f"{'':10}" + "".join(f"{column:>10}" for column in COLUMNS))
     for arch in archs:
         if arch.skipped:
             print(f"{arch.name:10}  SKIPPED: {arch.skipped}")
             continue
-        cells = {"sim": "-" if has_sim else "absent", **arch.cells}
-        row = "".join(f"{cells.get(column, '-'):>10}" for column in COLUMNS)
+        row = "".join(f"{arch.cells.get(column, '-'):>10}" for column in COLUMNS)
         print(f"{arch.name:10}{row}")
     print(
         "tests: cases passed; golden: traces, replayed as natively; smoke: samples,"
-        "\nthreads pinned; audit: cells, flush and stale counts as natively"
+        "\nthreads pinned; audit: cells, flush and stale counts as natively; sim: cells"
     )
     for trouble in (trouble for arch in archs for trouble in arch.troubles):
         print(trouble)
+
+
+def print_simulated(archs: Sequence[Arch], native: Dict[str, float]) -> None:
+    """The virtual times side by side: ns a pair and CPU, cell by architecture."""
+    ran = [arch for arch in archs if arch.simulated]
+    names = "".join(f"{arch.name:>10}" for arch in ran)
+    print(f"{'simulated, ns a pair':28}{'here':>10}{names}")
+    for cell, here in native.items():
+        times = [here, *(arch.simulated.get(cell, math.nan) for arch in ran)]
+        print(f"{cell:28}" + "".join(f"{time:>10.1f}" for time in times))
 
 
 def arguments() -> argparse.Namespace:
@@ -320,7 +340,8 @@ def main() -> int:
     run_jobs(
         [job for arch in built for job in jobs_of(arch, tests, expected)], args.jobs
     )
-    print_table(archs, expected.has_sim)
+    print_table(archs)
+    print_simulated(archs, expected.simulated)
     failed = any(arch.troubles for arch in archs)
     print(
         f"cross-check: {len(here)} architectures {'FAILED' if failed else 'passed'},"

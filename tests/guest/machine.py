@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-SECONDS = 120
+# Nothing takes nearly as long on an idle machine.
+SECONDS = 400
 
 
 class Failed(Exception):
     """A check did not hold; the text says which."""
-
-
-class Hangs(Failed):
-    """It did not end in time."""
 
 
 @dataclass(frozen=True)
@@ -39,30 +36,24 @@ class Machine:
         ]
 
 
-PSERIES = ("qemu-system-ppc64", "-M", "pseries,x-vof=on", "-cpu", "power9")
+# All clocks count instructions: a busy host changes nothing that is measured. And CPUs
+# take turns: with a host thread each, those that spin on a lock and those that want an
+# interrupt fight for QEMU's own lock, for seconds where the host has fewer CPUs.
+PSERIES = (
+    *("qemu-system-ppc64", "-M", "pseries,x-vof=on", "-cpu", "power9"),
+    *("-smp", "4", "-m", "1G", "-vga", "none", "-icount", "shift=2"),
+)
 MACHINES = {
     machine.arch: machine
     for machine in (
-        Machine(
-            "ppc64le",
-            (*PSERIES, "-smp", "4", "-m", "1G", "-vga", "none"),
-            "",
-            4,
-            "POWER9",
-        ),
-        Machine(
-            "ppc64",
-            (*PSERIES, "-smp", "4", "-m", "1G", "-vga", "none"),
-            "",
-            4,
-            "POWER9",
-        ),
-        # A clock of instructions: those are then exact, and so are times.
+        Machine("ppc64le", PSERIES, "", 4, "POWER9"),
+        Machine("ppc64", PSERIES, "", 4, "POWER9"),
+        # One CPU that counts: instructions are exact, and so are times.
         Machine(
             "aarch64",
             (
-                *("qemu-system-aarch64", "-M", "virt", "-cpu", "max", "-m", "1G"),
-                *("-icount", "shift=0,sleep=off"),
+                *("qemu-system-aarch64", "-M", "virt", "-cpu", "max,pauth=off"),
+                *("-m", "1G", "-icount", "shift=2,sleep=off"),
             ),
             "console=ttyAMA0",
             1,
@@ -71,7 +62,10 @@ MACHINES = {
         # QEMU's sun4u has one CPU.
         Machine(
             "sparc64",
-            ("qemu-system-sparc64", "-M", "sun4u", "-m", "512", "-vga", "none"),
+            (
+                *("qemu-system-sparc64", "-M", "sun4u", "-m", "512", "-vga", "none"),
+                *("-icount", "shift=2,sleep=off"),
+            ),
             "console=ttyS0",
             1,
             "TI UltraSparc IIi",
@@ -156,7 +150,7 @@ def boot(
                 check=True,
             )
         except subprocess.TimeoutExpired as error:
-            raise Hangs(f"hangs: killed after {SECONDS} s, see {log}") from error
+            raise Failed(f"hangs: killed after {SECONDS} s, see {log}") from error
         except subprocess.CalledProcessError as error:
             raise Failed(f"QEMU: exit {error.returncode}, see {log}") from error
     try:
