@@ -150,6 +150,17 @@ def test_as_a_user_starts_it(slower: Path) -> None:
     assert "slower" in done.stdout
 
 
+def test_too_few_samples(tmp_path: Path, capsys: Capture) -> None:
+    path = saved(tmp_path, "few.json", with_sides(SLOWER, blocks=3))
+    lines = lines_of(capsys, path)
+    rows = [line for line in lines if line.startswith((SUN4U, POOLED))]
+    assert all(row.endswith("too few samples") and " - " in row for row in rows)
+    assert "inf" not in as_one(lines)
+    assert "too few samples: a verdict needs 6 blocks" in lines
+    assert main(["patch", str(path)]) == 0
+    assert "Too few samples to tell: 4 of 4 cells." in capsys.readouterr().out
+
+
 # Undecided cells
 
 
