@@ -5,6 +5,7 @@ import argparse
 from typing import Dict, List, Optional, Sequence
 
 from report.compare import add_comparison, load_simulated_of
+from report.compare_table import interval_text
 from report.judged import Judged, Row, load_judged, sides_described
 from report.load import Run
 from report.naming import listed
@@ -12,6 +13,7 @@ from report.percentage import signed, size, written
 from report.reproduce import command, reservations
 from report.sides import FILES
 from report.simulated import Simulated, SimulatedRow
+from report.stats.change import BLOCKS_MIN
 from report.stats.verdict import Verdict
 from report.text_table import Column, table, wrapped
 from report.units import nanoseconds
@@ -57,21 +59,26 @@ def patch_lines(
 def _head(this: Judged, markdown: bool) -> List[str]:
     sides = this.sides
     words = sides_described(sides)
-    lines = [_clipped(f"{name:4}   {words[name]}") for name in ("base", "new")]
-    lines += [_clipped(f"host   {_host(sides.base)}")]
+    lines = [_cut(f"{name:4}   {words[name]}") for name in ("base", "new")]
+    lines += [_whole_parts(f"host   {_host(sides.base)}")]
     if sides.differences:
         lines += wrapped(f"NOT the same machine or build: {sides.differences}", COLUMNS)
-    lines += [_clipped(f"config {_configuration(this)}")]
+    lines += [_whole_parts(f"config {_configuration(this)}")]
     if markdown:
         return ["```", *lines, "```"]
     return lines
 
 
-def _clipped(text: str) -> str:
-    """At most one line of it, of whole parts where it has parts."""
-    while len(plain(text)) > COLUMNS and ", " in text:
-        text = text.rpartition(", ")[0]
+def _cut(text: str) -> str:
+    """At most one line of it."""
     return text if len(text) <= COLUMNS else text[: COLUMNS - 3] + "..."
+
+
+def _whole_parts(text: str) -> str:
+    """As many of its parts as fit into a line."""
+    while len(text) > COLUMNS and ", " in text:
+        text = text.rpartition(", ")[0]
+    return _cut(text)
 
 
 def _host(base: Run) -> str:
@@ -133,7 +140,7 @@ def _moved_row(this: Judged, row: Row) -> List[str]:
         nanoseconds(change.base),
         nanoseconds(change.new),
         signed(change.ratio - 1),
-        f"[{signed(change.low - 1)} {signed(change.high - 1)}]",
+        interval_text(change),
     ]
 
 
@@ -145,6 +152,10 @@ def _unmoved(this: Judged) -> List[str]:
         f"The same within {written(this.margin)}: {len(same)} of {count} cells.",
         COLUMNS,
     )
+    few = [row for row in unknown if row.change.blocks < BLOCKS_MIN]
+    unknown = [row for row in unknown if row not in few]
+    if few:
+        lines.append(f"Too few samples to tell: {len(few)} of {count} cells.")
     if unknown:
         sizes = [row.change.smallest for row in unknown]
         least, most = size(min(sizes)), size(max(sizes))
