@@ -325,6 +325,12 @@ PROFILE ?= sun4v-t5-2
 sim-headline: $(PROGRAMS)
 	harness/sim-headline.sh $(B)/iommubench $(B)/headline $(PROFILE) $(PYTHON)
 
+# The claims of the 2015 mail, answered on this host. CLAIMS: where data and page go.
+CLAIMS ?= $(B)/claims
+.PHONY: claims
+claims: $(PROGRAMS)
+	harness/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
+
 # RUN: a results file, or several.
 .PHONY: plots
 plots:
@@ -370,6 +376,7 @@ help:
 	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"
 	@echo "make sim-validate  the simulator against this host, cell by cell"
 	@echo "make sim-headline  one lock under many CPUs, as reported in 2015"
+	@echo "make claims        the claims of the 2015 mail, answered on this host; CLAIMS=DIR says where to"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
