@@ -294,7 +294,8 @@ include tests/guest/guest.mk
 # ---- for users -----------------------------------------------------------------------------
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
-	      python3-matplotlib python3-numpy python3-scipy
+	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
+	      python3-fastjsonschema
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
@@ -355,11 +356,13 @@ hist-bench: $(B)/hist_bench
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report/stats
+		$(DESTDIR)$(prefix)/share/iommubench/report/stats \
+		$(DESTDIR)$(prefix)/share/iommubench/report/claims
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
 	install -m 644 report/stats/*.py $(DESTDIR)$(prefix)/share/iommubench/report/stats
+	install -m 644 report/claims/*.py $(DESTDIR)$(prefix)/share/iommubench/report/claims
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
 .PHONY: clean

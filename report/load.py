@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-import jsonschema
-
 from report import ReportError
+from report.schema import fault
 from report.simulator import Simulator, simulator_of
 
 FORMAT = 1
-SCHEMA_PATH = Path(__file__).resolve().parent.parent / "results" / "schema.json"
 
 _CELL = re.compile(
     r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
@@ -28,7 +26,7 @@ _CELL = re.compile(
 # Numbers that say which sample it is, not what it measured.
 _BOOKKEEPING = frozenset(
     "family_index per_family_instance_index repetitions repetition_index threads order"
-    " seed error_occurred".split()
+    " seed error_occurred layout block".split()
 )
 
 
@@ -123,7 +121,8 @@ class Sample:
     (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
     says what happened. `order` is its sequence number in the run. `histograms` (hold,
     wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
-    only. The pass "sim" has the figures of all others at once.
+    only. The pass "sim" has the figures of all others at once. `side` ("base" or
+    "new"), `layout` and `block` are those of a comparison's samples, else None.
     """
 
     cell: Cell
@@ -136,6 +135,9 @@ class Sample:
     error: Optional[str] = None
     histograms: Mapping[str, Histogram] = field(default_factory=dict, repr=False)
     locks: Tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    side: Optional[str] = None
+    layout: Optional[int] = None
+    block: Optional[int] = None
 
     @property
     def failed(self) -> bool:
@@ -217,11 +219,16 @@ class Run:
         ]
 
 
-def load_run(path: Path) -> Run:
-    """The run in a results file; ReportError if it cannot be read or is not valid."""
+def load_run(path: Path, check: bool = True) -> Run:
+    """The run in a results file; ReportError if it cannot be read or is not valid.
+
+    Without `check` it is not held against the schema: for files that iommubench wrote a
+    moment ago and that are read again and again.
+    """
     document = _read_json(path)
     _check_kind(document, path)
-    _check_schema(document, path)
+    if check:
+        _check_schema(document, path)
     simulator = simulator_of(document["context"]["iommubench"])
     samples = []
     for index, entry in enumerate(document["benchmarks"]):
@@ -288,25 +295,9 @@ def _check_kind(document: Any, path: Path) -> None:
 
 
 def _check_schema(document: Any, path: Path) -> None:
-    schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(document), None)
-    if error is None:
-        return
-    where = "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}"
-        for step in error.absolute_path
-    )
-    what = error.message
-    if error.validator == "pattern":
-        what = f"{error.instance!r} is malformed"
-    elif error.validator is None:
-        what = "does not belong here"
-    if len(what) > 160:
-        what = what[:110] + " ... " + what[-45:]
-    expected = isinstance(error.schema, dict) and error.schema.get("description")
-    if expected:
-        what += f" (expected: {expected})"
-    raise _invalid(path, where.lstrip(".") or "top level", what)
+    found = fault(document)
+    if found:
+        raise _invalid(path, *found)
 
 
 def _sample(entry: Mapping[str, Any]) -> Sample:
@@ -340,6 +331,9 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         error=error,
         histograms=histograms,
         locks=tuple(entry.get("locks", ())),
+        side=entry.get("side"),
+        layout=entry.get("layout"),
+        block=entry.get("block"),
     )
 
 

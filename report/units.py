@@ -39,3 +39,9 @@ def percent(share: float) -> str:
         return ">99 %"
     digits = max(0, 1 - math.floor(math.log10(value)))
     return f"{value:.{digits}f} %"
+
+
+def nanoseconds(ns: float) -> str:
+    """A time in ns without its unit, to four digits, as the tables of runs have it."""
+    decimals = 3 if ns < 10 else 2 if ns < 100 else 1 if ns < 1000 else 0
+    return f"{ns:.{decimals}f}"

@@ -61,7 +61,6 @@ def cell(
     blocks: int = 60,
     change: float = 0.0,
     layouts: int = 3,
-    crossed: bool = False,
     shifts: Optional[Sequence[Floats]] = None,
 ) -> Sides:
     """Both sides' measurements, two a side and block; new takes 1 + change as long.
@@ -72,16 +71,15 @@ def cell(
         base = rng.normal(0, machine.layout, layouts)
         new = base if machine.alike else rng.normal(0, machine.layout, layouts)
         shifts = (base, new)
-    ours = np.arange(blocks) % layouts
-    theirs = rng.permutation(ours) if crossed else ours
+    of = np.arange(blocks) % layouts
     logs = rng.normal(0, machine.core, (blocks, 4))
     logs += np.log(_disturbances(machine, blocks, rng))
     logs += _levels(machine, blocks, rng)[:, None]
-    logs[:, :2] += shifts[0][ours, None]
-    logs[:, 2:] += shifts[1][theirs, None] + np.log1p(change)
+    logs[:, :2] += shifts[0][of, None]
+    logs[:, 2:] += shifts[1][of, None] + np.log1p(change)
     values = 50 * np.exp(logs)
     sides: Sides = ([], [])
-    for side, of in enumerate((ours, theirs)):
+    for side in (0, 1):
         for block in range(blocks):
             for value in values[block, 2 * side : 2 * side + 2]:
                 sides[side].append(Measurement(int(of[block]) + 1, block, float(value)))

@@ -161,6 +161,13 @@ def test_twice_the_same_cell(tmp_path: Path) -> None:
         gather([first, replace(second, samples=first.samples)])
 
 
+def test_a_comparison_is_refused(tmp_path: Path) -> None:
+    """Its samples are of two programs."""
+    taken = [replace(sample, side="base") for sample in samples(cell(SUN4U))]
+    with pytest.raises(ReportError, match="is a comparison"):
+        gather([run_of(tmp_path, taken)])
+
+
 def test_no_time_samples(tmp_path: Path) -> None:
     """A run of other passes has nothing to say."""
     taken = [replace(s, pass_name="counters") for s in samples(cell(SUN4U))]
@@ -179,9 +186,7 @@ def test_empty_folder(tmp_path: Path) -> None:
     [
         (["claims"], "required: RESULTS"),
         (["claims", "nowhere.json"], "nowhere.json: No such file"),
-        (["claims", "x", "--margin", "0"], "'0' is no percentage"),
-        (["claims", "x", "--margin", "nan"], "'nan' is no percentage"),
-        (["claims", "x", "--margin", "100"], "'100' is no percentage"),
+        (["claims", "x", "--margin", "0%"], "'0%' is no percentage"),
         (["claims", "x", "--margin", "five"], "'five' is no percentage"),
     ],
 )

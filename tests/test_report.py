@@ -18,8 +18,9 @@ import results_sample as invent
 from report import ReportError, drawing, layout, looks, median, plot, throughput
 from report.__main__ import main
 from report.groups import Group, slug
-from report.load import SCHEMA_PATH, Cell, load_run
+from report.load import Cell, load_run
 from report.picture import Picture
+from report.schema import SCHEMA_PATH
 
 ROOT = Path(__file__).resolve().parent.parent
 PNG_START = b"\x89PNG\r\n"

@@ -12,10 +12,11 @@ from report.claims.answer import answer, overall
 from report.claims.case import Finding
 from report.claims.data import load
 from report.claims.document import Block, Image, html, markdown
+from report.percentage import percentage
 
 NAME = "claims"
 HELP = "answer the claims of the 2015 mail from results files (see make claims)"
-MARGIN_PERCENT = 5.0
+MARGIN = 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--margin",
         metavar="PERCENT",
-        type=_margin,
-        default=MARGIN_PERCENT / 100,
+        type=percentage,
+        default=MARGIN,
         help="a time that changes by less has not changed (default:"
-        f" {MARGIN_PERCENT:g})",
+        f" {100 * MARGIN:g}%%)",
     )
 
 
@@ -61,18 +62,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"{finding.name}  {answer(finding.cases, counted)}")
     print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
     return 0
-
-
-def _margin(text: str) -> float:
-    try:
-        percent = float(text)
-    except ValueError:
-        percent = -1
-    if not 0 < percent < 100:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no percentage above 0 and below 100"
-        )
-    return percent / 100
 
 
 def _write(directory: Path, blocks: Sequence[Block], found: Sequence[Finding]) -> None:

@@ -78,8 +78,12 @@ def load(paths: Sequence[Path]) -> Data:
 
 def gather(runs: Sequence[Run]) -> Data:
     """What these runs hold; ReportError if they do not belong on one page."""
-    for run in runs[1:]:
+    for run in runs:
         _check_alike(runs[0], run)
+        if any(sample.side for sample in run.samples):
+            raise ReportError(
+                f"{run.path}: is a comparison; give runs, or use `report compare`"
+            )
     cells: Dict[Cell, Taken] = {}
     for run in runs:
         for cell, taken in _cells(run).items():

@@ -2,7 +2,7 @@
 """The ratio of medians, layout by layout, and how much it would vary."""
 
 from dataclasses import dataclass
-from typing import List, Sequence, Tuple
+from typing import Sequence
 
 import numpy as np
 
@@ -29,17 +29,14 @@ def estimate(groups: Sequence[Group], rng: np.random.Generator) -> Estimate:
     """
     found = np.array([_ratio(g.base.ravel(), g.new.ravel()) for g in groups])
     draws = np.stack([_redrawn(g, rng) for g in groups], axis=1)
-    to_layouts = _by_layout(groups)
-    each = to_layouts @ found
-    spread = draws @ to_layouts.T
-    count = len(each)
+    count = len(groups)
     return Estimate(
-        log_ratio=float(each.mean()),
+        log_ratio=float(found.mean()),
         scatter=Scatter(
             count=count,
-            variance=float(each.var(ddof=1)) if count > 1 else 0.0,
-            noise=float(spread.var(axis=0, ddof=1).mean()),
-            mean_noise=float(spread.mean(axis=1).var(ddof=1)),
+            variance=float(found.var(ddof=1)) if count > 1 else 0.0,
+            noise=float(draws.var(axis=0, ddof=1).mean()),
+            mean_noise=float(draws.mean(axis=1).var(ddof=1)),
         ),
     )
 
@@ -57,37 +54,3 @@ def _redrawn(group: Group, rng: np.random.Generator) -> Floats:
     new = np.median(group.new[rows].reshape(DRAWS, -1), axis=1)
     result: Floats = new - base
     return result
-
-
-def _by_layout(groups: Sequence[Group]) -> Floats:
-    """Turns ratios of groups into ratios of new's layout i to base's layout i.
-
-    Where each group is of one such pair already, nothing but order changes. Where
-    layouts are crossed, a group's ratio is taken as new's layout less base's, and
-    solved for by least squares; groups weigh as many blocks as they have.
-    """
-    bases, news = _layouts(groups)
-    count = min(len(bases), len(news))
-    rows = np.array([_design(g, bases, news) for g in groups])
-    weights = np.sqrt([len(g.base) for g in groups])
-    wanted = np.zeros((count, rows.shape[1]))
-    wanted[:, 0] = 1
-    for i in range(count):
-        wanted[i, 1 + i] = -1
-        wanted[i, 1 + len(bases) + i] = 1
-    result: Floats = wanted @ np.linalg.pinv(rows * weights[:, None]) * weights
-    return result
-
-
-def _layouts(groups: Sequence[Group]) -> Tuple[List[int], List[int]]:
-    return (
-        sorted({layout for g in groups for layout in g.base_layouts}),
-        sorted({layout for g in groups for layout in g.new_layouts}),
-    )
-
-
-def _design(group: Group, bases: List[int], news: List[int]) -> List[float]:
-    """A group's ratio as a sum: the change, less base's layouts, plus new's."""
-    base = [-group.base_layouts.count(x) / len(group.base_layouts) for x in bases]
-    new = [group.new_layouts.count(x) / len(group.new_layouts) for x in news]
-    return [1.0, *base, *new]

@@ -148,7 +148,7 @@ def _change(
         base=float(np.median([m.value for m in sides[0]])),
         new=float(np.median([m.value for m in sides[1]])),
         blocks=blocks,
-        layouts=len({x for g in groups[0] for x in g.new_layouts}),
+        layouts=len(groups[0]),
         left_out=groups[1],
         error=error,
     )

@@ -4,8 +4,10 @@
 Where a program's functions come to lie moves its times, by nothing in one cell and by
 several percent in another. Three layouts a side say next to nothing about one cell's
 share; all cells of a run together say much. A cell's standard deviation between layouts
-is taken as drawn from a log-normal distribution whose middle and width are unknown and
-weighed by how well they explain all cells. What a cell's own layouts say is weighed in.
+is taken as drawn from a distribution that all cells share: log-normal, with a part of
+cells for which anything from half a percent to ten is as likely. Its middle, its width
+and that part are unknown, and weighed by how well they explain all cells. What a cell's
+own layouts say is weighed in.
 """
 
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ from report.stats.data import Floats
 # a hundredth of a percent are none.
 _DEVIATIONS = np.concatenate([[0.0], np.geomspace(1e-4, 0.3, 60)])
 _MIDDLES = np.geomspace(1e-4, 0.3, 32)
-_WIDTHS = np.array([0.3, 0.6, 1.0, 1.5])
+_WIDTHS = np.array([0.2, 0.5, 1.0])
+_STRAYS = np.array([0.0, 0.05, 0.2, 0.5])
+_STRAY = (0.005, 0.1)
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,12 @@ def _posteriors(cells: Sequence[Scatter]) -> Floats:
 
 
 def _priors() -> Floats:
-    """The weight of each of _DEVIATIONS under each middle and width."""
+    """The weight of each of _DEVIATIONS under each middle, width and part of strays."""
     places = np.log(np.maximum(_DEVIATIONS, _DEVIATIONS[1] / 2))
     middles, widths = np.meshgrid(np.log(_MIDDLES), _WIDTHS)
     away = (places[None, :] - middles.reshape(-1, 1)) / widths.reshape(-1, 1)
     density = np.exp(-0.5 * away**2)
-    result: Floats = density / density.sum(axis=1, keepdims=True)
-    return result
+    density /= density.sum(axis=1, keepdims=True)
+    stray = ((_DEVIATIONS >= _STRAY[0]) & (_DEVIATIONS <= _STRAY[1])).astype(float)
+    stray /= stray.sum()
+    return np.concatenate([(1 - part) * density + part * stray for part in _STRAYS])
