@@ -38,7 +38,7 @@ take() {
 native() {
 	name=native-$1
 	shift
-	take "$name" run --repetitions "$repetitions" --seconds 0.01 --think 0,1000 "$@"
+	take "$name" run --repetitions "$repetitions" "$@"
 }
 
 simulated() {
@@ -49,9 +49,11 @@ simulated() {
 }
 
 echo "claims: on $host, into $dir"
-native occupancy --allocators $variants --workloads ring,churn --occupancy 5,50,90 --locks
-native flush --allocators $one_pool --workloads ring --occupancy 90 --cpus 1 $costs
-native interface --workloads ring --flush none --flush spin:0
+# With think time the hint goes around the map in 16 ms: an interval has to hold some such rounds.
+native occupancy --seconds 0.01 --allocators $variants --workloads ring,churn --occupancy 5,50,90 --locks
+native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --occupancy 5,50,90 --locks
+native flush --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --occupancy 90 --cpus 1 $costs
+native interface --seconds 0.03 --think 0,1000 --workloads ring --flush none --flush spin:0 --repetitions 8
 
 # With one pool 256 CPUs take long to simulate; sun4u stands for it.
 simulated cpus sun4v-t5-2 --workloads ring --cpus 1,2,4,8,16,32,64,128,256 --repetitions 2 --rounds 1 \

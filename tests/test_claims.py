@@ -94,7 +94,7 @@ def test_crossover_over_cpus(tmp_path: Path) -> None:
     ]
     (row,) = crossover_rows(finding.cases, finding.limit)
     assert row[:5] == (SIM, POOLED_1, "", "CPUs", "1 of 1")
-    assert row[5] == "ends to hold between 4 CPUs and 8 CPUs (at about 5 CPUs)"
+    assert row[5] == "ends to hold between 4 and 8 CPUs (at about 4.5 CPUs)"
 
 
 def test_crossover_over_flush_cost(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_where_flushes_become_too_many(tmp_path: Path) -> None:
     (row,) = crossover_rows(finding.cases, finding.limit)
     assert row[:5] == (SIM, LOCAL_16, "4", "occupancy", "1 of 1")
     # Halfway between both logarithms: the root of 50 x 90.
-    assert row[5] == "ends to hold between 50 % and 90 % (at about 67.1 %)"
+    assert row[5] == "ends to hold between 50 and 90 % (at about 67 %)"
 
 
 def test_one_lock(tmp_path: Path) -> None:

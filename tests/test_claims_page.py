@@ -22,7 +22,7 @@ from report.claims.document import Block, Heading, Items, Table, Text, Verbatim
 from report.claims.draw import as_svg, panels
 from report.claims.findings import findings
 from report.claims.page import build
-from report.claims.variants import POOLED_1, POOLED_16, SUN4U
+from report.claims.variants import POOLED_1, POOLED_16, STALE_1, SUN4U
 from report.load import Run
 
 HOSTILE = "<script>alert(1)</script> & | `x` *y* [z](w)"
@@ -231,23 +231,31 @@ def law(cpus: int, sigma: float, kappa: float) -> float:
 
 
 def test_law_is_found_again(tmp_path: Path) -> None:
-    """Coefficients that were put in come out, and what is no law is called none."""
+    """Coefficients that were put in come out; where the law ends is found."""
     groups = []
     for cpus in (1, 2, 4, 8, 16):
         groups.append(samples(cell(SUN4U, SIM, cpus), law(cpus, 0.3, 0.02)))
-        jump = 1000.0 if cpus > 4 else 100.0
-        groups.append(samples(cell(POOLED_16, SIM, cpus), jump))
+        # By the law to 8 CPUs, and then no more; by no law at all.
+        broken = 1 if cpus < 16 else 20
+        groups.append(samples(cell(POOLED_16, SIM, cpus), broken * law(cpus, 0.1, 0)))
+        jumping = 1000.0 if cpus in (2, 8) else 100.0
+        groups.append(samples(cell(POOLED_1, SIM, cpus), jumping))
         if cpus < 8:  # too few counts
-            groups.append(samples(cell(POOLED_1, SIM, cpus), 100.0))
+            groups.append(samples(cell(STALE_1, SIM, cpus), 100.0))
     data = data_of(tmp_path, *groups)
     found = {each.where.variant: each for each in scalability.fits(data)}
-    assert set(found) == {SUN4U, POOLED_16}
+    assert set(found) == {SUN4U, POOLED_16, POOLED_1}
+    assert found[SUN4U].counts[-1] == 16
     assert found[SUN4U].law.sigma.value == pytest.approx(0.3, rel=0.01)
     assert found[SUN4U].law.kappa.value == pytest.approx(0.02, rel=0.01)
-    assert found[SUN4U].fits and not found[POOLED_16].fits
+    assert found[POOLED_16].counts[-1] == 8
+    assert found[POOLED_16].law.sigma.value == pytest.approx(0.1, rel=0.01)
+    assert found[POOLED_16].residual > 0.1
+    assert not found[POOLED_1].fits
     page = texts(data)
     assert "4 CPU counts are needed and none were measured" in page
-    assert "| no |" in page and "| yes |" in page
+    assert f"| {POOLED_16} | 1 to 8 |" in page
+    assert f"| {POOLED_1} | none |" in page
 
 
 def test_panels_show_like_cells(tmp_path: Path) -> None:

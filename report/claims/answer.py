@@ -6,7 +6,7 @@ from typing import Dict, List, Sequence, Tuple
 
 from report.claims.case import NATIVE, Answer, Case, Count, count
 from report.claims.condition import conditions
-from report.claims.crossing import Summary, summaries, words
+from report.claims.crossing import Summary, span, summaries
 from report.claims.words import said
 
 _DIMENSIONS = {"occupancy": "occupancy", "cpus": "CPUs", "flush_ns": "flush cost"}
@@ -113,10 +113,9 @@ def _where(summary: Summary) -> str:
         places.items(), key=lambda item: item[0][1:]
     ):
         verb = "ends to hold" if first == Answer.HOLDS else "begins to hold"
-        one, two = words(summary.dimension, before), words(summary.dimension, after)
-        text = f"{verb} between {one} and {two}"
+        text = f"{verb} between {span(summary.dimension, before, after, 'and')}"
         if about:
-            ends = [words(summary.dimension, x) for x in (min(about), max(about))]
-            text += f" (at about {' to '.join(dict.fromkeys(ends))})"
+            place = span(summary.dimension, min(about), max(about), "to")
+            text += f" (at about {place})"
         texts.append(text)
     return "; ".join(texts)

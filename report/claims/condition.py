@@ -20,7 +20,7 @@ RESTRICTIONS_MAX = 3
 CONDITIONS_MAX = 3
 # A further restriction must bring so much of what is to be covered, and so must a
 # further condition.
-GAIN_MIN = 0.08
+GAIN_MIN = 0.1
 
 Mask = NDArray[np.bool_]
 

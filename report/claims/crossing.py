@@ -79,11 +79,17 @@ def place(where: Where, dimension: str) -> Optional[float]:
     return None if value is None else float(value)
 
 
-def words(dimension: str, value: float) -> str:
-    """A place on a dimension."""
-    if dimension == "occupancy":
-        return f"{value:.3g} %"
-    return f"{value:.0f} CPUs" if dimension == "cpus" else duration(value)
+def span(dimension: str, low: float, high: float, joint: str) -> str:
+    """Two places on a dimension, or one if they read the same."""
+    texts = [_number(dimension, value) for value in (low, high)]
+    unit = {"occupancy": " %", "cpus": " CPUs"}.get(dimension, "")
+    return f" {joint} ".join(dict.fromkeys(texts)) + unit
+
+
+def _number(dimension: str, value: float) -> str:
+    if dimension == "flush_ns":
+        return duration(value)
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
 def _series(cases: Sequence[Case], dimension: str) -> List[List[Case]]:

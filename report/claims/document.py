@@ -9,7 +9,7 @@ from typing import List, Sequence, Union
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff;
-  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+  max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
 h3 { font-size: 1.05rem; margin-top: 1.5rem; }
 table { border-collapse: collapse; font-size: 0.88rem; margin: 1rem 0; }
@@ -17,7 +17,8 @@ table { border-collapse: collapse; font-size: 0.88rem; margin: 1rem 0; }
 th, td { border-bottom: 1px solid #ddd; padding: 0.3rem 0.7rem 0.3rem 0;
   text-align: left; vertical-align: top; }
 th { border-bottom-color: #888; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, td.word { white-space: nowrap; }
+td.number, th.number { text-align: right; }
 img { max-width: 100%; height: auto; }
 pre { background: #f5f5f5; padding: 0.6rem; overflow-x: auto; font-size: 0.8rem; }
 summary { cursor: pointer; }
@@ -146,6 +147,7 @@ def _html(block: Block) -> str:
 def _html_row(table: Table, row: Sequence[str], tag: str) -> str:
     cells = []
     for index, cell in enumerate(row):
-        number = ' class="number"' if index in table.numbers else ""
-        cells.append(f"<{tag}{number}>{escape(cell)}</{tag}>")
+        kind = "number" if index in table.numbers else "" if " " in cell else "word"
+        class_ = f' class="{kind}"' if kind else ""
+        cells.append(f"<{tag}{class_}>{escape(cell)}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"

@@ -153,7 +153,7 @@ def _said(field: str, value: object) -> str:
 def _commonest(rows: Sequence[Row], chart: Chart) -> Tuple[List[Row], str]:
     """The rows that share all that the panel does not show, and that in words.
 
-    Of several such groups the one with the most rows; of equals the first.
+    Of several such groups the one with the most rows; of equals that of ring.
     """
     shown = {chart.x, chart.line, *chart.panel}
     if "flush_ns" in shown:
@@ -166,7 +166,7 @@ def _commonest(rows: Sequence[Row], chart: Chart) -> Tuple[List[Row], str]:
     groups: Dict[Tuple[object, ...], List[Row]] = {}
     for row in rows:
         groups.setdefault(_key(row.where, rest), []).append(row)
-    key = max(groups, key=lambda each: len(groups[each]))
+    key = max(groups, key=lambda each: (len(groups[each]), "ring" in each))
     words = [_said(name, value) for name, value in zip(rest, key)]
     return groups[key], ", ".join(words)
 
@@ -222,7 +222,7 @@ def _panel(axes: Any, chart: Chart, panel: Panel, step: float) -> None:
             curve = [(p.x, p.value) for p in panel.fits[name]]
             axes.plot(*zip(*curve), color=style["color"], linewidth=1.0, zorder=1)
             style = {**style, "linestyle": "none"}
-        shift = (index - middle) * DODGE
+        shift = 0.0 if panel.fits else (index - middle) * DODGE
         _line(
             axes, [_shifted(axes, point, shift) for point in line], style, (low, high)
         )

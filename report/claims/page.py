@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The page of the claims: what is on it, in which order."""
 
+import math
 from typing import Dict, List, Sequence, Tuple
 
 from report.claims import scalability
@@ -190,13 +191,14 @@ def _scalability(data: Data, fits: Sequence[Fit]) -> List[Block]:
     blocks: List[Block] = [
         Heading(2, "Scalability"),
         Text(
-            "The Universal Scalability Law says that n CPUs do lambda n / (1 +"
-            " sigma (n - 1) + kappa n (n - 1)): sigma is the part of the work"
-            " that is done in turns (contention), kappa what each CPU costs each"
-            f" other (coherency). It is fitted where there are {COUNTS_MIN} CPU"
-            " counts or more; where its largest error is more than"
-            f" {percent(RESIDUAL_MOST)} it does not describe the allocator, and"
-            " its coefficients mean little."
+            "The Universal Scalability Law says that n CPUs do lambda n / (1 + sigma"
+            " (n - 1) + kappa n (n - 1)): sigma is the part of the work that is done"
+            " in turns (contention; above 1 it gets longer by being shared), kappa is"
+            " what each CPU costs each other (coherency). It is fitted to as many"
+            f" CPU counts, from the smallest on and at least {COUNTS_MIN}, as it"
+            f" describes within {percent(RESIDUAL_MOST)}; the error over all counts"
+            " says whether it is a"
+            " law for the allocator or for the beginning only."
         ),
     ]
     native = {each.where.machine for each in fits}
@@ -216,27 +218,24 @@ def _scalability(data: Data, fits: Sequence[Fit]) -> List[Block]:
 
 
 def _laws(fits: Sequence[Fit]) -> Table:
-    rows = [
-        [
-            each.where.machine,
-            each.where.workload,
-            str(each.where.think_ns),
-            each.where.variant,
-            f"{each.counts[0]} to {each.counts[-1]}",
-            _coefficient(each.law.sigma),
-            _coefficient(each.law.kappa),
-            f"{each.law.peak:.0f}",
-            f"{percent(each.law.residual)}",
-            "yes" if each.fits else "no",
-        ]
-        for each in fits
-    ]
-    head = "machine,workload,think ns,allocator,CPUs,sigma,kappa,peak at CPUs,"
-    return Table(
-        [*(head + "largest error,fits").split(",")],
-        rows,
-        numbers=(2, 5, 6, 7, 8),
-    )
+    rows = []
+    for each in fits:
+        row = [each.where.machine, str(each.where.think_ns), each.where.variant]
+        if each.fits:
+            row += [f"{each.counts[0]} to {each.counts[-1]}"]
+            row += [_coefficient(each.law.sigma), _coefficient(each.law.kappa)]
+            row += [_peak(each), percent(each.law.residual)]
+        else:
+            row += ["none", "", "", "", ""]
+        rows.append([*row, f"{percent(each.residual)}, to {each.most}"])
+    head = "machine,think ns,allocator,CPUs,sigma,kappa,peak,error,error over all"
+    return Table(head.split(","), rows, numbers=(1, 3, 4, 5, 6, 7, 8))
+
+
+def _peak(each: Fit) -> str:
+    """Where the law has the highest throughput, on one CPU at least."""
+    peak = max(1.0, each.law.peak)
+    return f"{peak:.0f}" if math.isfinite(peak) else "none"
 
 
 def _coefficient(each: Coefficient) -> str:

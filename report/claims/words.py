@@ -11,6 +11,8 @@ def number(value: float) -> str:
 
 def percent(part: float) -> str:
     """A part of a whole, or a change, in percent to three digits."""
+    if 0 < part < 1e-4:
+        return "less than 0.01 %"
     return f"{number(100 * part)} %"
 
 
