@@ -20,8 +20,7 @@ th { border-bottom-color: #888; }
 td.number, td.word { white-space: nowrap; }
 td.number, th.number { text-align: right; }
 img { max-width: 100%; height: auto; }
-pre { background: #f5f5f5; padding: 0.6rem; overflow-x: auto; font-size: 0.8rem; }
-summary { cursor: pointer; }
+pre { background: #f5f5f5; padding: 0.6rem; white-space: pre-wrap; font-size: 0.8rem; }
 """
 
 

@@ -14,7 +14,11 @@ from report.claims.draw import as_svg
 from report.claims.measure import ALARMS
 from report.claims.scalability import RESIDUAL_MOST, Fit
 from report.claims.words import percent, said
+from report.load import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
+
+# So many disturbed samples are said first.
+DISTURBED_MANY = 0.1
 
 LIMITS = (
     "These are threads in user space. In the kernel the locks are taken with interrupts"
@@ -81,6 +85,33 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     return [
         Heading(2, "Answers"),
         Table(["", "claim", "answer", *names], rows),
+        *_disturbed(data),
+    ]
+
+
+def _disturbed(data: Data) -> List[Block]:
+    """A warning, where the host was not quiet."""
+    native = _native(data)
+    share = sum(s.disturbed for s in native) / len(native) if native else 0.0
+    if share < DISTURBED_MANY:
+        return []
+    return [
+        Text(
+            f"{percent(share)} of the measured samples were disturbed (iommubench"
+            " doctor says by what). They are kept: they widen the intervals, and"
+            " more cells cannot tell.",
+            "This host was not quiet.",
+        )
+    ]
+
+
+def _native(data: Data) -> List[Sample]:
+    """The good samples that were measured."""
+    return [
+        sample
+        for run in data.runs
+        for sample in run.samples
+        if not sample.failed and sample.pass_name != "sim"
     ]
 
 
@@ -109,10 +140,12 @@ def _method(data: Data, margin: float) -> List[Block]:
             f" {_span(seeds)}; what is given as an interval is their span, and all must"
             " agree."
         )
-    texts.append(
+    texts += [
+        "A condition names places that were measured: CPUs <= 4 covers the measured"
+        " counts up to 4.",
         "Cells are compared within one run. A claim's answer on a machine is"
-        " that of its cells; where fewer than half can be told it cannot tell."
-    )
+        " that of its cells; where fewer than half can be told it cannot tell.",
+    ]
     return [Heading(2, "How it is judged"), Items(texts)]
 
 
@@ -278,8 +311,8 @@ def _missing(data: Data, findings: Sequence[Finding]) -> List[Block]:
 def _taken(data: Data) -> List[Block]:
     first = data.runs[0]
     host = first.host
-    samples = [s for run in data.runs for s in run.samples if not s.failed]
-    native = [s for s in samples if s.pass_name != "sim"]
+    simulated = sum(len(t.samples) for t in data.cells.values() if t.simulated)
+    native = _native(data)
     disturbed = sum(s.disturbed for s in native)
     texts = [
         f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
@@ -289,7 +322,7 @@ def _taken(data: Data) -> List[Block]:
         f"{' with local changes' if first.dirty else ''}, {first.compiler},"
         f" {first.cflags}; {first.entries} entries.",
         f"Samples: {len(native)} measured, {disturbed} of them disturbed (kept);"
-        f" {len(samples) - len(native)} simulated.",
+        f" {simulated} simulated.",
         *_flushes(data),
     ]
     commands = "\n".join(run.command_line for run in data.runs)
