@@ -102,8 +102,8 @@ def summary(this: Judged) -> str:
 def legend(this: Judged) -> List[str]:
     """What the words and figures of the table mean, where they occur."""
     lines = [
-        "change: of the medians, within blocks of samples taken together; above 0 is"
-        " slower"
+        "change: median of new / base within blocks of samples taken together; above 0"
+        " is slower"
     ]
     if this.of(Verdict.SAME):
         lines.append(f"same: the whole interval is within {written(this.margin)}")

@@ -57,21 +57,26 @@ def patch_lines(
 def _head(this: Judged, markdown: bool) -> List[str]:
     sides = this.sides
     words = sides_described(sides)
-    lines = [_clipped(f"{name:4}   {words[name]}") for name in ("base", "new")]
-    lines += [_clipped(f"host   {_host(sides.base)}")]
+    lines = [_cut(f"{name:4}   {words[name]}") for name in ("base", "new")]
+    lines += [_whole_parts(f"host   {_host(sides.base)}")]
     if sides.differences:
         lines += wrapped(f"NOT the same machine or build: {sides.differences}", COLUMNS)
-    lines += [_clipped(f"config {_configuration(this)}")]
+    lines += [_whole_parts(f"config {_configuration(this)}")]
     if markdown:
         return ["```", *lines, "```"]
     return lines
 
 
-def _clipped(text: str) -> str:
-    """At most one line of it, of whole parts where it has parts."""
-    while len(plain(text)) > COLUMNS and ", " in text:
-        text = text.rpartition(", ")[0]
+def _cut(text: str) -> str:
+    """At most one line of it."""
     return text if len(text) <= COLUMNS else text[: COLUMNS - 3] + "..."
+
+
+def _whole_parts(text: str) -> str:
+    """As many of its parts as fit into a line."""
+    while len(text) > COLUMNS and ", " in text:
+        text = text.rpartition(", ")[0]
+    return _cut(text)
 
 
 def _host(base: Run) -> str:

@@ -5,11 +5,11 @@ import argparse
 import math
 import re
 
-_TEXT = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+) ?%")
+_TEXT = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+) ?%?", re.ASCII)
 
 
 def percentage(text: str) -> float:
-    """The number that "1%" or "0.5 %" is, 0.01 or 0.005; for argparse."""
+    """The number that "1%", "1 %" or "1" is, 0.01; for argparse."""
     match = _TEXT.fullmatch(text)
     value = float(match[1]) / 100 if match else math.nan
     if not 0 < value < 1:

@@ -8,7 +8,7 @@ from typing import Any, List, Mapping, Sequence
 from report.sides import ALLOCATORS, FILES, Sides
 
 # Options of the run that `make compare` gives itself, each with its value.
-_OWN = ("--side", "--budget", "--out", "--resume", "--undecided")
+_OWN = ("--side", "--old", "--new", "--budget", "--out", "--resume", "--undecided")
 
 
 def command(sides: Sides) -> List[str]:

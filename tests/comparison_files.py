@@ -20,6 +20,7 @@ REVISIONS: Document = {
         "subject": "pooled: search from the hint",
         "dirty": False,
         "what": "sources",
+        "programs": ["1" * 16] * 3,
     },
     "new": {
         "revision": "HEAD",
@@ -27,14 +28,15 @@ REVISIONS: Document = {
         "subject": "pooled: look twice",
         "dirty": False,
         "what": "sources",
+        "programs": ["2" * 16] * 3,
     },
     "layouts": 3,
     "budget_s": 300,
 }
 ALLOCATORS: Document = {
     "kind": "allocators",
-    "base": {"variant": "sun4u/pools:1"},
-    "new": {"variant": "pooled/pools:1"},
+    "base": {"variant": "sun4u/pools:1", "programs": ["3" * 16] * 3},
+    "new": {"variant": "pooled/pools:1", "programs": ["3" * 16] * 3},
     "layouts": 3,
     "budget_s": 90,
 }
@@ -69,7 +71,7 @@ def with_sides(
     document = invent.document(benchmarks)
     ours = document["context"]["iommubench"]
     ours["comparison"] = facts
-    ours["arguments"] = ["run", "--side", "base=b/1", "--workloads", "ring"]
+    ours["arguments"] = ["compare", "--side", "base=b", "--workloads", "ring"]
     return document
 
 

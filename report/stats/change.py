@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import List, Sequence, Tuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
-from report.stats.bootstrap import Estimate, estimate
+from report.stats.bootstrap import Estimate, estimate, log_ratio
 from report.stats.data import Group, Measurement, grouped
 from report.stats.layouts import Error, Scatter, errors
-from report.stats.rank import rank_test, strata_of
+from report.stats.rank import ranks, reached
 
 LEVEL = 0.95
 POWER = 0.95
@@ -26,13 +26,14 @@ Sides = Tuple[Sequence[Measurement], Sequence[Measurement]]
 class Change:
     """What a cell's measurements say of new against base.
 
-    `ratio` is median new / median base, from `low` to `high` at the level asked for;
-    above 1 is slower. `p` is of the hypothesis that nothing changed, two-sided: the
-    larger of the rank test's and of that which knows of layouts. `smallest` is the
-    smallest relative change (0.03: 3 %) that these data would have told, among as many
-    cells, with a probability of POWER. `width` is half the interval's width, relative,
-    as far as more blocks would narrow it; layouts' part is not in it. `base` and `new`
-    are plain medians. With too few measurements the interval is (0, inf), p 1.
+    `ratio` is the median ratio of new to base, within blocks where there are blocks,
+    from `low` to `high` at the level asked for; above 1 is slower. `p` is of the
+    hypothesis that nothing changed, two-sided: the larger of the rank test's and of
+    that which knows of layouts. `smallest` is the smallest relative change (0.03: 3 %)
+    that these data would have told, among as many cells, with a probability of POWER.
+    `width` is half the interval's width, relative, as far as more blocks would narrow
+    it; layouts' part is not in it. `base` and `new` are plain medians. With too few
+    measurements the interval is (0, inf), p 1.
     """
 
     ratio: float
@@ -118,8 +119,7 @@ def _blocks(groups: Sequence[Group]) -> int:
 
 def _nothing(groups: Sequence[Group]) -> Estimate:
     """All that too few measurements give."""
-    logs = [float(np.median(g.new) - np.median(g.base)) for g in groups]
-    return Estimate(float(np.mean(logs)), Scatter(1, 0.0, 0.0, 0.0))
+    return Estimate(log_ratio(groups), Scatter(1, 0.0, 0.0, 0.0))
 
 
 def _change(
@@ -133,11 +133,9 @@ def _change(
     blocks = _blocks(groups[0])
     enough = blocks >= BLOCKS_MIN
     distance = error.distance((1 - level) / 2)
-    within = float(norm.isf((1 - level) / 2)) * math.sqrt(found.scatter.mean_noise)
-    # It is told once it is beyond what chance reaches; so much again, so that the
-    # measured change, which errs too, is beyond it nearly always.
-    sure = error.distance(alarm / 2) + error.distance(1 - POWER)
-    p = max(rank_test(strata_of(groups[0])), 2 * error.beyond(abs(found.log_ratio)))
+    within = -float(ndtri((1 - level) / 2)) * math.sqrt(found.scatter.mean_noise)
+    p = max(ranks(groups[0]).p, 2 * error.beyond(abs(found.log_ratio)))
+    sure = _smallest(groups[0], found, error, alarm)
     return Change(
         ratio=math.exp(found.log_ratio),
         low=math.exp(found.log_ratio - distance) if enough else 0.0,
@@ -152,3 +150,16 @@ def _change(
         left_out=groups[1],
         error=error,
     )
+
+
+def _smallest(
+    groups: Sequence[Group], found: Estimate, error: Error, alarm: float
+) -> float:
+    """The change (of the logarithm) that both tests tell nearly always.
+
+    A test tells what is beyond the reach of chance; nearly always, if it is beyond by
+    what the measured change may err.
+    """
+    by_layouts = error.distance(alarm / 2) + error.distance(1 - POWER)
+    beyond_chance = -float(ndtri(alarm / 2) + ndtri(1 - POWER))
+    return max(by_layouts, reached(groups, found.log_ratio, beyond_chance))

@@ -29,9 +29,8 @@ class Measurement:
 class Group:
     """The measurements of one layout of a cell.
 
-    `base` and `new` have a row for each block, of natural logarithms less the block's
-    level. Row i of both is the same block if `paired`; otherwise each row is a single
-    measurement.
+    `base` and `new` have a row for each block, of natural logarithms. Row i of both is
+    the same block if `paired`; otherwise each row is a single measurement.
     """
 
     base: Floats
@@ -44,10 +43,9 @@ def grouped(
 ) -> Tuple[List[Group], int]:
     """A group for each layout, and how many measurements are in none.
 
-    Where the sides share blocks, each block is taken relative to its own level, the
-    median of its measurements: what drifts from block to block is gone. Blocks that
-    lack a measurement are left out, and layouts that one side lacks. ValueError if a
-    value is not a positive number, or a block's measurements are of several layouts.
+    Where the sides share blocks, blocks that lack a measurement are left out; otherwise
+    layouts that one side lacks. ValueError if a value is not a positive number, or a
+    block's measurements are of several layouts.
     """
     for each in (*base, *new):
         if not 0 < each.value < np.inf:
@@ -77,7 +75,6 @@ def _in_blocks(base: Sequence[Measurement], new: Sequence[Measurement]) -> List[
     groups = []
     for _, values in sorted(rows.items()):
         logs = np.log(np.array(values))
-        logs -= np.median(logs, axis=1, keepdims=True)
         groups.append(Group(logs[:, : usual[0]], logs[:, usual[0] :], True))
     return groups
 
@@ -89,6 +86,5 @@ def _apart(base: Sequence[Measurement], new: Sequence[Measurement]) -> List[Grou
             np.log(np.array([[m.value] for m in side if m.layout == layout]))
             for side in (base, new)
         ]
-        level = np.median(np.concatenate(sides))
-        groups.append(Group(sides[0] - level, sides[1] - level, False))
+        groups.append(Group(sides[0], sides[1], False))
     return groups

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import List, Sequence
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from report.stats.data import Floats
 
@@ -39,12 +39,12 @@ class Error:
 
     def beyond(self, distance: float) -> float:
         """The probability of an error above `distance`."""
-        return float(self.weights @ norm.sf(distance / self.deviations))
+        return float(self.weights @ ndtr(-distance / self.deviations))
 
     def distance(self, probability: float) -> float:
         """What the error exceeds with this probability, below one half."""
         low, high = 0.0, float(self.deviations.max()) * 40
-        for _ in range(60):
+        for _ in range(50):
             middle = (low + high) / 2
             if self.beyond(middle) > probability:
                 low = middle

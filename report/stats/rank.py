@@ -1,55 +1,80 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Mann-Whitney's rank test, within strata."""
+"""Mann-Whitney's rank test, within blocks."""
 
 import math
-from typing import Sequence, Tuple
+from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
-from scipy.stats import norm, rankdata
+from scipy.special import ndtr
+from scipy.stats import rankdata
 
 from report.stats.data import Floats, Group
 
 
-def rank_test(strata: Sequence[Tuple[Floats, Floats]]) -> float:
-    """p, two-sided, that nothing but chance tells the sides of each stratum apart.
+@dataclass(frozen=True)
+class Ranks:
+    """Mann-Whitney's U, summed over strata: blocks, or layouts where there are none.
 
-    Each of `strata` is (base, new), with a row for each of several strata of one size.
-    Values of all strata are ranked together, so each stratum must have been brought to
-    the same level first. The distribution is that of dealing each stratum's ranks to
-    its sides at random, taken as normal: exact in mean and variance, ties included, and
-    with many ranks on the safe side far out. With one stratum it is Mann-Whitney's
-    test. 1 where nothing can be said.
+    `excess` is by how much new is above base in more pairs of measurements than in
+    half of all `pairs`; `variance` is that of chance, ties taken into account.
     """
-    values = np.concatenate([np.ravel(side) for both in strata for side in both])
-    ranks = rankdata(values)
+
+    excess: float
+    variance: float
+    pairs: int
+
+    @property
+    def p(self) -> float:
+        """Two-sided, that nothing but chance tells the sides of each stratum apart.
+
+        The distribution is that of dealing each stratum's ranks to its sides at random,
+        taken as normal: exact in mean and variance, and with many strata or many ranks
+        on the safe side far out. 1 where nothing can be said.
+        """
+        if self.variance <= 0:
+            return 1.0
+        return float(2 * ndtr(-abs(self.excess) / math.sqrt(self.variance)))
+
+
+def ranks(groups: Sequence[Group]) -> Ranks:
+    """What the ranks of a cell say."""
     excess = variance = 0.0
-    start = 0
-    for base, new in strata:
-        both = np.concatenate(
-            [
-                ranks[start : start + base.size].reshape(base.shape),
-                ranks[start + base.size : start + base.size + new.size].reshape(
-                    new.shape
-                ),
-            ],
-            axis=1,
-        )
-        start += base.size + new.size
+    pairs = 0
+    for group in groups:
+        base, new = _strata(group)
+        both = rankdata(np.concatenate([base, new], axis=1), axis=1)
         n, n_new = both.shape[1], new.shape[1]
-        if n < 2 or n_new in (0, n):
-            continue
-        middle = both.mean(axis=1, keepdims=True)
+        middle = (n + 1) / 2
         excess += float((both[:, n - n_new :] - middle).sum())
         scatter = float(((both - middle) ** 2).sum())
         variance += scatter * n_new * (n - n_new) / (n * (n - 1))
-    if variance <= 0:
-        return 1.0
-    return float(2 * norm.sf(abs(excess) / math.sqrt(variance)))
+        pairs += n_new * base.size
+    return Ranks(excess, variance, pairs)
 
 
-def strata_of(groups: Sequence[Group]) -> Sequence[Tuple[Floats, Floats]]:
-    """The strata of a cell: its blocks, or its layouts where there are no blocks."""
-    return [
-        (g.base, g.new) if g.paired else (g.base.reshape(1, -1), g.new.reshape(1, -1))
-        for g in groups
-    ]
+def reached(groups: Sequence[Group], log_ratio: float, deviations: float) -> float:
+    """The change (of the logarithm) at which ranks are so many deviations from chance.
+
+    `log_ratio` is the change that there is. inf if no change would do.
+    """
+    found = ranks(groups)
+    if found.variance <= 0:
+        return 0.0
+    # The part of pairs in which new has to be above base.
+    part = 0.5 + deviations * math.sqrt(found.variance) / found.pairs
+    if part >= 1:
+        return math.inf
+    sides = [_strata(group) for group in groups]
+    apart = np.concatenate(
+        [(new[:, :, None] - base[:, None, :]).ravel() for base, new in sides]
+    )
+    above, below = np.quantile(apart, [part, 1 - part]) - log_ratio
+    return max(float(above), float(-below), 0.0)
+
+
+def _strata(group: Group) -> Sequence[Floats]:
+    """Base and new with a row for each stratum."""
+    if group.paired:
+        return group.base, group.new
+    return group.base.reshape(1, -1), group.new.reshape(1, -1)

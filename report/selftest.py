@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``selftest``: how often the comparison errs, and what it sees, by recorded samples.
+
+From comparisons of a program with itself runs are drawn in which nothing changed; from
+comparisons with a slowdown put in on purpose, runs in which it is known what did.
+"""
+
+import argparse
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+from scipy.stats import beta
+
+from report import ReportError
+from report.judged import MARGIN
+from report.load import Cell
+from report.percentage import percentage, signed, size
+from report.pool import Pool, load_pool, run_of
+from report.stats.change import Change, compare_all
+from report.stats.verdict import Verdict, judge
+from report.text_table import Column, table
+
+NAME = "selftest"
+HELP = "estimate false alarms and power of `compare` from recorded comparisons"
+
+LAYOUTS = 3
+TOLD = (Verdict.FASTER, Verdict.SLOWER)
+
+
+@dataclass(frozen=True)
+class Injected:
+    """A comparison whose new side is slower by `amount`, in one allocator or in all."""
+
+    amount: float
+    allocator: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`hits` of `trials`, and Clopper and Pearson's 95 % interval of the chance."""
+
+    hits: int
+    trials: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Of runs without a change drawn from a file: how many had a cell told."""
+
+    file: str
+    cells: int
+    same_programs: bool
+    samples_a_side: int
+    runs: Rate
+
+
+@dataclass(frozen=True)
+class Power:
+    """Of runs with an injected slowdown: in how many cells on `cpus` CPUs it was told.
+
+    `measured` is the median change over draws and cells, `smallest` the median of what
+    the runs said they would see, `others` the runs that told a cell of an allocator
+    without the slowdown.
+    """
+
+    file: str
+    amount: float
+    allocator: str
+    cpus: int
+    samples_a_side: int
+    measured: float
+    smallest: float
+    told: Rate
+    others: Rate
+
+
+def rate(hits: int, trials: int) -> Rate:
+    """The rate and its interval."""
+    low = float(beta.ppf(0.025, hits, trials - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(0.975, hits + 1, trials - hits)) if hits < trials else 1.0
+    return Rate(hits, trials, low, high)
+
+
+def injected(text: str) -> Injected:
+    """What 3%:pooled=FILE or 3%=FILE says; for argparse."""
+    head, _, path = text.partition("=")
+    amount, _, allocator = head.partition(":")
+    if not path:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected PERCENT[:ALLOCATOR]=FILE, such as 3%:pooled=slow.json"
+        )
+    return Injected(percentage(amount), allocator, Path(path))
+
+
+def count(text: str) -> int:
+    """A number from 1 on; for argparse."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1000000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000")
+    return int(text)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "pools",
+        metavar="POOL.json",
+        type=Path,
+        nargs="*",
+        help="comparisons in which nothing differs but layouts",
+    )
+    parser.add_argument(
+        "--injected",
+        metavar="PERCENT[:ALLOCATOR]=FILE",
+        type=injected,
+        action="append",
+        default=[],
+        help="a comparison whose new side is that much slower; repeat for a curve",
+    )
+    parser.add_argument(
+        "--runs", type=count, default=200, help="runs to draw from each file (200)"
+    )
+    parser.add_argument(
+        "--layouts", type=count, default=LAYOUTS, help="layouts a side of a run (3)"
+    )
+    parser.add_argument(
+        "--blocks",
+        type=count,
+        help="blocks of each layout of a run (a third of what is recorded; all of it"
+        " where both sides are the same programs)",
+    )
+    parser.add_argument(
+        "--margin",
+        metavar="PERCENT",
+        type=percentage,
+        default=MARGIN,
+        help="changes within it are called the same, 1%% by default",
+    )
+    parser.add_argument("--seed", type=count, default=1, help="of the draws (1)")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="results as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print both tables and write them down."""
+    if not args.pools and not args.injected:
+        raise ReportError(
+            "selftest: give recorded comparisons, POOL.json or --injected"
+        )
+    alarms = [_alarms(load_pool(path), args) for path in args.pools]
+    powers = [power for each in args.injected for power in _powers(each, args)]
+    print("\n".join([*_alarm_lines(alarms), *_power_lines(powers, args.margin)]))
+    if args.out:
+        _write(args, alarms, powers)
+    return 0
+
+
+def _size(pool: Pool, args: argparse.Namespace) -> Tuple[int, int]:
+    """Layouts and blocks of a run; ReportError if the pool has too few."""
+    layouts, recorded = args.layouts, pool.blocks()
+    if layouts > len(pool.layouts):
+        raise ReportError(
+            f"{pool.path}: has {len(pool.layouts)} layouts: record more, or say"
+            f" --layouts {len(pool.layouts)}"
+        )
+    blocks: Optional[int] = args.blocks
+    if blocks is None:
+        blocks = recorded if pool.same_programs else max(recorded // 3, 1)
+    if blocks > recorded or recorded == 0:
+        raise ReportError(
+            f"{pool.path}: has {recorded} blocks of a cell and layout: record for"
+            " longer, or ask for fewer --blocks"
+        )
+    return layouts, blocks
+
+
+def _drawn(
+    pool: Pool, args: argparse.Namespace, index: int, deal: bool
+) -> Tuple[List[Cell], List[Change], List[Verdict]]:
+    """A run drawn from the pool, judged."""
+    rng = np.random.default_rng([args.seed, index])
+    layouts, blocks = _size(pool, args)
+    drawn = run_of(pool, layouts, blocks, rng, deal)
+    changes = compare_all(list(drawn.values()), seed=index + 1)
+    return list(drawn), changes, judge(changes, margin=args.margin)
+
+
+def _samples(pool: Pool, args: argparse.Namespace) -> int:
+    layouts, blocks = _size(pool, args)
+    first = next(iter(next(iter(pool.cells.values())).values()))[0]
+    return layouts * blocks * len(first[0])
+
+
+def _alarms(pool: Pool, args: argparse.Namespace) -> Alarms:
+    hits = sum(
+        any(verdict in TOLD for verdict in _drawn(pool, args, i, True)[2])
+        for i in range(args.runs)
+    )
+    return Alarms(
+        file=str(pool.path),
+        cells=len(pool.cells),
+        same_programs=pool.same_programs,
+        samples_a_side=_samples(pool, args),
+        runs=rate(hits, args.runs),
+    )
+
+
+def _powers(slow: Injected, args: argparse.Namespace) -> List[Power]:
+    pool = load_pool(slow.path)
+    hurt = [c for c in pool.cells if slow.allocator in ("", c.allocator)]
+    if not hurt:
+        raise ReportError(f"{slow.path}: has no cell of {slow.allocator}")
+    told: Dict[int, List[bool]] = {
+        c.cpus: [] for c in sorted(hurt, key=lambda c: c.cpus)
+    }
+    changes: Dict[int, List[Change]] = {cpus: [] for cpus in told}
+    wrong = 0
+    for i in range(args.runs):
+        alarm = False
+        for cell, change, verdict in zip(*_drawn(pool, args, i, False)):
+            if cell in hurt:
+                told[cell.cpus].append(verdict is Verdict.SLOWER)
+                changes[cell.cpus].append(change)
+            else:
+                alarm |= verdict in TOLD
+        wrong += alarm
+    return [
+        Power(
+            file=str(slow.path),
+            amount=slow.amount,
+            allocator=slow.allocator or "all",
+            cpus=cpus,
+            samples_a_side=_samples(pool, args),
+            measured=float(np.median([c.ratio for c in changes[cpus]])) - 1,
+            smallest=float(np.median([c.smallest for c in changes[cpus]])),
+            told=rate(sum(told[cpus]), len(told[cpus])),
+            others=rate(wrong, args.runs),
+        )
+        for cpus in told
+    ]
+
+
+def _percent(this: Rate) -> List[str]:
+    share = 100 * this.hits / this.trials
+    return [
+        f"{this.hits}/{this.trials}",
+        f"{share:.1f}",
+        f"[{100 * this.low:.1f} {100 * this.high:.1f}]",
+    ]
+
+
+def _alarm_lines(alarms: Sequence[Alarms]) -> List[str]:
+    if not alarms:
+        return []
+    columns = [
+        Column("pool"),
+        Column("sides"),
+        Column("cells", True),
+        Column("samples", True),
+        Column("alarms", True),
+        Column("%", True),
+        Column("95 % interval"),
+    ]
+    rows = [
+        [
+            Path(each.file).name,
+            "same programs" if each.same_programs else "layouts differ",
+            str(each.cells),
+            str(each.samples_a_side),
+            *_percent(each.runs),
+        ]
+        for each in alarms
+    ]
+    return [
+        "runs without a change in which any cell was called faster or slower",
+        *table(columns, rows),
+        "samples: a side and cell; the runs of a pool share its samples, so the",
+        "  interval holds for this pool",
+    ]
+
+
+def _power_lines(powers: Sequence[Power], margin: float) -> List[str]:
+    if not powers:
+        return []
+    columns = [
+        Column("slowdown", True),
+        Column("in"),
+        Column("CPUs", True),
+        Column("samples", True),
+        Column("measured", True),
+        Column("told", True),
+        Column("%", True),
+        Column("95 % interval"),
+        Column("smallest", True),
+        Column("others told"),
+    ]
+    rows = [
+        [
+            f"{100 * each.amount:g} %",
+            each.allocator,
+            str(each.cpus),
+            str(each.samples_a_side),
+            signed(each.measured),
+            *_percent(each.told),
+            size(each.smallest),
+            f"{each.others.hits}/{each.others.trials}",
+        ]
+        for each in sorted(powers, key=lambda each: (each.cpus, each.amount))
+    ]
+    return [
+        f"cells with a slowdown that were called slower (margin {100 * margin:g} %)",
+        *table(columns, rows),
+        "smallest: what the runs said they would see; others told: runs that called a",
+        "  cell without the slowdown faster or slower",
+    ]
+
+
+def _write(
+    args: argparse.Namespace, alarms: Sequence[Alarms], powers: Sequence[Power]
+) -> None:
+    document: Dict[str, Any] = {
+        "runs": args.runs,
+        "layouts": args.layouts,
+        "margin": args.margin,
+        "seed": args.seed,
+        "alarms": [asdict(each) for each in alarms],
+        "power": [asdict(each) for each in powers],
+    }
+    for each in document["power"]:
+        # JSON knows no infinity: too few samples to see anything.
+        each["smallest"] = each["smallest"] if math.isfinite(each["smallest"]) else None
+    try:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{args.out}: {error.strerror}; give another --out") from None
