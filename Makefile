@@ -358,6 +358,12 @@ PROFILE ?= sun4v-t5-2
 sim-headline: $(PROGRAMS)
 	harness/sim-headline.sh $(B)/iommubench $(B)/headline $(PROFILE) $(PYTHON)
 
+# The claims of the 2015 mail, answered on this host. CLAIMS: where data and page go.
+CLAIMS ?= $(B)/claims
+.PHONY: claims
+claims: $(PROGRAMS)
+	harness/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
+
 # RUN: a results file, or several.
 .PHONY: plots
 plots:
@@ -369,14 +375,6 @@ patch: $(PROGRAMS)
 	+@OLD='$(OLD)' NEW='$(NEW)' BASE='$(BASE)' BUDGET='$(BUDGET)' WIDTH='$(WIDTH)' OUT='$(OUT)' \
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
 		FORMAT='$(FORMAT)' harness/patch.sh $(ARGS)
-
-# False alarms and power of the comparison. POOL: files of make compare in which nothing differs but
-# layouts; INJECTED: 3%:pooled=FILE ..., in which the new side is so much slower.
-RUNS ?= 200
-.PHONY: selftest-stats
-selftest-stats:
-	$(PYTHON) -B -m report selftest $(POOL) $(addprefix --injected=,$(INJECTED)) --runs $(RUNS) \
-		$(if $(OUT),--out $(OUT))
 
 .PHONY: doctor
 doctor: $(PROGRAMS)
@@ -397,11 +395,13 @@ hist-bench: $(B)/hist_bench
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report/stats
+		$(DESTDIR)$(prefix)/share/iommubench/report/stats \
+		$(DESTDIR)$(prefix)/share/iommubench/report/claims
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
 	install -m 644 report/stats/*.py $(DESTDIR)$(prefix)/share/iommubench/report/stats
+	install -m 644 report/claims/*.py $(DESTDIR)$(prefix)/share/iommubench/report/claims
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
 .PHONY: clean
@@ -420,9 +420,9 @@ help:
 	@echo "make sim           the same on simulated CPUs; ARGS='--profile power8 ...'"
 	@echo "make sim-validate  the simulator against this host, cell by cell"
 	@echo "make sim-headline  one lock under many CPUs, as reported in 2015"
+	@echo "make claims        the claims of the 2015 mail, answered on this host; CLAIMS=DIR says where to"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make patch         as compare (OLD, BASE, NEW, BUDGET); text to go with a patch"
-	@echo "make selftest-stats  POOL=FILES INJECTED=3%:pooled=FILE: false alarms and power"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
 	@echo "make hist-bench    what recording a time in a histogram costs"

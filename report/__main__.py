@@ -6,10 +6,11 @@ import sys
 from typing import NoReturn, Optional, Sequence
 
 from report import ReportError, compare, headline, patch, plot, selftest, validate
+from report.claims import command as claims
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, compare, patch, selftest, headline, validate)
+COMMANDS = (plot, compare, patch, claims, selftest, headline, validate)
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -3,7 +3,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
@@ -111,7 +111,8 @@ def _panel(axes: Any, panel: Panel, variants: Sequence[str], step: float) -> Non
                 led.append(variant)
     heights = [y for _, y in ends.values()]
     led = [variant for variant in led if heights.count(ends[variant][1]) == 1]
-    _names(axes, ends, step, led, panel.knees)
+    styles = {variant: drawn(variant) for variant in ends}
+    names(axes, ends, step, led, panel.knees, styles)
 
 
 def _nothing(axes: Any, panel: Panel) -> None:
@@ -256,17 +257,18 @@ def _line(
         )
 
 
-def _names(
+def names(
     axes: Any,
     ends: Dict[str, Tuple[float, float]],
     step: float,
     led: Sequence[str],
     knees: Optional[Knees],
+    styles: Mapping[str, Dict[str, Any]],
 ) -> None:
     """Name the lines at the panel's right, each as near its end as the others let it.
 
     `ends` are the lines' last points in parts of the panel's width and height. Leaders
-    join those of `led` to their names.
+    join those of `led` to their names. `styles` are matplotlib's arguments for each.
     """
     here = {"transform": axes.transAxes, "clip_on": False}
     if knees:
@@ -285,7 +287,7 @@ def _names(
                 zorder=1,
                 **here,
             )
-        axes.plot([1.06, 1.12, 1.18], [y] * 3, markevery=[1], **drawn(variant), **here)
+        axes.plot([1.06, 1.12, 1.18], [y] * 3, markevery=[1], **styles[variant], **here)
         axes.text(1.2, y, variant, va="center", size=8, **here)
         if knees:
             text = knees.texts.get(variant, "")

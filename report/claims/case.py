@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A claim's answer in one cell, and what it takes together."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional, Sequence, Tuple
+
+NATIVE = "this host"
+
+# Of the cases, so many must be decided before there is an answer to the whole.
+DECIDED_MIN = 0.5
+
+
+class Answer(Enum):
+    """Whether a claim holds, in one case or altogether."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    DEPENDS = "holds when"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a cell name says; `machine` is NATIVE or a simulated machine's profile.
+
+    `occupancy` is in percent, `think_ns` and `flush_ns` in ns; `flush_ns` is what the
+    flush model asks for, None without a flush or if that is not known.
+    """
+
+    machine: str
+    workload: str
+    variant: str
+    cpus: int
+    occupancy: float
+    flush: str
+    flush_ns: Optional[float]
+    think_ns: int
+    lock: str
+
+    @property
+    def pools(self) -> int:
+        """The number of pools of the variant."""
+        return int(self.variant.partition("/pools:")[2])
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure and the ends of its interval.
+
+    Of native cells a 95 % interval, of simulated ones the span over the seeds.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def over(self, base: "Value") -> "Value":
+        """The quotient; its interval is the widest that both allow."""
+        return Value(
+            _quotient(self.value, base.value),
+            _quotient(self.low, base.high),
+            _quotient(self.high, base.low),
+        )
+
+
+def _quotient(part: float, whole: float) -> float:
+    if whole > 0:
+        return part / whole
+    return float("inf") if part > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of a cell, for pictures."""
+
+    where: Where
+    value: Value
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim's answer in one cell, with the figure that it was judged by.
+
+    `why` is what else speaks for it, in words.
+    """
+
+    where: Where
+    value: Value
+    answer: Answer
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many cases came out how."""
+
+    holds: int
+    fails: int
+    unknown: int
+
+    @property
+    def cases(self) -> int:
+        """All of them."""
+        return self.holds + self.fails + self.unknown
+
+    @property
+    def answer(self) -> Answer:
+        """The answer to all together."""
+        decided = self.holds + self.fails
+        if decided == 0 or decided < DECIDED_MIN * self.cases:
+            return Answer.UNKNOWN
+        if self.holds and self.fails:
+            return Answer.DEPENDS
+        return Answer.HOLDS if self.holds else Answer.FAILS
+
+
+def count(cases: Sequence[Case]) -> Count:
+    """How many of these cases came out how."""
+    answers = [case.answer for case in cases]
+    return Count(
+        answers.count(Answer.HOLDS),
+        answers.count(Answer.FAILS),
+        answers.count(Answer.UNKNOWN),
+    )
+
+
+def at_most(value: Value, limit: float) -> Answer:
+    """Whether a figure is at most a limit, if its interval tells."""
+    if value.high <= limit:
+        return Answer.HOLDS
+    return Answer.FAILS if value.low > limit else Answer.UNKNOWN
+
+
+def more_than(value: Value, limit: float) -> Answer:
+    """Whether a figure is more than a limit, if its interval tells."""
+    if value.low > limit:
+        return Answer.HOLDS
+    return Answer.FAILS if value.high <= limit else Answer.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a picture shows: a figure against one of Where's fields.
+
+    `line` and `panel` name the fields that tell lines and panels apart. `limit` is the
+    value at which the answer changes, `band` the two between which nothing is said to
+    have changed. `marks` are values from elsewhere, with their names; `fits` are
+    points of curves that were fitted to the lines.
+    """
+
+    name: str
+    title: str
+    label: str
+    rows: Sequence[Row]
+    x: str
+    line: str
+    panel: Sequence[str]
+    logarithmic: bool = False
+    limit: Optional[float] = None
+    band: Optional[Tuple[float, float]] = None
+    marks: Sequence[Tuple[float, str]] = ()
+    fits: Sequence[Row] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim with its cases.
+
+    `claim` is what was said, in our words; `compared` what was, and when that counts as
+    holding; `needs` is what must have been measured for that. `figure` names the figure
+    that is judged and `limit` is the value at which the answer changes. `remarks` are
+    sentences computed from the same data.
+    """
+
+    name: str
+    claim: str
+    compared: str
+    needs: str
+    figure: str
+    limit: float
+    cases: Sequence[Case]
+    charts: Sequence[Chart] = ()
+    remarks: Sequence[str] = ()

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""C4 and C5: how often the variants flush."""
+
+from report.claims.case import Answer, Case, Chart, Finding, at_most, more_than
+from report.claims.data import Data
+from report.claims.measure import flush_rate
+from report.claims.variants import HOP_16, LAZY, LOCAL_16, SUN4U, flushing, rows
+from report.claims.variants import rows_of
+from report.claims.words import percent
+
+# C5: an order of magnitude less than once a map.
+RATE_MOST = 0.1
+
+
+def more_often(data: Data, margin: float) -> Finding:
+    """C4: a flush a pool, before the next pool is tried."""
+    cases = []
+    hops = [0, 0]
+    for taken in data.of(LOCAL_16):
+        base = data.partner(taken, SUN4U)
+        if not base or not flushing(taken.where):
+            continue
+        ours, before = flush_rate(taken), flush_rate(base)
+        ratio = ours.over(before)
+        why = f"{1000 * ours.value:.4g} against {1000 * before.value:.4g} a 1000 pairs"
+        cases.append(Case(taken.where, ratio, more_than(ratio, 1 + margin), why))
+        hop = data.partner(taken, HOP_16)
+        if hop:
+            more = more_than(ours.over(flush_rate(hop)), 1 + margin)
+            hops[0] += more == Answer.HOLDS
+            hops[1] += more != Answer.UNKNOWN
+    remarks = []
+    if hops[1]:
+        remarks.append(
+            f"Against {HOP_16}, which tries other pools first, {LOCAL_16} flushes more"
+            f" often in {hops[0]} of {hops[1]} cells that can be told."
+        )
+    return Finding(
+        name="C4",
+        claim="Flushing each pool before falling back to the next means flushing more"
+        " often than sparc used to.",
+        compared=f"{LOCAL_16}: its flushes a pair against sun4u's. Holds where there"
+        f" are more than {percent(margin)} more.",
+        needs=f"{LOCAL_16} and sun4u with a flush that costs time",
+        figure="flushes a pair / sun4u's",
+        limit=1 + margin,
+        cases=cases,
+        charts=[
+            Chart(
+                name="C4",
+                title="Flushes of stale-local with 16 pools, against sun4u's",
+                label="flushes a pair / sun4u's",
+                rows=rows_of(cases),
+                x="cpus",
+                line="occupancy",
+                panel=("machine", "think_ns"),
+                logarithmic=True,
+                limit=1.0,
+            )
+        ],
+        remarks=remarks,
+    )
+
+
+def once_a_map(data: Data, _margin: float) -> Finding:
+    """C5: still an order of magnitude less than once a translation update."""
+    cases = []
+    for taken in data.of(*LAZY):
+        if flushing(taken.where):
+            rate = flush_rate(taken)
+            cases.append(Case(taken.where, rate, at_most(rate, RATE_MOST)))
+    return Finding(
+        name="C5",
+        claim="Even so there is an order of magnitude less than one flush per update of"
+        " a translation.",
+        compared=f"flushes a pair of every lazy variant. Holds up to {RATE_MOST:g}.",
+        needs="a lazy variant with a flush that costs time",
+        figure="flushes a pair",
+        limit=RATE_MOST,
+        cases=cases,
+        charts=[
+            Chart(
+                name="C5",
+                title="Flushes a pair",
+                label="flushes a pair",
+                rows=[
+                    *rows_of(cases),
+                    *rows((t for t in data.of(SUN4U) if flushing(t.where)), flush_rate),
+                ],
+                x="occupancy",
+                line="variant",
+                panel=("machine", "cpus"),
+                logarithmic=True,
+                limit=RATE_MOST,
+            )
+        ],
+    )

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""C3 and C7: locks, and what pools do for them."""
+
+from typing import Dict, List, Optional
+
+from report.claims.case import Answer, Case, Chart, Finding, Value, at_most
+from report.claims.case import more_than
+from report.claims.data import Data, Taken
+from report.claims.measure import contended, figure, mean_wait_us
+from report.claims.variants import HOP_16, LOCAL_16, POOLED_16, SUN4U, flushing
+from report.claims.variants import rows
+from report.claims.words import percent
+from report.headline import REPORTED_SHARE, REPORTED_WAIT_US
+
+# C3: so many allocations from other pools partially defeat the pools.
+REMOTE_LEAST = 0.1
+# C7: CPUs that do less than this part of what as many single ones would.
+EFFICIENCY_LEAST = 0.5
+
+
+def remote_pools(data: Data, _margin: float) -> Finding:
+    """C3: stale entries fill the bitmap, and other pools are gone to."""
+    cases = []
+    for taken in data.of(HOP_16):
+        own = data.partner(taken, LOCAL_16)
+        share = figure(taken, "remote_pool_share")
+        if own and share and taken.where.cpus > 1 and flushing(taken.where):
+            cases.append(_defeated(taken, own, share))
+    hops = [t for t in data.of(HOP_16) if flushing(t.where)]
+    both = [t for t in data.of(HOP_16, LOCAL_16, POOLED_16, SUN4U) if flushing(t.where)]
+    return Finding(
+        name="C3",
+        claim="With stale entries the bitmap fills, allocations go to remote pools, and"
+        " that partially defeats the pools.",
+        compared=f"{HOP_16}: the share of its allocations from another pool than the"
+        f" CPU's own, and contended acquisitions against {LOCAL_16}, which reclaims its"
+        " own pool first; 2 CPUs or more. Holds where more than"
+        f" {percent(REMOTE_LEAST)} are remote and more acquisitions are contended.",
+        needs=f"{HOP_16} and {LOCAL_16} on 2 CPUs or more, with lock statistics",
+        figure="share of remote allocations",
+        limit=REMOTE_LEAST,
+        cases=cases,
+        charts=[
+            Chart(
+                name="C3-remote",
+                title="Allocations that stale-hop takes from remote pools",
+                label="share of allocations",
+                rows=rows(hops, lambda t: figure(t, "remote_pool_share")),
+                x="occupancy",
+                line="cpus",
+                panel=("machine", "think_ns"),
+                limit=REMOTE_LEAST,
+            ),
+            Chart(
+                name="C3-contention",
+                title="Contended acquisitions, all locks together",
+                label="share of acquisitions",
+                rows=rows((t for t in both if t.where.cpus > 1), contended),
+                x="cpus",
+                line="variant",
+                panel=("machine", "think_ns"),
+            ),
+        ],
+        remarks=_filling(cases),
+    )
+
+
+def _defeated(taken: Taken, own: Taken, share: Value) -> Case:
+    waits, without = contended(taken), contended(own)
+    remote = more_than(share, REMOTE_LEAST)
+    more, why = Answer.UNKNOWN, "no lock statistics"
+    if waits and without:
+        why = f"contended: {percent(waits.value)} against {percent(without.value)}"
+        if waits.low > without.high:
+            more = Answer.HOLDS
+        elif waits.high <= without.low or waits.value <= without.value:
+            more = Answer.FAILS
+    return Case(taken.where, share, _both(remote, more), why)
+
+
+def _both(one: Answer, two: Answer) -> Answer:
+    if Answer.FAILS in (one, two):
+        return Answer.FAILS
+    return Answer.UNKNOWN if Answer.UNKNOWN in (one, two) else Answer.HOLDS
+
+
+def _filling(cases: List[Case]) -> List[str]:
+    """What the fill does to the share: from the emptiest map to the fullest."""
+    series: Dict[str, List[Case]] = {}
+    for case in cases:
+        where = case.where
+        name = f"{where.machine}, {where.workload}, {where.cpus} CPUs"
+        if where.think_ns == 0:
+            series.setdefault(name, []).append(case)
+    result = []
+    for name, those in series.items():
+        those.sort(key=lambda case: case.where.occupancy)
+        first, last = those[0], those[-1]
+        if first.where.occupancy < last.where.occupancy:
+            result.append(
+                f"{name}, no think time: {percent(first.value.value)} remote at"
+                f" {first.where.occupancy:g} % occupancy,"
+                f" {percent(last.value.value)} at {last.where.occupancy:g} %."
+            )
+    return result
+
+
+def one_lock(data: Data, _margin: float) -> Finding:
+    """C7: one lock does not scale."""
+    cases = []
+    for taken in data.of(SUN4U):
+        efficiency = _efficiency(data, taken)
+        if efficiency and flushing(taken.where):
+            answer = at_most(efficiency, EFFICIENCY_LEAST)
+            cases.append(Case(taken.where, efficiency, answer, _locks(data, taken)))
+    return Finding(
+        name="C7",
+        claim="One lock does not scale (reported in 2015:"
+        f" {percent(REPORTED_SHARE)} of the acquisitions contended,"
+        f" {REPORTED_WAIT_US} \u00b5s average wait).",
+        compared="sun4u: pairs a second of all CPUs, over that of one CPU times their"
+        f" number (efficiency). Holds where it is at most {percent(EFFICIENCY_LEAST)}.",
+        needs="sun4u on one CPU and on more",
+        figure="efficiency",
+        limit=EFFICIENCY_LEAST,
+        cases=cases,
+        charts=_lock_charts(data),
+        remarks=_as_reported(data),
+    )
+
+
+def _lock_charts(data: Data) -> List[Chart]:
+    both = [t for t in data.of(SUN4U, POOLED_16) if flushing(t.where)]
+    several = [t for t in both if t.where.cpus > 1]
+    panel = ("machine", "think_ns")
+    return [
+        Chart(
+            name="C7-efficiency",
+            title="What CPUs do together, over one times their number",
+            label="efficiency",
+            rows=rows(both, lambda taken: _efficiency(data, taken)),
+            x="cpus",
+            line="variant",
+            panel=panel,
+            limit=EFFICIENCY_LEAST,
+        ),
+        Chart(
+            name="C7-contention",
+            title="Contended acquisitions, all locks together",
+            label="share of acquisitions",
+            rows=rows(several, contended),
+            x="cpus",
+            line="variant",
+            panel=panel,
+            marks=[(REPORTED_SHARE, "reported 2015")],
+        ),
+        Chart(
+            name="C7-wait",
+            title="Average wait of a contended acquisition",
+            label="wait, \u00b5s",
+            rows=rows(several, mean_wait_us),
+            x="cpus",
+            line="variant",
+            panel=panel,
+            logarithmic=True,
+            marks=[(REPORTED_WAIT_US, "reported 2015")],
+        ),
+    ]
+
+
+def _efficiency(data: Data, taken: Taken) -> Optional[Value]:
+    alone = data.with_cpus(taken, 1)
+    rates = [figure(t, "pairs_per_second") for t in (taken, alone) if t]
+    if taken.where.cpus == 1 or len(rates) < 2 or not rates[0] or not rates[1]:
+        return None
+    ratio = rates[0].over(rates[1])
+    cpus = taken.where.cpus
+    return Value(ratio.value / cpus, ratio.low / cpus, ratio.high / cpus)
+
+
+def _locks(data: Data, taken: Taken) -> str:
+    """The locks of sun4u and of 16 pools, in words."""
+    texts = []
+    for each in (taken, data.partner(taken, POOLED_16)):
+        share = contended(each) if each else None
+        if each and share:
+            wait = mean_wait_us(each)
+            text = f"{each.where.variant}: {percent(share.value)} contended"
+            texts.append(text + (f", {wait.value:.3g} \u00b5s wait" if wait else ""))
+    return "; ".join(texts) or "no lock statistics"
+
+
+def _as_reported(data: Data) -> List[str]:
+    """For each machine, the cell whose lock is contended most like the reported one."""
+    result = []
+    for machine in data.machines():
+        shares = [
+            (abs(share.value - REPORTED_SHARE), taken.where.cpus, taken)
+            for taken in data.of(SUN4U)
+            if taken.where.machine == machine and taken.where.cpus > 1
+            for share in [contended(taken)]
+            if share
+        ]
+        if shares:
+            _, _, nearest = min(shares, key=lambda each: each[:2])
+            where = nearest.where
+            result.append(
+                f"{machine}: contended most like in the report at {where.cpus} CPUs,"
+                f" {where.workload}, think {where.think_ns} ns, occupancy"
+                f" {where.occupancy:g} %: {_locks(data, nearest)}."
+            )
+    return result
