@@ -219,7 +219,11 @@ class Run:
 
 def load_run(path: Path) -> Run:
     """The run in a results file; ReportError if it cannot be read or is not valid."""
-    document = _read_json(path)
+    return run_of(read_document(path), path)
+
+
+def run_of(document: Any, path: Path) -> Run:
+    """The run in a document that was read from `path`; ReportError if not valid."""
     _check_kind(document, path)
     _check_schema(document, path)
     simulator = simulator_of(document["context"]["iommubench"])
@@ -239,7 +243,9 @@ def _invalid(path: Path, where: str, what: str) -> ReportError:
     )
 
 
-def _read_json(path: Path) -> Any:
+def read_document(path: Path) -> Any:
+    """The JSON in a file, whatever it is; ReportError if it is none."""
+
     def only_once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
         result = dict(pairs)
         if len(result) < len(pairs):

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of a transaction that puts runs in."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import sqlalchemy as sa
+
+from report import ReportError
+from report.load import Run
+from report.store import tables as t
+from report.store.figures import Figure, kind_of, start_of
+from report.store.model import Commit
+
+# How many rows one question to the database is about.
+_AT_ONCE = 500
+
+
+def parts(numbers: Sequence[int]) -> List[Sequence[int]]:
+    """The numbers in parts for one question each."""
+    return [numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)]
+
+
+def digest_of(document: Any) -> str:
+    """What identifies a results document: its content, however it is spaced."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+class Writer:
+    """The rows of a transaction that writes; writers take turns."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def commit(self, commit: Commit) -> int:
+        """The number of a commit; what git tells now that it did not is filled in."""
+        number = self._number(t.commits, {"sha": commit.sha})
+        if commit.time is not None:
+            facts = {
+                "time": commit.time,
+                "ancestors": commit.ancestors,
+                "subject": commit.subject,
+            }
+            self._connection.execute(
+                t.commits.update()
+                .where(t.commits.c.number == number, t.commits.c.time.is_(None))
+                .values(facts)
+            )
+        return number
+
+    def earlier_state(self, row: Mapping[str, Any]) -> Optional[List[int]]:
+        """Unfinished states of the same run; None if a later or equal one is there."""
+        query = sa.select(t.runs.c.number, t.runs.c.samples, t.runs.c.complete)
+        states = self._connection.execute(
+            query.where(t.runs.c.identity == row["identity"])
+        ).all()
+        states = [s for s in states if not s.complete or not row["complete"]]
+        if any(s.complete or s.samples > row["samples"] for s in states):
+            return None
+        return [s.number for s in states]
+
+    def drop(self, number: int) -> None:
+        """Take out a run and its points."""
+        self._connection.execute(t.points.delete().where(t.points.c.run == number))
+        self._connection.execute(t.runs.delete().where(t.runs.c.number == number))
+
+    def run(
+        self,
+        row: Mapping[str, Any],
+        run: Run,
+        commit: int,
+        figures: Sequence[Figure],
+    ) -> None:
+        """Put in a run with its figures."""
+        host = self._number(
+            t.hosts,
+            {
+                "name": run.host.name,
+                "arch": run.host.arch,
+                "cpu_model": run.host.cpu_model,
+            },
+        )
+        number = self._connection.execute(
+            t.runs.insert().values({**row, "host": host, "commit": commit})
+        ).inserted_primary_key[0]
+        series = self._series_numbers(host, figures)
+        rows = [
+            {
+                "series": series[index],
+                "run": number,
+                "median": figure.interval.median,
+                "low": figure.interval.low,
+                "high": figure.interval.high,
+                "confident": figure.interval.confident,
+                "count": figure.interval.count,
+            }
+            for index, figure in enumerate(figures)
+        ]
+        if rows:
+            self._connection.execute(t.points.insert(), rows)
+
+    def _series_numbers(self, host: int, figures: Sequence[Figure]) -> List[int]:
+        """The number of each figure's series, which is made if it is new."""
+        cells = {figure.cell for figure in figures}
+        cell = {name: self._number(t.cells, {"name": name}) for name in sorted(cells)}
+        known: Dict[Tuple[Any, ...], int] = {}
+        columns = ("cell", "pass", "figure", "setup", "exact")
+        query = sa.select(t.series).where(t.series.c.host == host)
+        for numbers in parts(sorted(cell.values())):
+            chosen = query.where(t.series.c.cell.in_(numbers))
+            for row in self._connection.execute(chosen).mappings():
+                known[tuple(row[column] for column in columns)] = row["number"]
+        result = []
+        for figure in figures:
+            key: Tuple[Any, ...] = (
+                cell[figure.cell],
+                figure.pass_name,
+                figure.name,
+                figure.setup,
+                figure.exact,
+            )
+            if key not in known:
+                values = {"host": host, **dict(zip(columns, key))}
+                inserted = self._connection.execute(t.series.insert().values(values))
+                known[key] = inserted.inserted_primary_key[0]
+            result.append(known[key])
+        return result
+
+    def _number(self, table: Any, values: Mapping[str, Any]) -> int:
+        """The number of the row with these values, which is made if there is none."""
+        query = sa.select(table.c.number)
+        for name, value in values.items():
+            query = query.where(table.c[name] == value)
+        found = self._connection.execute(query).first()
+        if found:
+            return int(found[0])
+        inserted = self._connection.execute(table.insert().values(values))
+        return int(inserted.inserted_primary_key[0])
+
+
+def row_of(run: Run, digest: str) -> Dict[str, Any]:
+    """The row of a run, but for its host and commit."""
+    ours = run.context["iommubench"]
+    identity = [
+        run.host.name,
+        run.date,
+        run.commit,
+        run.dirty,
+        run.seed,
+        ours["arguments"],
+    ]
+    row: Dict[str, Any] = {
+        "digest": digest,
+        "identity": digest_of(identity),
+        "dirty": run.dirty,
+        "date": start_of(run),
+        "kind": kind_of(run),
+        "command_line": run.command_line,
+        "complete": run.complete,
+        "samples": len(run.samples),
+        "failed": sum(sample.failed for sample in run.samples),
+        "disturbed": sum(sample.disturbed for sample in run.samples),
+        "path": str(run.path.absolute()),
+        "context": json.dumps(run.context, separators=(",", ":")),
+    }
+    for text in (run.command_line, row["path"], run.host.name, run.host.cpu_model):
+        _check_text(run.path, text)
+    return row
+
+
+def _check_text(path: Path, text: str) -> None:
+    """Refuse text that no database can hold."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ReportError(
+            f"{path}: {text[:60]!r} has characters that are no text; mend what wrote it"
+        )
