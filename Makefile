@@ -335,6 +335,11 @@ plots:
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
 
+# Each commit of RANGE, natively with NATIVE (--quick) and simulated with SIM, into the store DB.
+.PHONY: bench-commits
+bench-commits:
+	PYTHON=$(PYTHON) harness/bench-commits.sh $(B) $(RANGE)
+
 .PHONY: audit
 audit: $(PROGRAMS)
 	$(B)/iommubench audit $(ARGS)
@@ -347,13 +352,16 @@ overhead: $(B)/overhead
 hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
+REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py))
+
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report
+		$(addprefix $(DESTDIR)$(prefix)/share/iommubench/,$(REPORT_DIRS))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
-	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
+	for dir in $(REPORT_DIRS); do \
+		install -m 644 $$dir/*.py $(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
 .PHONY: clean
@@ -379,5 +387,6 @@ help:
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
 	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
+	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/dashboard.md)"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"
