@@ -313,11 +313,12 @@ include tests/guest/guest.mk
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
 	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
-	      python3-fastjsonschema
+	      python3-fastjsonschema python3-sqlalchemy
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
-	      mandoc python3-pytest python3-jsonschema black flake8 mypy
+	      mandoc python3-pytest python3-jsonschema black flake8 mypy \
+	      python3-psycopg2 postgresql python3-prometheus-client jq
 
 .PHONY: deps
 deps:
@@ -380,6 +381,11 @@ patch: $(PROGRAMS)
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
 
+# Each commit of RANGE, natively with NATIVE (--quick) and simulated with SIM, into the store DB.
+.PHONY: bench-commits
+bench-commits:
+	PYTHON=$(PYTHON) harness/bench-commits.sh $(B) $(RANGE)
+
 .PHONY: audit
 audit: $(PROGRAMS)
 	$(B)/iommubench audit $(ARGS)
@@ -392,17 +398,17 @@ overhead: $(B)/overhead
 hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
+REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py))
+
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report/stats \
-		$(DESTDIR)$(prefix)/share/iommubench/report/claims
+		$(addprefix $(DESTDIR)$(prefix)/share/iommubench/,results $(REPORT_DIRS))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
-	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
-	install -m 644 report/stats/*.py $(DESTDIR)$(prefix)/share/iommubench/report/stats
-	install -m 644 report/claims/*.py $(DESTDIR)$(prefix)/share/iommubench/report/claims
-	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
+	for dir in $(REPORT_DIRS); do \
+		install -m 644 $$dir/*.py $(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done
+	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench/results
 
 .PHONY: clean
 clean:
@@ -431,5 +437,6 @@ help:
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
 	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
+	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/store.md)"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"

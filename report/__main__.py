@@ -2,15 +2,38 @@
 """Command line of the report: ``python3 -m report COMMAND ...``."""
 
 import argparse
+import os
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import ReportError, compare, headline, patch, plot, selftest, validate
+from report import (
+    ReportError,
+    changes_command,
+    compare,
+    export,
+    headline,
+    patch,
+    plot,
+    selftest,
+    store_command,
+    validate,
+)
 from report.claims import command as claims
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, compare, patch, claims, selftest, headline, validate)
+COMMANDS = (
+    plot,
+    compare,
+    patch,
+    claims,
+    selftest,
+    headline,
+    validate,
+    store_command,
+    changes_command,
+    export,
+)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -33,9 +56,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
+        sys.stdout.flush()
     except ReportError as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Who reads has enough; nothing more is to be written, at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return status
 
 

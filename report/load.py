@@ -225,10 +225,15 @@ class Run:
 def load_run(path: Path, check: bool = True) -> Run:
     """The run in a results file; ReportError if it cannot be read or is not valid.
 
-    The file may have been made smaller with gzip. Without `check` it is not held against the schema: for files that iommubench wrote a
-    moment ago and that are read again and again.
+    The file may have been made smaller with gzip. Without `check` it is not held
+    against the schema: for files that iommubench wrote a moment ago and that are read
+    again and again.
     """
-    document = _read_json(path)
+    return run_of(read_document(path), path, check)
+
+
+def run_of(document: Any, path: Path, check: bool = True) -> Run:
+    """The run in a document that was read from `path`; ReportError if not valid."""
     _check_kind(document, path)
     if check:
         _check_schema(document, path)
@@ -249,7 +254,9 @@ def _invalid(path: Path, where: str, what: str) -> ReportError:
     )
 
 
-def _read_json(path: Path) -> Any:
+def read_document(path: Path) -> Any:
+    """The JSON in a file, whatever it is; ReportError if it is none."""
+
     def only_once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
         result = dict(pairs)
         if len(result) < len(pairs):
@@ -291,15 +298,22 @@ def _text(path: Path) -> str:
     return raw.decode("utf-8")
 
 
+def format_of(document: Any) -> Any:
+    """The format a document says it has; None if it is not of iommubench at all."""
+    try:
+        return document["context"]["iommubench"]["format"]
+    except (KeyError, TypeError, IndexError):
+        return None
+
+
 def _check_kind(document: Any, path: Path) -> None:
     """Refuse what is no results file, or of another format, before any detail."""
-    try:
-        version = document["context"]["iommubench"]["format"]
-    except (KeyError, TypeError, IndexError):
+    version = format_of(document)
+    if version is None:
         raise ReportError(
             f"{path}: no context.iommubench.format: not written by iommubench;"
             " give a file that `iommubench run --out` wrote"
-        ) from None
+        )
     if version != FORMAT:
         raise ReportError(
             f"{path}: context.iommubench.format: is {version!r}, this report reads"

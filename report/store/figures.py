@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What of a run goes into the store: pure, without any database."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, List, Mapping, Tuple
+
+from report import ReportError
+from report.load import Run, Sample
+from report.median import Interval, median_interval
+
+# Numbers of a sample that are no figure to watch.
+_NO_FIGURES = frozenset(
+    "iterations cpu_time items_per_second disturbed migrations involuntary_switches"
+    " descheduled_ns steal_ns lock_sample counters_running".split()
+)
+# Stands in every native sample, but only timing samples are undisturbed by the pass.
+_OF_TIMING = frozenset(
+    "real_time pairs_per_second ref_ticks fairness flushes_per_kpair flush_ns_mean"
+    " alloc_failures remote_pool_share own_pool_occupancy".split()
+)
+# An audit's time is that of the emulation.
+_LEFT_OUT = {
+    "timing": _NO_FIGURES,
+    "sim": _NO_FIGURES,
+    "audit": _NO_FIGURES | {"real_time"},
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a cell in one run; the words are those of model.Series."""
+
+    cell: str
+    pass_name: str
+    name: str
+    setup: str
+    exact: bool
+    interval: Interval
+
+
+def figures_of(run: Run) -> List[Figure]:
+    """All figures of a run, by cell, pass and name; failed samples have none."""
+    samples: Dict[Tuple[str, str], List[Sample]] = defaultdict(list)
+    for sample in run.samples:
+        if not sample.failed:
+            samples[str(sample.cell), sample.pass_name].append(sample)
+    setup = _setup(run)
+    result = []
+    for cell, pass_name in sorted(samples):
+        left_out = _LEFT_OUT.get(pass_name, _NO_FIGURES | _OF_TIMING)
+        values: Dict[str, List[float]] = defaultdict(list)
+        for sample in samples[cell, pass_name]:
+            for name, value in sample.figures.items():
+                if name not in left_out:
+                    values[name].append(value)
+        for name in sorted(values):
+            result.append(
+                Figure(
+                    cell=cell,
+                    pass_name=pass_name,
+                    name=name,
+                    setup=setup,
+                    exact=_is_exact(run, pass_name, name),
+                    interval=median_interval(values[name]),
+                )
+            )
+    return result
+
+
+def kind_of(run: Run) -> str:
+    """ "sim", "audit" or "native"."""
+    if run.simulator:
+        return "sim"
+    return "audit" if _ours(run).get("audit") else "native"
+
+
+def start_of(run: Run) -> int:
+    """When the run began, in seconds since 1970."""
+    try:
+        return int(datetime.fromisoformat(run.date.replace("Z", "+00:00")).timestamp())
+    except (ValueError, OverflowError) as error:
+        raise ReportError(
+            f"{run.path}: context.date: {run.date!r} is no time: {error};"
+            " mend what wrote it"
+        ) from None
+
+
+def _ours(run: Run) -> Mapping[str, Any]:
+    ours: Mapping[str, Any] = run.context["iommubench"]
+    return ours
+
+
+def _setup(run: Run) -> str:
+    """What figures depend on besides the cell's name: runs must not be mixed over it.
+
+    The length of a native interval is not of it: it changes the noise, not the figure.
+    """
+    words = [f"entries:{run.entries}"]
+    audit = _ours(run).get("audit") or {}
+    if run.simulator:
+        length = (
+            f"seconds:{run.seconds:g}"
+            if run.seconds
+            else f"rounds:{run.simulator.rounds}"
+        )
+        words += [length, f"seed:{run.seed}"]
+    elif audit:
+        words += [f"seed:{run.seed}"]
+        words += [f"{name}:{value}" for name, value in sorted(audit.items())]
+    return " ".join(words)
+
+
+def _is_exact(run: Run, pass_name: str, name: str) -> bool:
+    """Whether the same program gives the same figure each time."""
+    if pass_name == "audit":
+        return bool(_ours(run).get("audit", {}).get("threads") == 1)
+    if pass_name == "counters":
+        counted = _ours(run).get("counters", {}).get("requested") == "count"
+        return counted and name == "instructions"
+    return pass_name == "sim"

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the store gives and takes: plain values, without any database in them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Iterable, List, Optional, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+class Added(Enum):
+    """What became of a run that was given to the store."""
+
+    NEW = "added"
+    KNOWN = "already there"
+    REPLACED = "added in place of its unfinished state"
+    OUTDATED = "a later state of this run is there"
+
+
+@dataclass(frozen=True, order=True)
+class Host:
+    """A machine; its runs never share a series with those of another.
+
+    What can change about a machine (kernel, governor, ...) is in each run's context.
+    """
+
+    name: str
+    arch: str
+    cpu_model: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.arch}, {self.cpu_model})"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit, and what git told of it when runs were added.
+
+    `sha` is "unknown" where the build did not know. `time` (committer's, seconds since
+    1970), `ancestors` (how many commits it has behind it) and `subject` are None where
+    git did not know the commit. The subject is data of others: escape it.
+    """
+
+    sha: str
+    time: Optional[int] = None
+    ancestors: Optional[int] = None
+    subject: Optional[str] = None
+
+    @property
+    def short(self) -> str:
+        """As git abbreviates it, about."""
+        return self.sha[:12]
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run, as the store knows it.
+
+    `digest` is of the file's content and the name to give a run in links; `number` is
+    the store's own and differs from store to store. `date` is the start of the run in
+    seconds since 1970. `kind` is "native", "sim" or "audit". `samples` counts all of
+    them, `failed` and `disturbed` some. `path` is where the file was when it was
+    added. `complete` is False for a run that was stopped. Text comes from the file:
+    escape it.
+    """
+
+    number: int
+    digest: str
+    host: Host
+    commit: Commit
+    dirty: bool
+    date: int
+    kind: str
+    command_line: str
+    complete: bool
+    samples: int
+    failed: int
+    disturbed: int
+    path: str
+
+    @property
+    def order(self) -> Tuple[int, int, bool, int, str]:
+        """Where it stands in history: by commit where git knew it, else by date."""
+        commit = self.commit
+        return (
+            self.date if commit.time is None else commit.time,
+            commit.ancestors or 0,
+            self.dirty,
+            self.date,
+            self.digest,
+        )
+
+    @property
+    def when(self) -> datetime:
+        """The start of the run, in UTC."""
+        return datetime.fromtimestamp(self.date, timezone.utc)
+
+
+def in_order(runs: Iterable[StoredRun]) -> List[StoredRun]:
+    """The runs in the order of history, oldest first."""
+    return sorted(runs, key=lambda run: run.order)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One figure of one cell on one host, over all runs.
+
+    `cell` is the cell's name, `pass_name` the pass whose samples the figure is of.
+    `setup` is what else the figure depends on and the cell's name does not say
+    ("entries:8192", of simulations the seed too): runs with another are another
+    series. In an `exact` series nothing is noise: any difference is a change.
+    """
+
+    number: int
+    host: Host
+    cell: str
+    pass_name: str
+    figure: str
+    setup: str
+    exact: bool
+
+    @property
+    def key(self) -> Tuple[str, str, str, str, str, str, str, bool]:
+        """Sorts series, and names one alike in every store."""
+        host = self.host
+        return (
+            host.name,
+            host.arch,
+            host.cpu_model,
+            self.cell,
+            self.figure,
+            self.pass_name,
+            self.setup,
+            self.exact,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The points of a series in the order of history, one a run.
+
+    `low` to `high` is the interval of the median of `count`
+    samples; where `confident` is False they were too few, and it runs from the
+    smallest to the largest (report.median).
+    """
+
+    runs: Tuple[StoredRun, ...]
+    median: Floats
+    low: Floats
+    high: Floats
+    confident: npt.NDArray[np.bool_]
+    count: Integers
+
+    def __len__(self) -> int:
+        return len(self.runs)
