@@ -255,7 +255,14 @@ smoke: $(PROGRAMS)
 
 .PHONY: check-python
 check-python: $(PROGRAMS)
-	IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests
+	IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider --ignore tests/browser tests
+
+# The dashboard's pages in a real browser.
+.PHONY: browser-check
+browser-check: uplot
+	harness/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
+		python3-numpy python3-pytest python3-jsonschema
+	UPLOT=$(UPLOT) $(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/browser
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
@@ -294,7 +301,7 @@ include tests/guest/guest.mk
 # ---- for users -----------------------------------------------------------------------------
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
-	      python3-matplotlib python3-numpy python3-scipy python3-sqlalchemy
+	      python3-matplotlib python3-numpy python3-scipy python3-sqlalchemy python3-jinja2
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
@@ -331,6 +338,22 @@ sim-headline: $(PROGRAMS)
 plots:
 	$(PYTHON) -B -m report plot $(RUN)
 
+# The history in DB as a static site in DASHBOARD; its chart library comes from npm, once.
+DB ?= results/history.db
+DASHBOARD ?= $(B)/dashboard
+NPM ?= npm
+UPLOT := $(B)/cache/npm/node_modules/uplot
+
+$(UPLOT)/dist/uPlot.iife.min.js: report/site/package-lock.json
+	harness/uplot.sh $(B)/cache/npm $(NPM)
+
+.PHONY: uplot
+uplot: $(UPLOT)/dist/uPlot.iife.min.js
+
+.PHONY: dashboard
+dashboard: uplot
+	$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) $(ARGS)
+
 .PHONY: doctor
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
@@ -347,13 +370,25 @@ overhead: $(B)/overhead
 hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
+REPORT_FOLDERS = $(shell find report -type d ! -name __pycache__)
+
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
 		$(DESTDIR)$(prefix)/share/iommubench/report
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
-	install -m 644 report/*.py $(DESTDIR)$(prefix)/share/iommubench/report
+	for folder in $(REPORT_FOLDERS); do \
+		install -d $(DESTDIR)$(prefix)/share/iommubench/$$folder; \
+		install -m 644 $$(find $$folder -maxdepth 1 -type f ! -name '*.pyc') \
+			$(DESTDIR)$(prefix)/share/iommubench/$$folder; \
+	done
+	if [ -d $(UPLOT) ]; then \
+		install -d $(DESTDIR)$(prefix)/share/iommubench/report/site/uplot/dist; \
+		install -m 644 $(UPLOT)/dist/uPlot.iife.min.js $(UPLOT)/dist/uPlot.min.css \
+			$(DESTDIR)$(prefix)/share/iommubench/report/site/uplot/dist; \
+		install -m 644 $(UPLOT)/LICENSE $(DESTDIR)$(prefix)/share/iommubench/report/site/uplot; \
+	fi
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
 .PHONY: clean
@@ -371,6 +406,8 @@ help:
 	@echo "make sim-validate  the simulator against this host, cell by cell"
 	@echo "make sim-headline  one lock under many CPUs, as reported in 2015"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
+	@echo "make dashboard     the history in DB=URL as a static site in DASHBOARD=DIR"
+	@echo "make browser-check that site, in a real browser"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
 	@echo "make hist-bench    what recording a time in a histogram costs"
