@@ -339,7 +339,9 @@ plots:
 	$(PYTHON) -B -m report plot $(RUN)
 
 # The history in DB as a static site in DASHBOARD; its chart library comes from npm, once.
-DB ?= results/history.db
+# Without a history of one's own the runs that come with the suite are shown.
+DEMO := $(B)/demo.db
+DB ?= $(or $(wildcard results/history.db),$(DEMO))
 DASHBOARD ?= $(B)/dashboard
 NPM ?= npm
 UPLOT := $(B)/cache/npm/node_modules/uplot
@@ -350,13 +352,23 @@ $(UPLOT)/dist/uPlot.iife.min.js: report/site/package-lock.json
 .PHONY: uplot
 uplot: $(UPLOT)/dist/uPlot.iife.min.js
 
+$(DEMO): $(wildcard results/demo/*.json results/reference/*/*.json)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(PYTHON) -B -m report store add --db $@ $^
+
 .PHONY: dashboard
-dashboard: uplot
+dashboard: uplot $(filter $(DEMO),$(DB))
 	$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) $(ARGS)
 
 .PHONY: doctor
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
+
+# Each commit of RANGE, natively with NATIVE (--quick) and simulated with SIM, into the store DB.
+.PHONY: bench-commits
+bench-commits:
+	PYTHON=$(PYTHON) harness/bench-commits.sh $(B) $(RANGE)
 
 .PHONY: audit
 audit: $(PROGRAMS)
@@ -370,24 +382,23 @@ overhead: $(B)/overhead
 hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
-REPORT_FOLDERS = $(shell find report -type d ! -name __pycache__)
+REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py)) \
+	       report/site/assets report/site/templates
 
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
-		$(DESTDIR)$(prefix)/share/iommubench/report
+		$(addprefix $(DESTDIR)$(prefix)/share/iommubench/,$(REPORT_DIRS))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
-	for folder in $(REPORT_FOLDERS); do \
-		install -d $(DESTDIR)$(prefix)/share/iommubench/$$folder; \
-		install -m 644 $$(find $$folder -maxdepth 1 -type f ! -name '*.pyc') \
-			$(DESTDIR)$(prefix)/share/iommubench/$$folder; \
-	done
+	for dir in $(REPORT_DIRS); do \
+		install -m 644 $$(find $$dir -maxdepth 1 -type f ! -name '*.pyc') \
+			$(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done
 	if [ -d $(UPLOT) ]; then \
-		install -d $(DESTDIR)$(prefix)/share/iommubench/report/site/uplot/dist; \
-		install -m 644 $(UPLOT)/dist/uPlot.iife.min.js $(UPLOT)/dist/uPlot.min.css \
-			$(DESTDIR)$(prefix)/share/iommubench/report/site/uplot/dist; \
-		install -m 644 $(UPLOT)/LICENSE $(DESTDIR)$(prefix)/share/iommubench/report/site/uplot; \
+		site=$(DESTDIR)$(prefix)/share/iommubench/report/site; \
+		install -d $$site/uplot/dist; \
+		install -m 644 $(UPLOT)/dist/uPlot.iife.min.js $(UPLOT)/dist/uPlot.min.css $$site/uplot/dist; \
+		install -m 644 $(UPLOT)/LICENSE $$site/uplot; \
 	fi
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench
 
@@ -416,5 +427,6 @@ help:
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
 	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
+	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/dashboard.md)"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"

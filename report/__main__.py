@@ -5,11 +5,11 @@ import argparse
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import ReportError, dashboard, headline, plot, validate
+from report import ReportError, dashboard, headline, plot, store_command, validate
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, headline, validate, dashboard)
+COMMANDS = (plot, headline, validate, store_command, dashboard)
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -277,15 +277,22 @@ def read_document(path: Path) -> Any:
         ) from None
 
 
+def format_of(document: Any) -> Any:
+    """The format a document says it has; None if it is not of iommubench at all."""
+    try:
+        return document["context"]["iommubench"]["format"]
+    except (KeyError, TypeError, IndexError):
+        return None
+
+
 def _check_kind(document: Any, path: Path) -> None:
     """Refuse what is no results file, or of another format, before any detail."""
-    try:
-        version = document["context"]["iommubench"]["format"]
-    except (KeyError, TypeError, IndexError):
+    version = format_of(document)
+    if version is None:
         raise ReportError(
             f"{path}: no context.iommubench.format: not written by iommubench;"
             " give a file that `iommubench run --out` wrote"
-        ) from None
+        )
     if version != FORMAT:
         raise ReportError(
             f"{path}: context.iommubench.format: is {version!r}, this report reads"

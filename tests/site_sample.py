@@ -12,7 +12,8 @@ import numpy as np
 
 from report.load import Run, Sample, run_of
 from report.site.model import Change
-from report.store import Commit, Host, Points, Series, Store, StoredRun, open_store
+from report.store import Commit, Host, Points, Series, Store, StoredRun
+from report.store import new_run, open_store
 from results_sample import cell_name, document, samples, with_locks
 
 DAY = 86400
@@ -72,7 +73,8 @@ def fill(store: Store, run: Run, count: int, step: int = 0, subject: str = "") -
     for number in range(1, count + 1):
         slow = 1.12 if step and number >= step else 1.0
         digest = sha256(f"{number} {run.host.name}".encode()).hexdigest()
-        store.add(later(run, number, slow), digest, commit(number, subject))
+        new = new_run(later(run, number, slow), digest)
+        store.add(new, commit(number, subject))
 
 
 def changes(store: Store, host: str, step: int) -> List[Change]:

@@ -32,18 +32,20 @@ from report.store.model import (  # noqa: E402
     in_order,
 )
 from report.store.store import DEFAULT_URL, Store, open_store  # noqa: E402
-from report.store.writer import digest_of  # noqa: E402
+from report.store.writer import NewRun, digest_of, new_run  # noqa: E402
 
 __all__ = [
     "Added",
     "Commit",
     "DEFAULT_URL",
     "Host",
+    "NewRun",
     "Points",
     "Series",
     "Store",
     "StoredRun",
     "digest_of",
     "in_order",
+    "new_run",
     "open_store",
 ]

@@ -21,8 +21,8 @@ _LOCK = 0x696F6D6D75
 class Database:
     """A database of our tables; what goes wrong with it is a ReportError."""
 
-    def __init__(self, url: str, create: bool = False) -> None:
-        """`create`: make what is not there yet, and bring old tables up to date."""
+    def __init__(self, url: str, create: bool, upgrade: bool) -> None:
+        """`create`: make what is not there; `upgrade`: bring old tables up to date."""
         self._url = _parse(url)
         self._words = str(self._url.render_as_string(hide_password=True))
         self._engine: Any = None
@@ -33,12 +33,22 @@ class Database:
         with self._in_clear_words():
             self._engine = self._connect(create)
         try:
-            if create:
+            with self.reading() as connection:
+                version = _version(connection, self._words)
+            if version is None and not create:
+                raise ReportError(
+                    f"{self._words}: holds no store yet;"
+                    " `python3 -m report store add RUN.json` makes one"
+                )
+            if version != tables.VERSION and upgrade:
                 with self.writing() as connection:
                     _make_current(connection, self._words)
-            else:
-                with self.reading() as connection:
-                    _check_current(connection, self._words)
+            elif version != tables.VERSION:
+                raise ReportError(
+                    f"{self._words}: is a store of version {version}, this report reads"
+                    f" {tables.VERSION}; `python3 -m report store upgrade` brings it"
+                    " there"
+                )
         except BaseException:
             self.close()
             raise
@@ -138,7 +148,7 @@ _ADVICE = (
     ("No space left", "nothing was changed: make room, then add again"),
     ("database is locked", "nothing was changed: another writes to it; try again"),
     ("not a database", "name a store in --db, or move the file away and add again"),
-    ("malformed", "move the file away and make it again: store rebuild DIR"),
+    ("malformed", "move the file away and make it again: store add DIR"),
     ("permission denied", "nothing was changed: ask for the right to use it"),
     ("unable to open database file", "see to its folder and its rights"),
 )
@@ -208,20 +218,6 @@ def _version(connection: Any, words: str) -> Optional[int]:
             f" {tables.VERSION}; use a newer iommubench"
         )
     return version
-
-
-def _check_current(connection: Any, words: str) -> None:
-    version = _version(connection, words)
-    if version is None:
-        raise ReportError(
-            f"{words}: holds no store yet; `python3 -m report store add RUN.json` makes"
-            " one"
-        )
-    if version < tables.VERSION:
-        raise ReportError(
-            f"{words}: is a store of version {version}, this report reads"
-            f" {tables.VERSION}; `python3 -m report store upgrade` brings it there"
-        )
 
 
 def _make_current(connection: Any, words: str) -> None:

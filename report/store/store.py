@@ -9,10 +9,8 @@ import numpy as np
 import sqlalchemy as sa
 
 from report import ReportError
-from report.load import Run
 from report.median import Interval
 from report.store.database import Database
-from report.store.figures import figures_of
 from report.store.model import (
     Added,
     Commit,
@@ -23,18 +21,20 @@ from report.store.model import (
     in_order,
 )
 from report.store import tables as t
-from report.store.writer import Writer, parts, row_of
+from report.store.writer import NewRun, Writer, parts
 
 DEFAULT_URL = "results/history.db"
 
 
-def open_store(url: str = DEFAULT_URL, create: bool = False) -> "Store":
+def open_store(
+    url: str = DEFAULT_URL, create: bool = False, upgrade: bool = False
+) -> "Store":
     """The store at a URL (postgresql://...) or path (SQLite); ReportError if it cannot.
 
-    With `create` it is made if it is not there, and brought up to date if it is of an
-    older version: for those who write. Close it, or use it in a `with`.
+    With `create` it is made if it is not there; with that or `upgrade` it is brought up
+    to date if it is of an older version. Close it, or use it in a `with`.
     """
-    return Store(Database(url, create))
+    return Store(Database(url, create, upgrade or create))
 
 
 class Store:
@@ -161,26 +161,32 @@ class Store:
 
     # Changes
 
-    def add(self, run: Run, digest: str, commit: Commit) -> Added:
+    def add(self, new: NewRun, commit: Commit) -> Added:
         """Put a run in, whole or not at all; `commit` is what git tells of its own.
 
         A run is added once. An unfinished one gives way to its later state.
         """
-        figures = figures_of(run)
-        row = row_of(run, digest)
         with self._database.writing() as connection:
             writer = Writer(connection)
-            commit_number = writer.commit(commit)
-            known = sa.select(t.runs.c.digest).where(t.runs.c.digest == digest)
+            number = writer.commit(commit)
+            known = sa.select(t.runs.c.digest).where(
+                t.runs.c.digest == new.row["digest"]
+            )
             if connection.execute(known).first():
                 return Added.KNOWN
-            replaced = writer.earlier_state(row)
-            if replaced is None:
+            earlier = writer.earlier_states(new.row)
+            if earlier is None:
                 return Added.OUTDATED
-            for number in replaced:
-                writer.drop(number)
-            writer.run(row, run, commit_number, figures)
-        return Added.REPLACED if replaced else Added.NEW
+            for state in earlier:
+                writer.drop(state)
+            writer.run(new, number)
+        return Added.REPLACED if earlier else Added.NEW
+
+    def learn(self, commit: Commit) -> None:
+        """Put in what git tells of a commit and did not when its runs were added."""
+        if commit.time is not None:
+            with self._database.writing() as connection:
+                Writer(connection).commit(commit)
 
     def remove(self, run: StoredRun) -> None:
         """Take a run out of the store; its file stays."""

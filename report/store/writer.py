@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -11,8 +12,8 @@ import sqlalchemy as sa
 from report import ReportError
 from report.load import Run
 from report.store import tables as t
-from report.store.figures import Figure, kind_of, start_of
-from report.store.model import Commit
+from report.store.figures import Figure, figures_of, kind_of, start_of
+from report.store.model import Commit, Host
 
 # How many rows one question to the database is about.
 _AT_ONCE = 500
@@ -27,6 +28,63 @@ def digest_of(document: Any) -> str:
     """What identifies a results document: its content, however it is spaced."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run made ready for the store: `row` is its own, but for host and commit."""
+
+    row: Mapping[str, Any]
+    host: Host
+    commit: str
+    figures: Sequence[Figure]
+
+
+def new_run(run: Run, digest: str) -> NewRun:
+    """A run made ready; ReportError if something in it cannot be stored.
+
+    `digest` is that of its whole document (digest_of).
+    """
+    host = Host(run.host.name, run.host.arch, run.host.cpu_model)
+    row = _row_of(run, digest)
+    for text in (row["command_line"], row["path"], *asdict(host).values()):
+        _check_text(run.path, text)
+    return NewRun(row, host, run.commit, figures_of(run))
+
+
+def _row_of(run: Run, digest: str) -> Dict[str, Any]:
+    """The row of a run, but for its host and commit."""
+    ours = run.context["iommubench"]
+    identity = [
+        run.host.name,
+        run.date,
+        run.commit,
+        run.dirty,
+        run.seed,
+        ours["arguments"],
+    ]
+    return {
+        "digest": digest,
+        "identity": digest_of(identity),
+        "dirty": run.dirty,
+        "date": start_of(run),
+        "kind": kind_of(run),
+        "command_line": run.command_line,
+        "complete": run.complete,
+        "samples": len(run.samples),
+        "failed": sum(sample.failed for sample in run.samples),
+        "disturbed": sum(sample.disturbed for sample in run.samples),
+        "path": str(run.path.absolute()),
+        "context": json.dumps(run.context, separators=(",", ":")),
+    }
+
+
+def _check_text(path: Path, text: str) -> None:
+    """Refuse text that no database can hold."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ReportError(
+            f"{path}: {text[:60]!r} has characters that are no text; mend what wrote it"
+        )
 
 
 class Writer:
@@ -51,7 +109,7 @@ class Writer:
             )
         return number
 
-    def earlier_state(self, row: Mapping[str, Any]) -> Optional[List[int]]:
+    def earlier_states(self, row: Mapping[str, Any]) -> Optional[List[int]]:
         """Unfinished states of the same run; None if a later or equal one is there."""
         query = sa.select(t.runs.c.number, t.runs.c.samples, t.runs.c.complete)
         states = self._connection.execute(
@@ -67,37 +125,16 @@ class Writer:
         self._connection.execute(t.points.delete().where(t.points.c.run == number))
         self._connection.execute(t.runs.delete().where(t.runs.c.number == number))
 
-    def run(
-        self,
-        row: Mapping[str, Any],
-        run: Run,
-        commit: int,
-        figures: Sequence[Figure],
-    ) -> None:
+    def run(self, new: NewRun, commit: int) -> None:
         """Put in a run with its figures."""
-        host = self._number(
-            t.hosts,
-            {
-                "name": run.host.name,
-                "arch": run.host.arch,
-                "cpu_model": run.host.cpu_model,
-            },
-        )
+        host = self._number(t.hosts, asdict(new.host))
         number = self._connection.execute(
-            t.runs.insert().values({**row, "host": host, "commit": commit})
+            t.runs.insert().values({**new.row, "host": host, "commit": commit})
         ).inserted_primary_key[0]
-        series = self._series_numbers(host, figures)
+        series = self._series_numbers(host, new.figures)
         rows = [
-            {
-                "series": series[index],
-                "run": number,
-                "median": figure.interval.median,
-                "low": figure.interval.low,
-                "high": figure.interval.high,
-                "confident": figure.interval.confident,
-                "count": figure.interval.count,
-            }
-            for index, figure in enumerate(figures)
+            {"series": of, "run": number, **vars(figure.interval)}
+            for of, figure in zip(series, new.figures)
         ]
         if rows:
             self._connection.execute(t.points.insert(), rows)
@@ -139,41 +176,3 @@ class Writer:
             return int(found[0])
         inserted = self._connection.execute(table.insert().values(values))
         return int(inserted.inserted_primary_key[0])
-
-
-def row_of(run: Run, digest: str) -> Dict[str, Any]:
-    """The row of a run, but for its host and commit."""
-    ours = run.context["iommubench"]
-    identity = [
-        run.host.name,
-        run.date,
-        run.commit,
-        run.dirty,
-        run.seed,
-        ours["arguments"],
-    ]
-    row: Dict[str, Any] = {
-        "digest": digest,
-        "identity": digest_of(identity),
-        "dirty": run.dirty,
-        "date": start_of(run),
-        "kind": kind_of(run),
-        "command_line": run.command_line,
-        "complete": run.complete,
-        "samples": len(run.samples),
-        "failed": sum(sample.failed for sample in run.samples),
-        "disturbed": sum(sample.disturbed for sample in run.samples),
-        "path": str(run.path.absolute()),
-        "context": json.dumps(run.context, separators=(",", ":")),
-    }
-    for text in (run.command_line, row["path"], run.host.name, run.host.cpu_model):
-        _check_text(run.path, text)
-    return row
-
-
-def _check_text(path: Path, text: str) -> None:
-    """Refuse text that no database can hold."""
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ReportError(
-            f"{path}: {text[:60]!r} has characters that are no text; mend what wrote it"
-        )

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Measures each commit of a range: bench-commits.sh BUILD RANGE...
+#
+# RANGE goes to git rev-list. Each commit is checked out and built below BUILD/bench-commits, run natively
+# with the options NATIVE and simulated with the options SIM (either may be empty: left out), and its
+# results, DIR/SHA-native.json and DIR/SHA-sim.json, are put into the store DB by this tree's report. Results
+# that are there are not taken again; so a killed script is run again. What does not build or run is named and
+# left out. Exit: 0 all measured, 1 some left out, 2 wrong usage.
+set -u
+
+say() { echo "bench-commits: $*"; }
+fail() { say "$*" >&2; exit 2; }
+
+[ $# -ge 2 ] || fail "no range; give make bench-commits RANGE=a..b"
+build=$1
+shift
+: "${NATIVE=--quick}" "${SIM=--workloads ring --cpus 1,4,16 --rounds 2}" "${JOBS:=$(nproc)}"
+: "${DIR:=results/$(uname -n | tr -c 'A-Za-z0-9_\n-' _)/commits}" "${DB:=results/history.db}"
+: "${PYTHON:=/usr/bin/python3}"
+
+commits=$(git rev-list --reverse "$@" --) || fail "git knows no range '$*'; give RANGE=a..b"
+[ -n "$commits" ] || fail "no commits in the range '$*'"
+mkdir -p "$build/bench-commits" "$DIR" || exit 2
+work=$(cd "$build/bench-commits" && pwd)
+tree=$work/tree
+results=$(cd "$DIR" && pwd)
+exec 9>"$work/lock"
+flock -n 9 || fail "another bench-commits works in $work; wait for it, or use B=another"
+
+remove_tree() { git worktree remove --force "$tree" 2>/dev/null || { rm -rf "$tree"; git worktree prune; }; }
+# run COMMAND...: so that a signal is heard at once, and ends the command too.
+child=
+run() {
+	"$@" 9>&- &
+	child=$!
+	wait "$child"
+	status=$?
+	child=
+	return "$status"
+}
+stop() {
+	trap '' INT TERM HUP
+	[ -z "$child" ] || kill "$child" 2>/dev/null
+	wait
+	remove_tree
+	exit 130
+}
+trap stop INT TERM HUP
+
+remove_tree
+git worktree add -q --detach --no-checkout "$tree" HEAD || fail "git cannot make a worktree in $tree"
+
+# build_commit SHA: from nothing, as a Makefile may change what it does not rebuild.
+build_commit() {
+	git -C "$tree" checkout -q --force --detach "$1" && git -C "$tree" clean -qfdx || return 1
+	run env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" -j"$JOBS" B=build
+}
+
+# measure SHA KIND: `run` for native and `sim` with the options of that kind.
+measure() {
+	case $2 in native) command=run options=$NATIVE ;; *) command=sim options=$SIM ;; esac
+	# shellcheck disable=SC2086 # a list of options
+	run env -C "$tree" build/iommubench "$command" $options --out ../part.json
+	# 1: failed samples are in the results.
+	[ "$status" -le 1 ] && [ -s "$work/part.json" ] || return 1
+	mv "$work/part.json" "$results/$1-$2.json"
+}
+
+# wanted SHA: the kinds that are still to be taken.
+wanted() {
+	[ -z "$NATIVE" ] || [ -s "$results/$1-native.json" ] || echo native
+	[ -z "$SIM" ] || [ -s "$results/$1-sim.json" ] || echo sim
+}
+
+total=$(echo "$commits" | wc -l)
+number=0 done=0 there=0 left_out=0
+for sha in $commits; do
+	number=$((number + 1))
+	subject=$(git log -1 --format='%h %s' "$sha")
+	kinds=$(wanted "$sha")
+	if [ -z "$kinds" ]; then
+		there=$((there + 1))
+		continue
+	fi
+	say "[$number/$total] $subject"
+	log=$work/$sha.log
+	if ! build_commit "$sha" >"$log" 2>&1; then
+		say "  does not build, left out: $(tail -n 1 "$log") ($log)"
+		left_out=$((left_out + 1))
+		continue
+	fi
+	took=yes
+	for kind in $kinds; do
+		rm -f "$work/part.json"
+		measure "$sha" "$kind" >"$log" 2>&1 && continue
+		say "  $kind does not run, left out: $(tail -n 1 "$log") ($log)"
+		took=no
+	done
+	if [ "$took" = yes ]; then
+		done=$((done + 1))
+		rm -f "$log"
+	else
+		left_out=$((left_out + 1))
+	fi
+done
+remove_tree
+say "$done measured, $there were there, $left_out left out; results in $DIR"
+
+# The store last: a store that cannot be written costs no measurement.
+if [ -n "$(find "$DIR" -name '*.json' | head -n 1)" ]; then
+	"$PYTHON" -B -m report store add --db "$DB" "$DIR" || exit
+fi
+[ "$left_out" = 0 ]
