@@ -2,6 +2,7 @@
 """Makes stores and change points for tests of the dashboard. All of it is invented."""
 
 import random
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -69,11 +70,17 @@ def commit(number: int, subject: str = "") -> Commit:
 
 
 def fill(store: Store, run: Run, count: int, step: int = 0, subject: str = "") -> None:
-    """Add a run of so many days; from `step` on everything is 12 % slower."""
+    """Add a run of so many days; from `step` on everything is 12 % slower.
+
+    From the 20th on the host has another kernel.
+    """
+    newer: Any = deepcopy(run.context)
+    newer["iommubench"]["host"]["kernel"] = "0.0.1-invented"
     for number in range(1, count + 1):
         slow = 1.12 if step and number >= step else 1.0
         digest = sha256(f"{number} {run.host.name}".encode()).hexdigest()
-        new = new_run(later(run, number, slow), digest)
+        context = newer if number >= 20 else run.context
+        new = new_run(later(run, number, slow, context=context), digest)
         store.add(new, commit(number, subject))
 
 

@@ -306,7 +306,7 @@ def test_numbers(value: float, text: str) -> None:
         (1.5, "+150 %"),
         (0.001, "+0.10 %"),
         (0.000012, "+0.0012 %"),
-        (0, "+0.00 %"),
+        (0, "0 %"),
     ],
 )
 def test_changes_in_percent(share: float, text: str) -> None:

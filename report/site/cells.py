@@ -37,8 +37,11 @@ def conditions_of(name: str) -> str:
 def conditions_of_series(series: Series) -> str:
     """The same of a series, with what the cell's name does not say."""
     counted = series.exact and series.pass_name == "counters"
-    parts = [conditions_of(series.cell), series.setup.replace(":", " ")]
-    return " \u00b7 ".join(parts + ["exact count"] * counted)
+    parts = [conditions_of(series.cell), *series.setup.split()]
+    parts += ["exact count"] * counted
+    return " \u00b7 ".join(
+        part.replace(":", " ", 1) if place else part for place, part in enumerate(parts)
+    )
 
 
 @lru_cache(maxsize=None)

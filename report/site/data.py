@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from report.looks import in_order as variant_order
 from report.looks import look
+from report.site.cells import place_in_table
 from report.site.figures import figure, in_order
 from report.site.history import Archive, Values, run_id
 from report.store import Host, Series, StoredRun
@@ -107,7 +108,7 @@ def series(archive: Archive, each: Series) -> Dict[str, Any]:
 def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
     """What a run measured: for each figure a row of values or null, one a cell."""
     values: Values = archive.values(of)
-    cells = list(dict.fromkeys(cell for cell, _ in values))
+    cells = sorted({cell for cell, _ in values}, key=place_in_table)
     names = sorted({name for _, name in values}, key=in_order)
 
     def entry(cell: str, name: str) -> Optional[List[float]]:

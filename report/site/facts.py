@@ -12,13 +12,15 @@ def host_facts(context: Mapping[str, Any]) -> List[Tuple[str, str]]:
     host = ours.get("host", {})
     topology = host.get("topology", {})
     words = {
-        "packages": "packages",
-        "numa_nodes": "NUMA nodes",
-        "cores": "cores",
-        "pus": "CPUs",
+        "packages": "package",
+        "numa_nodes": "NUMA node",
+        "cores": "core",
+        "pus": "CPU",
     }
     shape = ", ".join(
-        f"{topology[name]} {word}" for name, word in words.items() if name in topology
+        f"{topology[name]} {word}{'' if topology[name] == 1 else 's'}"
+        for name, word in words.items()
+        if name in topology
     )
     facts = [
         ("CPU", host.get("cpu_model")),

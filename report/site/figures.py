@@ -119,6 +119,8 @@ def percent(share: float) -> str:
     """A change, 0.1 for a tenth more, with its sign: three digits or a hundredth."""
     value = 100 * share
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
-    if value and abs(value) < 0.005:
+    if value == 0:
+        return "0 %"
+    if abs(value) < 0.005:
         return f"{value:+.2g} %".replace("-", "\u2212")
     return f"{value:+.{digits}f} %".replace("-", "\u2212")

@@ -122,6 +122,15 @@ def test_hovering_tells_run_and_commit(browser: Browser, site: Path) -> None:
     assert "ns [" in reading and "95 % interval, 6 samples" in reading
 
 
+def test_where_the_host_changed_is_told(browser: Browser, site: Path) -> None:
+    browser.open(series_page(site))
+    browser.js("document.querySelector('[role=slider]').focus()")
+    browser.press(Keys.HOME, *[Keys.ARROW_RIGHT] * 19)
+    assert "kernel: 0.0.0-invented \u2192 0.0.1-invented" in browser.text(".reading")
+    browser.press(Keys.ARROW_RIGHT)
+    assert "kernel" not in browser.text(".reading")
+
+
 def test_zoom_with_buttons_and_pointer(browser: Browser, site: Path) -> None:
     browser.open(series_page(site))
     canvas = browser.one("canvas")

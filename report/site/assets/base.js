@@ -78,8 +78,10 @@ const iommubench = (() => {
 	function percent(share) {
 		const value = 100 * share;
 		const size = Math.abs(value);
+		if (value === 0)
+			return "0 %";
 		const sign = value < 0 ? "" : "+";
-		if (value && size < 0.005)
+		if (size < 0.005)
 			return minus(sign + +value.toPrecision(2)) + " %";
 		return minus(sign + value.toFixed(size >= 100 ? 0 : size >= 1 ? 1 : 2)) + " %";
 	}

@@ -35,7 +35,7 @@
 
 	function verdict(a, b, better, exact) {
 		if (exact && a[0] === b[0])
-			return ["same", "the same"];
+			return ["equal", "the same"];
 		if (!exact && a[1] <= b[2] && b[1] <= a[2])
 			return ["same", "intervals overlap"];
 		if (!better)
@@ -88,8 +88,9 @@
 		const lines = both.map((cell) => line(value(a, cell), value(b, cell), cell, about.better));
 		const count = (kind) => lines.filter((each) => each.kind === kind).length;
 		const parts = [[count("worse"), "B worse"], [count("better"), "B better"], [count("moved"), "apart"],
+			[count("equal"), "the same"],
 			[count("same"), "not shown to differ"]].filter(([number]) => number);
-		const shown = lines.filter((each) => !onlyApart.checked || each.kind !== "same");
+		const shown = lines.filter((each) => !onlyApart.checked || !["same", "equal"].includes(each.kind));
 		const unit = about.unit ? `, ${about.unit}` : "";
 		const head = ["cell", `A${unit}`, "interval", `B${unit}`, "interval", "change", "interval", "verdict"];
 		const numeric = new Set([1, 3, 5]);

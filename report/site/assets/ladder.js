@@ -91,6 +91,13 @@
 		return wanted && Math.min(...all) > 0 && Math.max(...all) > 10 * Math.min(...all);
 	}
 
+	// Of the marks of a log axis those that are read: 1, 10, 100, and 2 and 5 if these are few.
+	function decades(self, splits) {
+		const { min, max } = self.scales.y;
+		const wanted = max > 100 * min ? ["1"] : ["1", "2", "5"];
+		return splits.map((value) => (wanted.includes(value.toExponential(0)[0]) ? value : null));
+	}
+
 	function panel(run, figure, lines, wantsLog) {
 		const counts = [...new Set([...lines.values()].flat().map((point) => point[0]))].sort((a, b) => a - b);
 		const variants = Object.keys(looks).filter((variant) => lines.has(variant));
@@ -166,6 +173,7 @@
 			axes: [
 				charts.axis({ splits: () => xs, values: () => counts.map(String), label: "CPUs", labelSize: 16, size: 30 }),
 				charts.axis({
+					...(log ? { filter: decades, grid: { ...charts.axis().grid, filter: decades } } : {}),
 					size: 66, label: about.title + (about.unit ? `, ${about.unit}` : ""), labelSize: 18,
 					values: (self, splits) => splits.map((value) => value === null ? "" : tick(value)),
 				}),
@@ -216,7 +224,8 @@
 		const drawn = [];
 		section.append(
 			el("div", { class: "toolbar" }, el("label", {}, "Figure ", select),
-				el("span", { class: "dim" }, "Points: medians. Bars: 95 % intervals, with a star smallest to largest sample. Hover for the values at a CPU count.")),
+				el("span", { class: "dim" }, (run.kind === "sim" ? "Simulated: exact values." : "Points: medians. Bars: 95 % intervals, with a star smallest to largest sample.")
+					+ " Hover for the values at a CPU count.")),
 			el("div", { class: "ladders" }));
 		select.addEventListener("change", () => draw(section, run, select.value, drawn));
 		draw(section, run, names[0], drawn);

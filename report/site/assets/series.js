@@ -146,6 +146,7 @@
 			width: box.clientWidth || 600,
 			height: height(box.clientWidth),
 			legend: { show: false },
+			padding: [12, 38, 0, 0],
 			scales: { x: { time: across === "date" }, y: { range } },
 			tzDate: (seconds) => uPlot.tzDate(new Date(1000 * seconds), "UTC"),
 			axes: [
@@ -182,7 +183,7 @@
 	function draw() {
 		if (chart)
 			charts.forget(chart);
-		chart = new uPlot(options(), [x[across](), series.low, series.high, levels(), series.median], box);
+		chart = new uPlot(options(), [x[across](), series.low, series.high, changes.length ? levels() : series.median.map(() => null), series.median], box);
 		charts.keep(chart, box, height);
 	}
 
