@@ -5,11 +5,12 @@ import argparse
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import ReportError, dashboard, headline, plot, store_command, validate
+from report import ReportError, changes_command, dashboard, headline, plot
+from report import store_command, validate
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, headline, validate, store_command, dashboard)
+COMMANDS = (plot, headline, validate, store_command, changes_command, dashboard)
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The changes of a store's series, and those that happened together."""
+
+import math
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+from report.changes.detect import change_points, exact_changes
+from report.changes.facts import changed_facts
+from report.changes.size import Size, size_of
+from report.store import Points, Series, Store, StoredRun
+
+# Where samples are noisy only these are watched: others say the same again, or depend
+# on how long was measured.
+WATCHED = frozenset(
+    "real_time flushes_per_kpair fairness cycles instructions l1d_misses llc_misses"
+    " branch_misses hold_ns_p50 hold_ns_p99 wait_ns_mean stale_reuse_per_kpair"
+    " stale_hits_per_kpair".split()
+)
+# Exact series are all watched but those that say the same again.
+REPEATED = frozenset("pairs_per_second ref_ticks".split())
+# More of it is better; of figures in neither set it is neither.
+MORE_IS_BETTER = frozenset("pairs_per_second fairness pairs_per_flush".split())
+NEITHER = frozenset(
+    "own_pool_occupancy remote_pool_share acquisitions accesses basic_blocks"
+    " windows_censored".split()
+)
+# A change in noisy series is known to so many runs.
+SLACK = 2
+# A smaller change of a noisy series is none: 0.01 is 1 %.
+SMALLEST = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A series changed: `last` is its last run before, `first` its first after.
+
+    `better` is None where that cannot be said. `score` is in standard deviations of
+    noise alone, infinite in exact series. `earliest` to `latest` are the runs among
+    which the change surely is: `first` alone in exact series.
+    """
+
+    series: Series
+    last: StoredRun
+    first: StoredRun
+    size: Size
+    score: float
+    better: Optional[bool]
+    earliest: StoredRun
+    latest: StoredRun
+
+
+@dataclass(frozen=True, eq=False)
+class Alert:
+    """A change, and the changes of other series of the host that came with it.
+
+    `lead` is the one of most interest (real_time first, then the largest). `facts`
+    are what else changed between its two runs: "compiler: gcc 12 -> gcc 13".
+    """
+
+    lead: Change
+    neighbours: Tuple[Change, ...]
+    facts: Tuple[str, ...]
+
+
+def changes_of(
+    store: Store,
+    host: Optional[str] = None,
+    figure: Optional[str] = None,
+    dirty: bool = False,
+) -> List[Change]:
+    """All changes of the series (of hosts of that name, of that figure).
+
+    Runs of trees with changes of their own are looked at with `dirty` only. A figure
+    that is named is watched in any case.
+    """
+    series = [
+        one for one in store.series(host, figure) if figure is not None or watched(one)
+    ]
+    result = []
+    for one, points in store.points(series).items():
+        chosen = np.array([dirty or not run.dirty for run in points.runs], dtype=bool)
+        runs = [run for run, take in zip(points.runs, chosen) if take]
+        result += _changes(one, runs, points.median[chosen])
+    return result
+
+
+def watched(series: Series) -> bool:
+    """Whether changes of the series are looked for unless it is asked for by name."""
+    return series.figure not in REPEATED if series.exact else series.figure in WATCHED
+
+
+def changes_in(series: Series, points: Points) -> List[Change]:
+    """The changes of one series."""
+    return _changes(series, points.runs, points.median)
+
+
+def _changes(
+    series: Series, runs: Sequence[StoredRun], values: npt.NDArray[np.float64]
+) -> List[Change]:
+    if len(values) < 2:
+        return []
+    found = exact_changes(values) if series.exact else change_points(values)
+    slack = 0 if series.exact else SLACK
+    ends = [0, *(one.place for one in found), len(values)]
+    result = []
+    for number, one in enumerate(found):
+        before, after = values[ends[number] : one.place], values[one.place :]
+        size = size_of(before, after[: ends[number + 2] - one.place])
+        if not series.exact and _magnitude(size) < math.log1p(SMALLEST):
+            continue
+        result.append(
+            Change(
+                series=series,
+                last=runs[one.place - 1],
+                first=runs[one.place],
+                size=size,
+                score=one.score,
+                better=_better(series.figure, size),
+                earliest=runs[max(one.place - slack, 0)],
+                latest=runs[min(one.place + slack, len(runs) - 1)],
+            )
+        )
+    return result
+
+
+def _magnitude(size: Size) -> float:
+    """The ratio as a distance from none; infinite from or to nothing."""
+    if size.ratio is None:
+        return math.inf if size.before != size.after else 0.0
+    return abs(math.log1p(size.ratio))
+
+
+def _better(figure: str, size: Size) -> Optional[bool]:
+    if figure in NEITHER or size.before == size.after:
+        return None
+    return (size.after > size.before) == (figure in MORE_IS_BETTER)
+
+
+def alerts_of(store: Store, changes: Sequence[Change]) -> List[Alert]:
+    """The changes, those of a host that happened together as one; newest first."""
+    by_host: Dict[Tuple[str, str, str], List[Change]] = {}
+    for change in changes:
+        host = change.series.host
+        key = (host.name, host.arch, host.cpu_model)
+        by_host.setdefault(key, []).append(change)
+    groups = [group for each in by_host.values() for group in _groups(each)]
+    ends = {run for group in groups for run in (group[0].last, group[0].first)}
+    contexts = store.contexts(list(ends))
+    alerts = [
+        Alert(
+            lead=group[0],
+            neighbours=tuple(group[1:]),
+            facts=changed_facts(contexts[group[0].last], contexts[group[0].first]),
+        )
+        for group in groups
+    ]
+    return sorted(alerts, key=lambda alert: alert.lead.first.order, reverse=True)
+
+
+def _groups(changes: Sequence[Change]) -> List[List[Change]]:
+    """Changes whose runs overlap with those of the first of the group."""
+    rest = sorted(changes, key=_interest)
+    groups = []
+    while rest:
+        lead = rest[0]
+        groups.append([one for one in rest if _overlap(lead, one)])
+        rest = [one for one in rest if not _overlap(lead, one)]
+    return groups
+
+
+def _interest(change: Change) -> Tuple[bool, float, Tuple[object, ...]]:
+    return (
+        change.series.figure != "real_time",
+        -_magnitude(change.size),
+        change.series.key,
+    )
+
+
+def _overlap(one: Change, other: Change) -> bool:
+    """Whether both may have happened at the same commit."""
+    return (
+        _place(one.earliest) <= _place(other.latest)
+        and _place(other.earliest) <= _place(one.latest)
+    ) or one is other
+
+
+def _place(run: StoredRun) -> Tuple[int, int]:
+    """The place in history of a run's commit, or of the run if git does not know it."""
+    return run.order[0], run.order[1]
