@@ -56,10 +56,13 @@ def run(args: argparse.Namespace) -> int:
             "the dashboard needs Jinja2: `make deps` installs it"
             " (Debian: apt install python3-jinja2)"
         )
-    from report.site import make_site  # late: the store's packages may be missing
+    # Late, as their packages may be missing.
+    from report.changes.alerts import alerts_of, changes_of
+    from report.site import make_site
     from report.store import open_store
 
     with open_store(args.db) as store:
-        make_site(store, (), args.out, args.uplot, args.claims)
+        alerts = alerts_of(store, changes_of(store))
+        make_site(store, alerts, args.out, args.uplot, args.claims)
     print(args.out / "index.html")
     return 0

@@ -11,8 +11,9 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
+from report.changes.alerts import Alert, Change
+from report.changes.size import Size
 from report.load import Run, Sample, run_of
-from report.site.model import Change
 from report.store import Commit, Host, Points, Series, Store, StoredRun
 from report.store import new_run, open_store
 from results_sample import cell_name, document, samples, with_locks
@@ -84,23 +85,24 @@ def fill(store: Store, run: Run, count: int, step: int = 0, subject: str = "") -
         store.add(new, commit(number, subject))
 
 
-def changes(store: Store, host: str, step: int) -> List[Change]:
-    """The change points that `fill` with this step makes in real_time."""
-    moved = [s for s in store.series(host=host) if s.figure == "real_time"]
-    runs = store.runs(host=host)
-    return [
+def alert_of(
+    runs: Sequence[StoredRun], step: int, series: Sequence[Series], ratio: float = 0.12
+) -> Alert:
+    """An alert of these series at their step-th run."""
+    changes = [
         Change(
-            series=series,
-            run=runs[step - 1],
-            size=0.12,
-            low=0.115,
-            high=0.125,
-            before=100.0,
-            after=112.0,
-            neighbours=tuple(other for other in moved if other != series),
+            series=one,
+            last=runs[step - 2],
+            first=runs[step - 1],
+            size=Size(100, 100 * (1 + ratio), ratio, ratio - 0.005, ratio + 0.005),
+            score=9.0,
+            better=ratio < 0,
+            earliest=runs[step - 2],
+            latest=runs[step],
         )
-        for series in moved
+        for one in series
     ]
+    return Alert(changes[0], tuple(changes[1:]), ("kernel: one -> another",))
 
 
 class InMemory:
@@ -170,11 +172,12 @@ class InMemory:
         return result
 
 
-def small_store(path: Path) -> Sequence[Change]:
+def small_store(path: Path) -> Sequence[Alert]:
     """Two hosts with 40 and 12 runs, one of them with a name that wants to do harm."""
     variants = ("sun4u/pools:1", "pooled/pools:16", "stale-local/pools:16")
     with open_store(str(path), create=True) as store:
         fill(store, base_run("invented-host", variants=variants), 40, step=30)
         few = base_run(NASTY, variants=variants[:2], workloads=("ring",))
         fill(store, few, 12, subject=f"a subject with {NASTY}")
-        return changes(store, "invented-host", 30)
+        moved = store.series(host="invented-host", figure="real_time")
+        return [alert_of(store.runs(host="invented-host"), 30, moved)]

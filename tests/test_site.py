@@ -13,6 +13,7 @@ pytest.importorskip("jinja2", reason="no jinja2: make deps installs it")
 pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from report import ReportError, __main__ as command, dashboard  # noqa: E402
+from report.changes.alerts import MORE_IS_BETTER, NEITHER, WATCHED  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.facts import flat  # noqa: E402
 from report.site.figures import figure, is_watched, number, percent  # noqa: E402
@@ -20,7 +21,7 @@ from report.site.history import Archive, series_id  # noqa: E402
 from report.site.tables import Near  # noqa: E402
 from report.site.write import MARK, Folder  # noqa: E402
 from report.store import Store, open_store  # noqa: E402
-from site_sample import NASTY, InMemory, small_store  # noqa: E402
+from site_sample import NASTY, InMemory, alert_of, small_store  # noqa: E402
 
 VOID = "meta link br input img hr wbr area base col embed source track".split()
 
@@ -75,9 +76,9 @@ def _site(uplot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     claims = folder / "results" / "a host" / "claims"
     claims.mkdir(parents=True)
     (claims / "index.html").write_text("<!doctype html><title>claims</title>")
-    changes = small_store(folder / "history.db")
+    alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, changes, folder / "out", uplot, folder / "results")
+        make_site(store, alerts, folder / "out", uplot, folder / "results")
     return folder / "out"
 
 
@@ -166,14 +167,10 @@ def test_a_site_is_the_same_each_time(tmp_path: Path, uplot: Path) -> None:
 
 
 def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
-    from report.site.model import Change
-
     store = tiny(40)
-    series = store.series()[0]
-    changes = [
-        Change(series, run, -0.05, -0.06, -0.04, 100, 95) for run in store.runs()[5:35]
-    ]
-    make_site(store, changes, tmp_path / "out", uplot, tmp_path)
+    series = store.series()[:1]
+    alerts = [alert_of(store.runs(), step, series, -0.05) for step in range(36, 6, -1)]
+    make_site(store, alerts, tmp_path / "out", uplot, tmp_path)
     overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert overview.count('class="event"') == 12
     assert 'href="moved.html">All 30' in overview
@@ -313,10 +310,14 @@ def test_changes_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
 
 
-def test_verdicts() -> None:
-    assert figure("real_time").verdict(0.1) == "worse"
-    assert figure("pairs_per_second").verdict(0.1) == "better"
-    assert figure("contentions").verdict(0.1) == "moved"
+def test_better_is_the_same_in_alerts_and_pages() -> None:
+    for name in WATCHED | MORE_IS_BETTER | NEITHER:
+        if figure(name).title != name:
+            more = name in MORE_IS_BETTER
+            assert figure(name).better == (0 if name in NEITHER else 1 if more else -1)
+
+
+def test_figures_that_nobody_knows_are_shown_under_their_name() -> None:
     assert figure("likwid:NEW").title == "likwid:NEW" and is_watched("likwid:NEW")
     assert is_watched("hold_ns_p50") and not is_watched("hold_ns_p999")
 

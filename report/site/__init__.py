@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
 from report import ReportError
-from report.site.history import Archive
-from report.site.model import Change, page_id
+from report.changes.alerts import Alert
+from report.site.history import Archive, page_id
 from report.site.pages import HERE, Pages
 from report.site.write import Folder
 from report.store import Store
@@ -21,7 +21,7 @@ UPLOT_FILES = {
 
 
 def make_site(
-    store: Store, changes: Sequence[Change], out: Path, uplot: Path, claims: Path
+    store: Store, alerts: Sequence[Alert], out: Path, uplot: Path, claims: Path
 ) -> None:
     """Write the site of a store to `out`; ReportError if it cannot.
 
@@ -32,7 +32,7 @@ def make_site(
             raise ReportError(
                 f"{uplot / name}: not there; fetch it from npm with `make uplot`"
             )
-    archive = Archive(store, changes)
+    archive = Archive(store, alerts)
     if not archive.runs:
         raise ReportError(
             f"{archive.url}: has no runs; add some:"

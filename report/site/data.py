@@ -99,8 +99,11 @@ def series(archive: Archive, each: Series) -> Dict[str, Any]:
         "count": points.count.tolist(),
         "confident": [int(each) for each in points.confident.tolist()],
         "changes": [
-            {"at": archive.place(change.run), "size": short(change.size)}
-            for change in archive.changes_of(each)
+            {
+                "at": archive.place(change.first),
+                "size": None if change.size.ratio is None else short(change.size.ratio),
+            }
+            for change, _ in archive.changes_of(each)
         ],
     }
 

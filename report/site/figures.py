@@ -18,12 +18,6 @@ class Figure(NamedTuple):
     heading: str
     scale: float = 1.0
 
-    def verdict(self, change: float) -> str:
-        """What a change of that sign is: "better", "worse" or "moved"."""
-        if not self.better or not change:
-            return "moved"
-        return "better" if (change > 0) == (self.better > 0) else "worse"
-
 
 # In the order in which pages list them. "a pair" is "a pair and CPU" (docs/DESIGN).
 _ALL = (
@@ -39,8 +33,8 @@ _ALL = (
     Figure("dtlb_misses", "data TLB misses a pair", "", -1, "dTLB misses"),
     Figure("stalls", "stalled cycles a pair", "", -1, "stalls"),
     Figure("remote_misses", "misses served by other CPUs a pair", "", -1, "remote"),
-    Figure("basic_blocks", "basic blocks a pair", "", -1, "blocks"),
-    Figure("accesses", "memory accesses a pair", "", -1, "accesses"),
+    Figure("basic_blocks", "basic blocks a pair", "", 0, "blocks"),
+    Figure("accesses", "memory accesses a pair", "", 0, "accesses"),
     Figure("coherence_misses", "coherence misses a pair", "", -1, "coherence"),
     Figure("invalidations", "cache copies invalidated a pair", "", -1, "invalid."),
     Figure("hold_ns_p50", "lock hold time, median", "ns", -1, "hold p50 ns"),
@@ -51,7 +45,7 @@ _ALL = (
     Figure("wait_ns_p99", "lock wait time, 99th percentile", "ns", -1, "wait p99 ns"),
     Figure("wait_ns_mean", "lock wait time, mean", "ns", -1, "wait mean ns"),
     Figure("acquisitions", "lock acquisitions", "", 0, "acquisitions"),
-    Figure("contentions", "contended lock acquisitions", "", 0, "contentions"),
+    Figure("contentions", "contended lock acquisitions", "", -1, "contentions"),
     Figure("alloc_failures", "failed allocations", "", -1, "failures"),
     Figure("remote_pool_share", "share served by another pool", "", 0, "remote pool"),
     Figure("own_pool_occupancy", "own pool taken", "%", 0, "own pool %"),

@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """All that the pages show, taken from the store and found quickly."""
 
+import hashlib
 from collections import defaultdict
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
+from report.changes.alerts import Alert, Change
 from report.median import Interval
 from report.site.figures import is_watched
-from report.site.model import Change, page_id
 from report.store import Host, Points, Series, Store, StoredRun
 
 Values = Dict[Tuple[str, str], Interval]
 
 
 class Archive:
-    """A store's runs, series and changes. `series` are those that get a page."""
+    """A store's runs, series and alerts. `series` are those that get a page."""
 
-    def __init__(self, store: Store, changes: Sequence[Change]) -> None:
+    def __init__(self, store: Store, alerts: Sequence[Alert]) -> None:
         self.url = store.url
         self.runs: Sequence[StoredRun] = store.runs()
-        self.changes = changes
+        self.alerts = alerts
         self._contexts = store.contexts(self.runs)
         self._by_host: Dict[Host, List[StoredRun]] = defaultdict(list)
         for run in self.runs:
@@ -30,11 +31,12 @@ class Archive:
             for runs in self._by_host.values()
             for place, run in enumerate(runs)
         }
-        self._changes: Dict[Series, List[Change]] = defaultdict(list)
-        for change in changes:
-            self._changes[change.series].append(change)
+        self._changes: Dict[Series, List[Tuple[Change, Alert]]] = defaultdict(list)
+        for alert in alerts:
+            for change in (alert.lead, *alert.neighbours):
+                self._changes[change.series].append((change, alert))
         for found in self._changes.values():
-            found.sort(key=lambda each: self._places[each.run.number])
+            found.sort(key=lambda each: self._places[each[0].first.number])
         self._values: Dict[int, Values] = defaultdict(dict)
         self._points: Dict[Series, Points] = {}
         self._series_of: Dict[int, Dict[Tuple[str, str], Series]] = defaultdict(dict)
@@ -77,8 +79,8 @@ class Archive:
         """All that a run measured, by cell and figure."""
         return self._values.get(run.number, {})
 
-    def changes_of(self, series: Series) -> Sequence[Change]:
-        """Where a series moved, in the order of its runs."""
+    def changes_of(self, series: Series) -> Sequence[Tuple[Change, Alert]]:
+        """Where a series moved, in the order of its runs, with what moved along."""
         return self._changes.get(series, ())
 
     def of_run(self, run: StoredRun) -> Dict[Tuple[str, str], Series]:
@@ -90,6 +92,11 @@ def _columns(points: Points) -> Sequence[List[Any]]:
     """The columns of points in the order of Interval's fields, as plain numbers."""
     arrays = points.median, points.low, points.high, points.confident, points.count
     return [column.tolist() for column in arrays]
+
+
+def page_id(*words: str) -> str:
+    """A file name that depends on nothing but these words, whatever is in them."""
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
 
 
 def host_id(host: Host) -> str:

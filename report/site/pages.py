@@ -6,11 +6,11 @@ from typing import Any, Dict, Mapping
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from report.changes.alerts import Change
 from report.site import data, facts, tables
 from report.site.cells import cell_of, conditions_of_series
 from report.site.figures import figure, number, percent
 from report.site.history import Archive, host_id, run_id, series_id
-from report.site.model import Change
 from report.site.times import day, minute
 from report.site.write import Folder
 from report.store import Host, Series, StoredRun
@@ -42,6 +42,7 @@ class Pages:
         self._templates.globals.update(
             cell_of=cell_of,
             change_row=_change_row,
+            verdict=tables.verdict,
             label=archive.label,
             recent=tables.RECENT,
             host_page=lambda host: f"host/{host_id(host)}.html",
@@ -149,10 +150,10 @@ def _change_row(change: Change) -> Dict[str, Any]:
     it = figure(change.series.figure)
     return {
         "change": change,
+        "size": change.size,
         "it": it,
         "cell": cell_of(change.series.cell),
-        "verdict": it.verdict(change.size),
-        "run": change.run,
-        "before": change.before / it.scale,
-        "after": change.after / it.scale,
+        "verdict": tables.verdict(change),
+        "before": change.size.before / it.scale,
+        "after": change.size.after / it.scale,
     }

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from report.changes.alerts import Change
 from report.median import Interval
 from report.site.cells import (
     cell_of,
@@ -14,52 +15,50 @@ from report.site.cells import (
 )
 from report.site.figures import figure, in_order
 from report.site.history import Archive
-from report.site.model import Change
 from report.store import Host, Series, StoredRun
 
 # Changes within so many of a host's newest runs are its present state.
 RECENT = 20
 
 
+def verdict(change: Change) -> str:
+    """What a change is: "better", "worse" or "moved"."""
+    if change.better is None:
+        return "moved"
+    return "better" if change.better else "worse"
+
+
 @dataclass(frozen=True)
 class Event:
-    """The changes that one run of one host began, largest first."""
+    """An alert as it is shown: its changes, the one of most interest first.
+
+    `run` is the first of the new level, `before` the last of the old. `facts` of the
+    host and the build changed between the two.
+    """
 
     host: Host
     run: StoredRun
-    before: Optional[StoredRun]
+    before: StoredRun
     changes: Sequence[Change]
+    facts: Sequence[str]
 
-    def count(self, verdict: str) -> int:
+    def count(self, word: str) -> int:
         """How many of them are "better", "worse" or "moved"."""
-        return sum(
-            figure(each.series.figure).verdict(each.size) == verdict
-            for each in self.changes
-        )
+        return sum(verdict(each) == word for each in self.changes)
 
 
 def events(archive: Archive) -> List[Event]:
     """What moved, newest first."""
-    found: Dict[StoredRun, List[Change]] = defaultdict(list)
-    for change in archive.changes:
-        found[change.run].append(change)
-    result = []
-    for run, changes in found.items():
-        place = archive.place(run)
-        result.append(
-            Event(
-                host=run.host,
-                run=run,
-                before=archive.runs_of(run.host)[place - 1] if place else None,
-                changes=sorted(changes, key=_by_size),
-            )
+    return [
+        Event(
+            host=alert.lead.series.host,
+            run=alert.lead.first,
+            before=alert.lead.last,
+            changes=(alert.lead, *alert.neighbours),
+            facts=alert.facts,
         )
-    return sorted(result, key=lambda each: each.run.order, reverse=True)
-
-
-def _by_size(change: Change) -> Tuple[Any, ...]:
-    it = change.series
-    return -abs(change.size), place_in_table(it.cell), it.figure
+        for alert in archive.alerts
+    ]
 
 
 class State(NamedTuple):
@@ -115,8 +114,8 @@ def blocks(archive: Archive, host: Host) -> List[Block]:
             continue
         points = archive.points(series)
         changes = archive.changes_of(series)
-        last = changes[-1] if changes else None
-        if last and archive.place(last.run) < len(runs) - RECENT:
+        last = changes[-1][0] if changes else None
+        if last and archive.place(last.first) < len(runs) - RECENT:
             last = None
         run = points.runs[-1]
         found[conditions_of_series(series)][series.cell, series.figure] = Latest(

@@ -39,9 +39,9 @@ def _what_is_needed() -> None:
 def _site(what_is_needed: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of two hosts, 40 and 12 runs."""
     folder = tmp_path_factory.mktemp("small")
-    changes = small_store(folder / "history.db")
+    alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, changes, folder / "site", UPLOT, folder / "none")
+        make_site(store, alerts, folder / "site", UPLOT, folder / "none")
     return folder / "site"
 
 

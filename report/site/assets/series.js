@@ -72,6 +72,8 @@
 			+ (host.subjects[at] ? " \u201c" + host.subjects[at] + "\u201d" : "");
 	}
 
+	const size = (change) => (change.size === null ? "" : `: ${percent(change.size)}`);
+
 	const page = (i) => `../run/${host.ids[series.at[i]]}.html`;
 
 	// Say what a point is; moves the slider that the chart is for a keyboard.
@@ -79,7 +81,7 @@
 		chosen = i;
 		const change = changes.lastIndexOf(i);
 		const moved = change < 0 ? "" :
-			` Change ${change + 1}: ${percent(series.changes[change].size)}.`;
+			` Change ${change + 1}${size(series.changes[change])}.`;
 		const more = moved + environmentWords(i);
 		reading.replaceChildren(
 			el("strong", {}, number(series.median[i]) + unit), ` ${valueWords(i)} \u00b7 `,
