@@ -144,7 +144,7 @@ def test_claims_are_copied_and_linked(site: Path) -> None:
 
 def test_a_change_stands_where_it_should(site: Path) -> None:
     overview = Page(site / "index.html").text
-    assert "+12.0 %" in overview and "12 worse" in overview
+    assert "+12.0 %" in overview and "24 worse" in overview
     assert "[+11.5 % .. +12.5 %]" in overview
     assert "invented: change number 30" in overview
 

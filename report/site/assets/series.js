@@ -15,6 +15,7 @@
 	// Where each change is among the points of the series.
 	const changes = series.changes.map((change) => series.at.findIndex((at) => at >= change.at));
 	const moves = environmentMoves();
+	const levels = stretches();
 	let chart = null;
 	let chosen = last;
 
@@ -32,13 +33,12 @@
 		return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 	}
 
-	// The level of each stretch between change points.
-	function levels() {
+	// The stretches between change points, [first, end, level]: none where nothing moved, nor
+	// where the line itself has no noise.
+	function stretches() {
 		const ends = [0, ...changes, count];
-		return ends.slice(1).flatMap((end, i) => {
-			const part = series.median.slice(ends[i], end);
-			return part.length ? Array(part.length).fill(median(part)) : [];
-		});
+		return changes.length && !series.exact
+			? ends.slice(1).map((end, i) => [ends[i], end, median(series.median.slice(ends[i], end))]) : [];
 	}
 
 	const date = (i) => host.dates[series.at[i]];
@@ -105,12 +105,19 @@
 		return splits.map((i) => label(i, distinct));
 	}
 
-	// Vertical lines: where the environment changed, and the change points with their number.
+	// Half way from the point before, on the canvas.
+	function before(self, i) {
+		const xs = self.data[0];
+		const x = (xs[Math.max(0, i - 1)] + xs[Math.min(last, i)]) / 2;
+		return self.valToPos(x, "x", true);
+	}
+
+	// The levels, and vertical lines: where the environment changed, and the change points with
+	// their number.
 	function marks(self) {
 		const { ctx, bbox } = self;
 		const line = (i, name, dash, text) => {
-			const before = self.data[0][Math.max(0, i - 1)];
-			const at = self.valToPos((before + self.data[0][i]) / 2, "x", true);
+			const at = before(self, i);
 			if (at < bbox.left || at > bbox.left + bbox.width)
 				return;
 			ctx.strokeStyle = ctx.fillStyle = charts.colour(name);
@@ -126,6 +133,18 @@
 		ctx.font = `bold ${12 * devicePixelRatio}px system-ui, sans-serif`;
 		ctx.textAlign = "left";
 		ctx.textBaseline = "top";
+		ctx.strokeStyle = charts.colour("mark");
+		for (const [first, end, level] of levels) {
+			const y = self.valToPos(level, "y", true);
+			const from = Math.max(before(self, first), bbox.left);
+			const to = Math.min(before(self, end), bbox.left + bbox.width);
+			if (from >= to || y < bbox.top || y > bbox.top + bbox.height)
+				continue;
+			ctx.beginPath();
+			ctx.moveTo(from, y);
+			ctx.lineTo(to, y);
+			ctx.stroke();
+		}
 		for (const i of moves)
 			line(i, "dim", [1, 4], "");
 		changes.forEach((i, n) => line(i, "mark", [5, 3], String(n + 1)));
@@ -166,7 +185,6 @@
 				{},
 				series.exact ? { show: false } : hidden,
 				series.exact ? { show: false } : hidden,
-				{ stroke: () => charts.colour("mark"), width: 1.5, points: { show: false }, paths: uPlot.paths.stepped({ align: 1 }) },
 				{
 					stroke: () => charts.colour("link"), width: dense(),
 					points: { show: count <= 150, size: 5, fill: () => charts.colour("link") },
@@ -185,7 +203,7 @@
 	function draw() {
 		if (chart)
 			charts.forget(chart);
-		chart = new uPlot(options(), [x[across](), series.low, series.high, changes.length ? levels() : series.median.map(() => null), series.median], box);
+		chart = new uPlot(options(), [x[across](), series.low, series.high, series.median], box);
 		charts.keep(chart, box, height);
 	}
 
