@@ -306,7 +306,7 @@ DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjanss
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
 	      mandoc python3-pytest python3-jsonschema black flake8 mypy \
-	      python3-psycopg2 postgresql
+	      python3-psycopg2 postgresql python3-prometheus-client jq
 
 .PHONY: deps
 deps:
@@ -427,6 +427,6 @@ help:
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
 	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
-	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/dashboard.md)"
+	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/store.md)"
 	@echo "make install       DESTDIR and prefix as usual"
 	@echo "make clean"

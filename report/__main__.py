@@ -2,15 +2,32 @@
 """Command line of the report: ``python3 -m report COMMAND ...``."""
 
 import argparse
+import os
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import ReportError, changes_command, dashboard, headline, plot
-from report import store_command, validate
+from report import (
+    ReportError,
+    changes_command,
+    dashboard,
+    export,
+    headline,
+    plot,
+    store_command,
+    validate,
+)
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
-COMMANDS = (plot, headline, validate, store_command, changes_command, dashboard)
+COMMANDS = (
+    plot,
+    headline,
+    validate,
+    store_command,
+    changes_command,
+    export,
+    dashboard,
+)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -33,9 +50,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
+        sys.stdout.flush()
     except ReportError as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Who reads has enough; nothing more is to be written, at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return status
 
 

@@ -37,8 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--claims",
         metavar="DIR",
         type=Path,
-        default=Path("results"),
-        help="pages DIR/HOST/claims/*.html are copied in (default: %(default)s)",
+        nargs="*",
+        default=[Path("results"), Path("build/claims")],
+        help="pages claims/*.html in or below DIR are linked"
+        " (default: results build/claims)",
     )
     parser.add_argument(
         "--uplot",

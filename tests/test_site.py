@@ -13,7 +13,8 @@ pytest.importorskip("jinja2", reason="no jinja2: make deps installs it")
 pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from report import ReportError, __main__ as command, dashboard  # noqa: E402
-from report.changes.alerts import MORE_IS_BETTER, NEITHER, WATCHED  # noqa: E402
+from report.changes import alerts as of_store  # noqa: E402
+from report.changes.alerts import alerts_of, changes_of  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.facts import flat  # noqa: E402
 from report.site.figures import figure, is_watched, number, percent  # noqa: E402
@@ -21,7 +22,15 @@ from report.site.history import Archive, series_id  # noqa: E402
 from report.site.tables import Near  # noqa: E402
 from report.site.write import MARK, Folder  # noqa: E402
 from report.store import Store, open_store  # noqa: E402
-from site_sample import NASTY, InMemory, alert_of, small_store  # noqa: E402
+import postgres  # noqa: E402
+from site_sample import (  # noqa: E402
+    NASTY,
+    InMemory,
+    alert_of,
+    base_run,
+    fill,
+    small_store,
+)
 
 VOID = "meta link br input img hr wbr area base col embed source track".split()
 
@@ -78,7 +87,7 @@ def _site(uplot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (claims / "index.html").write_text("<!doctype html><title>claims</title>")
     alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, alerts, folder / "out", uplot, folder / "results")
+        make_site(store, alerts, folder / "out", uplot, [folder / "results"])
     return folder / "out"
 
 
@@ -160,17 +169,41 @@ def test_hosts_are_never_mixed(site: Path) -> None:
 
 def test_a_site_is_the_same_each_time(tmp_path: Path, uplot: Path) -> None:
     for name in ("one", "two"):
-        make_site(tiny(), (), tmp_path / name, uplot, tmp_path)
+        make_site(tiny(), (), tmp_path / name, uplot)
     for path in (tmp_path / "one").rglob("*.js"):
         again = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == again.read_bytes()
+
+
+def test_postgresql_gives_the_same_site(tmp_path: Path, uplot: Path) -> None:
+    run = base_run(variants=("sun4u/pools:1",), workloads=("ring",))
+    with postgres.server() as server:
+        for name, url in (("one", server.new_url()), ("two", str(tmp_path / "db"))):
+            with open_store(url, create=True) as store:
+                fill(store, run, 25, step=15)
+                alerts = alerts_of(store, changes_of(store))
+                make_site(store, alerts, tmp_path / name, uplot)
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert one == two
+    assert "worse" in one["index.html"]
+
+
+def contents(site: Path) -> Dict[str, str]:
+    """The text of each page and data file, but for the store's name and the time."""
+    return {
+        str(path.relative_to(site)): re.sub(
+            "<footer>.*</footer>", "", path.read_text(encoding="utf-8"), flags=re.S
+        )
+        for path in site.rglob("*")
+        if path.suffix in (".html", ".js")
+    }
 
 
 def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
     store = tiny(40)
     series = store.series()[:1]
     alerts = [alert_of(store.runs(), step, series, -0.05) for step in range(36, 6, -1)]
-    make_site(store, alerts, tmp_path / "out", uplot, tmp_path)
+    make_site(store, alerts, tmp_path / "out", uplot)
     overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert overview.count('class="event"') == 12
     assert 'href="moved.html">All 30' in overview
@@ -207,7 +240,7 @@ def test_a_store_without_runs(
 
 def test_without_uplot_it_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="fetch it from npm with `make uplot`"):
-        make_site(tiny(), (), tmp_path / "out", tmp_path, tmp_path)
+        make_site(tiny(), (), tmp_path / "out", tmp_path)
 
 
 def test_without_jinja2_it_says_what_to_install(
@@ -221,13 +254,13 @@ def test_without_jinja2_it_says_what_to_install(
 def test_only_an_older_site_is_replaced(tmp_path: Path, uplot: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    make_site(tiny(), (), out, uplot, tmp_path)
+    make_site(tiny(), (), out, uplot)
     (out / "left.html").write_text("of an older site")
-    make_site(tiny(), (), out, uplot, tmp_path)
+    make_site(tiny(), (), out, uplot)
     assert not (out / "left.html").exists() and (out / "index.html").is_file()
     (out / MARK).unlink()
     with pytest.raises(ReportError, match="is no dashboard: not replaced"):
-        make_site(tiny(), (), out, uplot, tmp_path)
+        make_site(tiny(), (), out, uplot)
     assert os.listdir(tmp_path) == ["out"]
 
 
@@ -241,14 +274,14 @@ def test_what_is_no_folder_is_left_alone(
     else:
         out.symlink_to(tmp_path)
     with pytest.raises(ReportError, match="not replaced"):
-        make_site(tiny(), (), out, uplot, tmp_path)
+        make_site(tiny(), (), out, uplot)
     assert out.is_symlink() or out.read_text() == "precious"
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path, uplot: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="cannot be written: .*--out"):
-        make_site(tiny(), (), tmp_path / "file" / "out", uplot, tmp_path)
+        make_site(tiny(), (), tmp_path / "file" / "out", uplot)
 
 
 def test_a_failure_in_the_middle_leaves_the_older_site(tmp_path: Path) -> None:
@@ -269,7 +302,7 @@ def test_a_cell_name_that_is_none_is_said(tmp_path: Path, uplot: Path) -> None:
     store = InMemory(2, 1)
     store._series = [replace(store.series()[0], cell="no/cell")]
     with pytest.raises(ReportError, match="not a cell name: 'no/cell'"):
-        make_site(cast(Store, store), (), tmp_path / "out", uplot, tmp_path)
+        make_site(cast(Store, store), (), tmp_path / "out", uplot)
     assert not (tmp_path / "out").exists()
 
 
@@ -311,10 +344,12 @@ def test_changes_in_percent(share: float, text: str) -> None:
 
 
 def test_better_is_the_same_in_alerts_and_pages() -> None:
-    for name in WATCHED | MORE_IS_BETTER | NEITHER:
+    for name in of_store.WATCHED | of_store.MORE_IS_BETTER | of_store.NEITHER:
         if figure(name).title != name:
-            more = name in MORE_IS_BETTER
-            assert figure(name).better == (0 if name in NEITHER else 1 if more else -1)
+            more = name in of_store.MORE_IS_BETTER
+            assert figure(name).better == (
+                0 if name in of_store.NEITHER else 1 if more else -1
+            )
 
 
 def test_figures_that_nobody_knows_are_shown_under_their_name() -> None:

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
 
-# In standard deviations of the rank sum. docs/dashboard.md says how often noise alone
+# In standard deviations of the rank sum. docs/store.md says how often noise alone
 # reaches it, and how many runs after a step it takes to show.
 THRESHOLD = 4.0
 # The shortest interval of which a split can reach that: 3 x 11 x 11 / 23 = 3.97^2.

@@ -9,7 +9,7 @@ from report import ReportError
 from report.changes.alerts import Alert
 from report.site.history import Archive, page_id
 from report.site.pages import HERE, Pages
-from report.site.write import Folder
+from report.site.write import MARK, Folder
 from report.store import Store
 
 # What the pages take from uPlot's npm package, and its name in the site.
@@ -21,11 +21,16 @@ UPLOT_FILES = {
 
 
 def make_site(
-    store: Store, alerts: Sequence[Alert], out: Path, uplot: Path, claims: Path
+    store: Store,
+    alerts: Sequence[Alert],
+    out: Path,
+    uplot: Path,
+    claims: Sequence[Path] = (),
 ) -> None:
     """Write the site of a store to `out`; ReportError if it cannot.
 
-    `uplot` is the folder of uPlot's package; below `claims` are HOST/claims/*.html.
+    `uplot` is the folder of uPlot's package. In or below the folders `claims` are
+    claims/*.html, copied and linked.
     """
     for name in UPLOT_FILES:
         if not (uplot / name).is_file():
@@ -55,13 +60,17 @@ def make_site(
             pages.run(run)
 
 
-def _copy_claims(results: Path, folder: Folder) -> List[Tuple[str, str]]:
+def _copy_claims(folders: Sequence[Path], folder: Folder) -> List[Tuple[str, str]]:
     """Host and page in the site of each claims page that `make claims` left."""
     found = []
-    for path in sorted(results.glob("*/claims/*.html")):
-        name = f"claims/{page_id(str(path.relative_to(results)))}.html"
-        folder.copy(path, name)
-        found.append((path.parent.parent.name, name))
+    for root in folders:
+        for path in sorted(root.resolve().rglob("*.html")):
+            # Not those in an older site.
+            if path.parent.name == "claims" and not (path.parents[1] / MARK).exists():
+                inside = path.relative_to(root.resolve())
+                name = f"claims/{page_id(root.name, str(inside))}.html"
+                folder.copy(path, name)
+                found.append((path.parent.parent.name, name))
     return found
 
 

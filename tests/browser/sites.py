@@ -41,7 +41,7 @@ def _site(what_is_needed: None, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("small")
     alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, alerts, folder / "site", UPLOT, folder / "none")
+        make_site(store, alerts, folder / "site", UPLOT)
     return folder / "site"
 
 
@@ -50,7 +50,7 @@ def _big_site(what_is_needed: None, tmp_path_factory: pytest.TempPathFactory) ->
     """A site of 1000 runs of 100 series."""
     folder = tmp_path_factory.mktemp("big")
     store = cast(Store, InMemory(1000, 100))
-    make_site(store, (), folder / "site", UPLOT, folder / "none")
+    make_site(store, (), folder / "site", UPLOT)
     return folder / "site"
 
 
