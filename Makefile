@@ -259,9 +259,11 @@ check-python: $(PROGRAMS)
 
 # The dashboard's pages in a real browser.
 .PHONY: browser-check
-browser-check: uplot
+browser-check:
+	command -v $(NPM) >/dev/null || harness/deps.sh npm
+	$(MAKE) uplot
 	harness/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
-		python3-numpy python3-pytest python3-jsonschema
+		python3-numpy python3-scipy python3-pytest python3-jsonschema
 	UPLOT=$(UPLOT) $(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/browser
 
 FUZZ_SECONDS ?= 10

@@ -154,6 +154,7 @@ def test_claims_are_copied_and_linked(site: Path) -> None:
 def test_a_change_stands_where_it_should(site: Path) -> None:
     overview = Page(site / "index.html").text
     assert "+12.0 %" in overview and "24 worse" in overview
+    assert "21 more" in overview and "Changed too: kernel: one" in overview
     assert "[+11.5 % .. +12.5 %]" in overview
     assert "invented: change number 30" in overview
 
@@ -217,6 +218,19 @@ def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
 def run_command(*arguments: Any) -> int:
     """The exit status of `report dashboard` with these arguments."""
     return command.main(["dashboard", *map(str, arguments)])
+
+
+def test_the_command_writes_the_site_and_says_where(
+    tmp_path: Path, uplot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = base_run(variants=("sun4u/pools:1",), workloads=("ring",))
+    with open_store(str(tmp_path / "db"), create=True) as store:
+        fill(store, run, 25, step=15)
+    given = ("--db", tmp_path / "db", "--uplot", uplot, "--claims", tmp_path)
+    assert run_command(*given, "--out", tmp_path / "out") == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'out' / 'index.html'}\n"
+    overview = Page(tmp_path / "out" / "index.html").text
+    assert "worse" in overview and "Changed too: kernel" not in overview
 
 
 def test_a_store_that_is_not_there(

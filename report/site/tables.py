@@ -46,6 +46,12 @@ class Event:
         """How many of them are "better", "worse" or "moved"."""
         return sum(verdict(each) == word for each in self.changes)
 
+    def words(self) -> List[str]:
+        """Parts of cell names, and figures, by which it can be found."""
+        names = {each.series.cell for each in self.changes}
+        figures = {each.series.figure for each in self.changes}
+        return sorted({part for name in names for part in name.split("/")} | figures)
+
 
 def events(archive: Archive) -> List[Event]:
     """What moved, newest first."""

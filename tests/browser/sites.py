@@ -15,7 +15,7 @@ from browser import Browser
 from cli import ROOT
 from report.site import make_site
 from report.store import Store, open_store
-from site_sample import InMemory, small_store
+from site_sample import InMemory, alert_of, small_store
 
 UPLOT = ROOT / os.environ.get("UPLOT", "build/cache/npm/node_modules/uplot")
 
@@ -50,7 +50,8 @@ def _big_site(what_is_needed: None, tmp_path_factory: pytest.TempPathFactory) ->
     """A site of 1000 runs of 100 series."""
     folder = tmp_path_factory.mktemp("big")
     store = cast(Store, InMemory(1000, 100))
-    make_site(store, (), folder / "site", UPLOT)
+    alerts = [alert_of(store.runs(), 501, store.series())]
+    make_site(store, alerts, folder / "site", UPLOT)
     return folder / "site"
 
 
