@@ -109,6 +109,6 @@ say "$done measured, $there were there, $left_out left out; results in $DIR"
 
 # The store last: a store that cannot be written costs no measurement.
 if [ -n "$(find "$DIR" -name '*.json' | head -n 1)" ]; then
-	"$PYTHON" -B -m report store add --db "$DB" "$DIR" || exit
+	"$PYTHON" -B -m report store add --db "$DB" --repo . "$DIR" || exit
 fi
 [ "$left_out" = 0 ]

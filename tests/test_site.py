@@ -368,6 +368,10 @@ def test_better_is_the_same_in_alerts_and_pages() -> None:
 
 def test_figures_that_nobody_knows_are_shown_under_their_name() -> None:
     assert figure("likwid:NEW").title == "likwid:NEW" and is_watched("likwid:NEW")
+    assert figure("hold_flush_ns_total").title == "lock hold time with a flush, total"
+    assert (
+        figure("wait_ns_p999").unit == "ns" and figure("wait_ns_").title == "wait_ns_"
+    )
     assert is_watched("hold_ns_p50") and not is_watched("hold_ns_p999")
 
 

@@ -55,6 +55,21 @@ _ALL = (
     ),
     Figure("stale_reuse_per_kpair", "stale reuse a 1000 pairs", "", -1, "reuse / 1000"),
 )
+_TIMES = {
+    "hold": "lock hold time",
+    "wait": "lock wait time",
+    "hold_flush": "lock hold time with a flush",
+}
+_PARTS = {
+    "p50": "median",
+    "p90": "90th percentile",
+    "p99": "99th percentile",
+    "p999": "99.9th percentile",
+    "max": "longest",
+    "min": "shortest",
+    "mean_raw": "mean with the clock's cost",
+}
+
 # Further figures of runs, not worth a history of their own.
 _UNWATCHED = frozenset(
     [
@@ -80,7 +95,13 @@ _ORDER = {each.name: place for place, each in enumerate(_ALL)}
 
 def figure(name: str) -> Figure:
     """The figure of that name; one we know nothing of is shown under its name."""
-    return _KNOWN.get(name) or Figure(name, name, "", 0, name)
+    if name in _KNOWN:
+        return _KNOWN[name]
+    what, _, part = name.partition("_ns_")
+    if what in _TIMES and part:
+        words = _PARTS.get(part, part.replace("_", " "))
+        return Figure(name, f"{_TIMES[what]}, {words}", "ns", -1, f"{what} {part} ns")
+    return Figure(name, name, "", 0, name)
 
 
 def is_watched(name: str) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,10 +18,12 @@ from report.store.model import Commit, Host
 # How many rows one question to the database is about.
 _AT_ONCE = 500
 
+_Key = TypeVar("_Key")
 
-def parts(numbers: Sequence[int]) -> List[Sequence[int]]:
-    """The numbers in parts for one question each."""
-    return [numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)]
+
+def parts(keys: Sequence[_Key]) -> List[Sequence[_Key]]:
+    """The keys in parts for one question each."""
+    return [keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE)]
 
 
 def digest_of(document: Any) -> str:
@@ -141,8 +143,7 @@ class Writer:
 
     def _series_numbers(self, host: int, figures: Sequence[Figure]) -> List[int]:
         """The number of each figure's series, which is made if it is new."""
-        cells = {figure.cell for figure in figures}
-        cell = {name: self._number(t.cells, {"name": name}) for name in sorted(cells)}
+        cell = self._cell_numbers(sorted({figure.cell for figure in figures}))
         known: Dict[Tuple[Any, ...], int] = {}
         columns = ("cell", "pass", "figure", "setup", "exact")
         query = sa.select(t.series).where(t.series.c.host == host)
@@ -164,6 +165,18 @@ class Writer:
                 inserted = self._connection.execute(t.series.insert().values(values))
                 known[key] = inserted.inserted_primary_key[0]
             result.append(known[key])
+        return result
+
+    def _cell_numbers(self, names: Sequence[str]) -> Dict[str, int]:
+        """The number of each cell, which is made if it is new."""
+        result: Dict[str, int] = {}
+        for some in parts(names):
+            query = sa.select(t.cells).where(t.cells.c.name.in_(some))
+            for number, name in self._connection.execute(query):
+                result[name] = number
+        for name in names:
+            if name not in result:
+                result[name] = self._number(t.cells, {"name": name})
         return result
 
     def _number(self, table: Any, values: Mapping[str, Any]) -> int:
