@@ -257,7 +257,16 @@ smoke: $(PROGRAMS)
 
 .PHONY: check-python
 check-python: $(PROGRAMS)
-	IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests
+	IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider --ignore tests/browser tests
+
+# The dashboard's pages in a real browser.
+.PHONY: browser-check
+browser-check:
+	command -v $(NPM) >/dev/null || harness/deps.sh npm
+	$(MAKE) uplot
+	harness/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
+		python3-numpy python3-scipy python3-pytest python3-jsonschema
+	UPLOT=$(UPLOT) $(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/browser
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
@@ -313,7 +322,7 @@ include tests/guest/guest.mk
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
 	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
-	      python3-fastjsonschema python3-sqlalchemy
+	      python3-fastjsonschema python3-sqlalchemy python3-jinja2
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
@@ -377,6 +386,29 @@ patch: $(PROGRAMS)
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
 		FORMAT='$(FORMAT)' harness/patch.sh $(ARGS)
 
+# The history in DB as a static site in DASHBOARD; its chart library comes from npm, once.
+# Without a history of one's own the runs that come with the suite are shown.
+DEMO := $(B)/demo.db
+DB ?= $(or $(wildcard results/history.db),$(DEMO))
+DASHBOARD ?= $(B)/dashboard
+NPM ?= npm
+UPLOT := $(B)/cache/npm/node_modules/uplot
+
+$(UPLOT)/dist/uPlot.iife.min.js: report/site/package-lock.json
+	harness/uplot.sh $(B)/cache/npm $(NPM)
+
+.PHONY: uplot
+uplot: $(UPLOT)/dist/uPlot.iife.min.js
+
+$(DEMO): $(wildcard results/demo/*.json results/reference/*/*.json)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(PYTHON) -B -m report store add --db $@ $^
+
+.PHONY: dashboard
+dashboard: uplot $(filter $(DEMO),$(DB))
+	$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) $(ARGS)
+
 .PHONY: doctor
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
@@ -398,7 +430,8 @@ overhead: $(B)/overhead
 hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
-REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py))
+REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py)) \
+	       report/site/assets report/site/templates
 
 .PHONY: install
 install: $(PROGRAMS)
@@ -407,7 +440,14 @@ install: $(PROGRAMS)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
 	for dir in $(REPORT_DIRS); do \
-		install -m 644 $$dir/*.py $(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done
+		install -m 644 $$(find $$dir -maxdepth 1 -type f ! -name '*.pyc') \
+			$(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done
+	if [ -d $(UPLOT) ]; then \
+		site=$(DESTDIR)$(prefix)/share/iommubench/report/site; \
+		install -d $$site/uplot/dist; \
+		install -m 644 $(UPLOT)/dist/uPlot.iife.min.js $(UPLOT)/dist/uPlot.min.css $$site/uplot/dist; \
+		install -m 644 $(UPLOT)/LICENSE $$site/uplot; \
+	fi
 	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench/results
 
 .PHONY: clean
@@ -429,6 +469,8 @@ help:
 	@echo "make claims        the claims of the 2015 mail, answered on this host; CLAIMS=DIR says where to"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make patch         as compare (OLD, BASE, NEW, BUDGET); text to go with a patch"
+	@echo "make dashboard     the history in DB=URL as a static site in DASHBOARD=DIR"
+	@echo "make browser-check that site, in a real browser"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
 	@echo "make hist-bench    what recording a time in a histogram costs"

@@ -10,6 +10,7 @@ from report import (
     ReportError,
     changes_command,
     compare,
+    dashboard,
     export,
     headline,
     patch,
@@ -33,6 +34,7 @@ COMMANDS = (
     store_command,
     changes_command,
     export,
+    dashboard,
 )
 
 

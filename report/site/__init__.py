@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dashboard: a static site of the history of many runs on many hosts."""
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Dict, List, Sequence, Tuple
+
+from report import ReportError
+from report.changes.alerts import Alert
+from report.site.history import Archive, page_id
+from report.site.pages import HERE, Pages
+from report.site.write import MARK, Folder
+from report.store import Store
+
+# What the pages take from uPlot's npm package, and its name in the site.
+UPLOT_FILES = {
+    "dist/uPlot.iife.min.js": "uPlot.iife.min.js",
+    "dist/uPlot.min.css": "uPlot.min.css",
+    "LICENSE": "uPlot.LICENSE",
+}
+
+
+def make_site(
+    store: Store,
+    alerts: Sequence[Alert],
+    out: Path,
+    uplot: Path,
+    claims: Sequence[Path] = (),
+) -> None:
+    """Write the site of a store to `out`; ReportError if it cannot.
+
+    `uplot` is the folder of uPlot's package. In or below the folders `claims` are
+    claims/*.html, copied and linked.
+    """
+    for name in UPLOT_FILES:
+        if not (uplot / name).is_file():
+            raise ReportError(
+                f"{uplot / name}: not there; fetch it from npm with `make uplot`"
+            )
+    archive = Archive(store, alerts)
+    if not archive.runs:
+        raise ReportError(
+            f"{archive.url}: has no runs; add some:"
+            " python3 -m report store add RUN.json"
+        )
+    with Folder(out) as folder:
+        for asset in sorted((HERE / "assets").iterdir()):
+            folder.copy(asset, f"assets/{asset.name}")
+        for name, ours in UPLOT_FILES.items():
+            folder.copy(uplot / name, f"assets/{ours}")
+        pages = Pages(archive, folder, _shared(archive, _copy_claims(claims, folder)))
+        pages.looks()
+        pages.overview()
+        pages.lists()
+        for host in archive.hosts:
+            pages.host(host)
+        for series in archive.series:
+            pages.series(series)
+        for run in archive.runs:
+            pages.run(run)
+
+
+def _copy_claims(folders: Sequence[Path], folder: Folder) -> List[Tuple[str, str]]:
+    """Host and page in the site of each claims page that `make claims` left."""
+    found = []
+    for root in folders:
+        for path in sorted(root.resolve().rglob("*.html")):
+            # Not those in an older site.
+            if path.parent.name == "claims" and not (path.parents[1] / MARK).exists():
+                inside = path.relative_to(root.resolve())
+                name = f"claims/{page_id(root.name, str(inside))}.html"
+                folder.copy(path, name)
+                found.append((path.parent.parent.name, name))
+    return found
+
+
+def _shared(archive: Archive, claims: List[Tuple[str, str]]) -> Dict[str, Any]:
+    """What every page shows."""
+    return {
+        "claims": claims,
+        "hosts": [archive.label(host) for host in archive.hosts],
+        "run_count": len(archive.runs),
+        "source": archive.url,
+        "made": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M"),
+    }

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The data of the pages as scripts: a page opened from disk may load nothing else.
+
+Each calls iommubench.add(KIND, ID, DATA) of assets/base.js.
+"""
+
+import json
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from report.looks import in_order as variant_order
+from report.looks import look
+from report.site.cells import place_in_table
+from report.site.figures import figure, in_order
+from report.site.history import Archive, Values, run_id
+from report.store import Host, Series, StoredRun
+
+
+def script(kind: str, identity: str, data: Any) -> str:
+    """The text of a data file."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return f"iommubench.add({json.dumps(kind)},{json.dumps(identity)},{text});\n"
+
+
+def short(value: float, exact: bool = False) -> float:
+    """A number to as many digits as can matter: fewer bytes, same pictures."""
+    rounded = float(f"{value:.12g}" if exact else f"{value:.6g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def about(name: str) -> Dict[str, Any]:
+    """What the scripts have to know of a figure."""
+    it = figure(name)
+    return {
+        "name": name,
+        "title": it.title,
+        "unit": it.unit,
+        "better": it.better,
+        "scale": it.scale,
+    }
+
+
+def environment(context: Mapping[str, Any]) -> Dict[str, str]:
+    """What beside the commit can move a host's figures, as far as the file says."""
+    ours = context.get("iommubench", {})
+    host_ = ours.get("host", {})
+    found = {
+        "kernel": host_.get("kernel"),
+        "virtualisation": host_.get("virtualisation"),
+        "governor": host_.get("governor"),
+        "SMT": host_.get("smt"),
+        "ASLR": host_.get("aslr"),
+        "compiler": ours.get("compiler"),
+        "flags": ours.get("cflags"),
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def host(archive: Archive, of: Host) -> Dict[str, Any]:
+    """The runs of a host, columns side by side; environments are listed once."""
+    runs = archive.runs_of(of)
+    environments: List[Dict[str, str]] = []
+    places = []
+    for run in runs:
+        here = environment(archive.context(run))
+        if here not in environments:
+            environments.append(here)
+        places.append(environments.index(here))
+    return {
+        "name": archive.label(of),
+        "ids": [run_id(run) for run in runs],
+        "dates": [run.date for run in runs],
+        # Where a run stands in history; rises, if not everywhere.
+        "times": [run.order[0] for run in runs],
+        "commits": [run.commit.short for run in runs],
+        "subjects": [run.commit.subject or "" for run in runs],
+        "dirty": [int(run.dirty) for run in runs],
+        "kinds": [run.kind for run in runs],
+        "environment": places,
+        "environments": environments,
+    }
+
+
+def series(archive: Archive, each: Series) -> Dict[str, Any]:
+    """A series' columns; `at` and the changes' `at` are places in the host's runs."""
+    points = archive.points(each)
+    scale = figure(each.figure).scale
+
+    def column(values: Any) -> List[float]:
+        return [short(value / scale, each.exact) for value in values.tolist()]
+
+    return {
+        "cell": each.cell,
+        "figure": about(each.figure),
+        "exact": int(each.exact),
+        "at": [archive.place(run) for run in points.runs],
+        "median": column(points.median),
+        "low": column(points.low),
+        "high": column(points.high),
+        "count": points.count.tolist(),
+        "confident": [int(each) for each in points.confident.tolist()],
+        "changes": [
+            {
+                "at": archive.place(change.first),
+                "size": None if change.size.ratio is None else short(change.size.ratio),
+            }
+            for change, _ in archive.changes_of(each)
+        ],
+    }
+
+
+def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
+    """What a run measured: for each figure a row of values or null, one a cell."""
+    values: Values = archive.values(of)
+    cells = sorted({cell for cell, _ in values}, key=place_in_table)
+    names = sorted({name for _, name in values}, key=in_order)
+
+    def entry(cell: str, name: str) -> Optional[List[float]]:
+        value = values.get((cell, name))
+        if value is None:
+            return None
+        scale = figure(name).scale
+        exact = value.count == 1 or value.low == value.high
+        numbers = (value.median, value.low, value.high)
+        return [short(each / scale, exact) for each in numbers] + [
+            value.count,
+            int(value.confident),
+        ]
+
+    context = archive.context(of)
+    return {
+        "id": run_id(of),
+        "kind": of.kind,
+        "cells": cells,
+        "figures": [about(name) for name in names],
+        "values": {name: [entry(cell, name) for cell in cells] for name in names},
+        "environment": environment(context),
+        "command": of.command_line,
+    }
+
+
+def looks(variants: Sequence[str]) -> Dict[str, Any]:
+    """How each allocator variant is drawn, in the order and look of report/looks.py."""
+    return {
+        variant: {
+            "colour": it.colour,
+            "marker": it.marker,
+            "filled": int(it.filled),
+            "dashes": it.dashes,
+        }
+        for variant, it in (
+            (variant, look(variant)) for variant in sorted(variants, key=variant_order)
+        )
+    }

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""All that the pages show, taken from the store and found quickly."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from report.changes.alerts import Alert, Change
+from report.median import Interval
+from report.site.figures import is_watched
+from report.store import Host, Points, Series, Store, StoredRun
+
+Values = Dict[Tuple[str, str], Interval]
+
+
+class Archive:
+    """A store's runs, series and alerts. `series` are those that get a page."""
+
+    def __init__(self, store: Store, alerts: Sequence[Alert]) -> None:
+        self.url = store.url
+        self.runs: Sequence[StoredRun] = store.runs()
+        self.alerts = alerts
+        self._contexts = store.contexts(self.runs)
+        self._by_host: Dict[Host, List[StoredRun]] = defaultdict(list)
+        for run in self.runs:
+            self._by_host[run.host].append(run)
+        self.hosts = sorted(self._by_host)
+        # By run.number, as whole runs take long to hash.
+        self._places = {
+            run.number: place
+            for runs in self._by_host.values()
+            for place, run in enumerate(runs)
+        }
+        self._changes: Dict[Series, List[Tuple[Change, Alert]]] = defaultdict(list)
+        for alert in alerts:
+            for change in (alert.lead, *alert.neighbours):
+                self._changes[change.series].append((change, alert))
+        for found in self._changes.values():
+            found.sort(key=lambda each: self._places[each[0].first.number])
+        self._values: Dict[int, Values] = defaultdict(dict)
+        self._points: Dict[Series, Points] = {}
+        self._series_of: Dict[int, Dict[Tuple[str, str], Series]] = defaultdict(dict)
+        self._take(store)
+        self.series = list(self._points)
+
+    def _take(self, store: Store) -> None:
+        for series, points in store.points(store.series()).items():
+            name = series.cell, series.figure
+            watched = is_watched(series.figure) or series in self._changes
+            for run, *rest in zip(points.runs, *_columns(points)):
+                self._values[run.number][name] = Interval(*rest)
+                if watched:
+                    self._series_of[run.number][name] = series
+            if watched:
+                self._points[series] = points
+
+    def label(self, host: Host) -> str:
+        """What to call a host: its name, with more where two have the same."""
+        same = sum(other.name == host.name for other in self.hosts)
+        return host.name if same == 1 else str(host)
+
+    def context(self, run: StoredRun) -> Mapping[str, Any]:
+        """The context of a run's file."""
+        return self._contexts[run]
+
+    def runs_of(self, host: Host) -> Sequence[StoredRun]:
+        """A host's runs in the order of history, one or more."""
+        return self._by_host[host]
+
+    def place(self, run: StoredRun) -> int:
+        """Where a run is among those of its host, from 0."""
+        return self._places[run.number]
+
+    def points(self, series: Series) -> Points:
+        """The points of one of `series`."""
+        return self._points[series]
+
+    def values(self, run: StoredRun) -> Values:
+        """All that a run measured, by cell and figure."""
+        return self._values.get(run.number, {})
+
+    def changes_of(self, series: Series) -> Sequence[Tuple[Change, Alert]]:
+        """Where a series moved, in the order of its runs, with what moved along."""
+        return self._changes.get(series, ())
+
+    def of_run(self, run: StoredRun) -> Dict[Tuple[str, str], Series]:
+        """Those of `series` that a run is in, by cell and figure."""
+        return self._series_of[run.number]
+
+
+def _columns(points: Points) -> Sequence[List[Any]]:
+    """The columns of points in the order of Interval's fields, as plain numbers."""
+    arrays = points.median, points.low, points.high, points.confident, points.count
+    return [column.tolist() for column in arrays]
+
+
+def page_id(*words: str) -> str:
+    """A file name that depends on nothing but these words, whatever is in them."""
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
+
+
+def host_id(host: Host) -> str:
+    """The host in file names."""
+    return page_id("host", host.name, host.arch, host.cpu_model)
+
+
+def series_id(series: Series) -> str:
+    """The series in file names: the same in every store."""
+    return page_id("series", *(str(part) for part in series.key))
+
+
+def run_id(run: StoredRun) -> str:
+    """The run in file names."""
+    return run.digest[:16]
