@@ -338,14 +338,6 @@ patch: $(PROGRAMS)
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
 		FORMAT='$(FORMAT)' harness/patch.sh $(ARGS)
 
-# False alarms and power of the comparison. POOL: files of make compare in which nothing differs but
-# layouts; INJECTED: 3%:pooled=FILE ..., in which the new side is so much slower.
-RUNS ?= 200
-.PHONY: selftest-stats
-selftest-stats:
-	$(PYTHON) -B -m report selftest $(POOL) $(addprefix --injected=,$(INJECTED)) --runs $(RUNS) \
-		$(if $(OUT),--out $(OUT))
-
 .PHONY: doctor
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
@@ -388,7 +380,6 @@ help:
 	@echo "make sim-headline  one lock under many CPUs, as reported in 2015"
 	@echo "make audit         which allocators hand out entries the IOTLB may still hold"
 	@echo "make patch         as compare (OLD, BASE, NEW, BUDGET); text to go with a patch"
-	@echo "make selftest-stats  POOL=FILES INJECTED=3%:pooled=FILE: false alarms and power"
 	@echo "make doctor        what this host can measure, and what disturbs it"
 	@echo "make overhead      what the harness adds to a pair"
 	@echo "make hist-bench    what recording a time in a histogram costs"
