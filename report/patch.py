@@ -85,7 +85,7 @@ def _host(base: Run) -> str:
     host = base.host
     virtual = "" if host.virtualisation in ("none", "unknown") else host.virtualisation
     cpus = f"{len(host.cpu_order)} CPUs"
-    parts = (host.name, cpus, host.cpu_model, host.arch, f"Linux {host.kernel}")
+    parts = (host.name, cpus, host.cpu_model, host.arch, host.kernel)
     return ", ".join(filter(None, (*parts, virtual)))
 
 
