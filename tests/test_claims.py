@@ -9,7 +9,7 @@ import pytest
 
 from claims_sample import MARGIN, SIM, answers, cell, data_of, only, samples
 from report.claims import flush_claims, interface_claim, pool_claims, time_claims
-from report.claims.answer import answer, crossover_rows, explained, overall
+from report.claims.answer import answer, crossover_rows, explained, telling
 from report.claims.case import Answer, Finding
 from report.claims.measure import flush_rate
 from report.claims.variants import HOP_16, LOCAL_16, POOLED_1, POOLED_16, STALE_1, SUN4U
@@ -20,7 +20,7 @@ HOLDS, FAILS, UNKNOWN = Answer.HOLDS, Answer.FAILS, Answer.UNKNOWN
 
 def in_words(finding: Finding) -> str:
     """The answer as it is printed."""
-    return answer(finding.cases, overall(finding.cases))
+    return answer(telling(finding.cases))
 
 
 @pytest.mark.parametrize(
@@ -307,6 +307,21 @@ def test_no_simple_condition(tmp_path: Path) -> None:
             taken += samples(cell(POOLED_1, SIM, cpus, occupancy), 100 * factor)
     finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
     assert in_words(finding) == "holds in 18 cells, not in 17"
+
+
+def test_an_exception(tmp_path: Path) -> None:
+    """One cell of many, which no wide enough condition covers, is called one."""
+    taken: List[Sample] = []
+    for cpus in (1, 2, 4, 8, 16):
+        for occupancy in (5, 25, 50, 75, 90):
+            factor = 1.5 if (cpus, occupancy) == (4, 50) else 1.0
+            taken += samples(cell(SUN4U, SIM, cpus, occupancy), 100)
+            taken += samples(cell(STALE_1, SIM, cpus, occupancy), 100 * factor)
+    finding = time_claims.in_the_noise(data_of(tmp_path, taken), MARGIN)
+    assert in_words(finding).startswith("holds when ")
+    swapped = {Answer.HOLDS: Answer.FAILS, Answer.FAILS: Answer.HOLDS}
+    cases = [replace(case, answer=swapped[case.answer]) for case in finding.cases]
+    assert answer(cases) == "does not hold, but for 1 of 25 cells"
 
 
 def test_machines_that_cannot_tell_do_not_outvote(tmp_path: Path) -> None:

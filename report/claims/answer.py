@@ -9,6 +9,9 @@ from report.claims.condition import conditions
 from report.claims.crossing import Summary, span, summaries
 from report.claims.words import said
 
+# Without a condition so small a part of the cells is an exception.
+FEW = 0.05
+
 _DIMENSIONS = {"occupancy": "occupancy", "cpus": "CPUs", "flush_ns": "flush cost"}
 
 
@@ -20,30 +23,41 @@ def by_machine(cases: Sequence[Case]) -> Dict[str, List[Case]]:
     return result
 
 
-def overall(cases: Sequence[Case]) -> Count:
-    """The count of the machines that can tell; of all if none can."""
+def telling(cases: Sequence[Case]) -> Sequence[Case]:
+    """The cases of the machines that can tell; all if none can."""
     told = [
         case
         for those in by_machine(cases).values()
         if count(those).answer != Answer.UNKNOWN
         for case in those
     ]
-    return count(told or cases)
+    return told or cases
 
 
-def answer(cases: Sequence[Case], counted: Count) -> str:
-    """The answer, with its condition where there is one."""
+def answer(cases: Sequence[Case]) -> str:
+    """The answer of these cases, with its condition where there is one."""
     if not cases:
         return "not measured"
+    counted = count(cases)
     found = counted.answer
     if found == Answer.DEPENDS:
-        when = conditions(cases, Answer.HOLDS)
-        if not when:
-            return f"holds in {counted.holds} cells, not in {counted.fails}"
-        return "holds when " + "; or ".join(each.words for each in when)
+        return _depends(cases, counted)
     if found != Answer.UNKNOWN and counted.unknown:
         return f"{found.value} ({counted.unknown} of {counted.cases} cells cannot tell)"
     return found.value
+
+
+def _depends(cases: Sequence[Case], counted: Count) -> str:
+    when = conditions(cases, Answer.HOLDS)
+    if when:
+        return "holds when " + "; or ".join(each.words for each in when)
+    decided = counted.holds + counted.fails
+    few = FEW * decided
+    if counted.fails <= few:
+        return f"holds, but for {counted.fails} of {decided} cells"
+    if counted.holds <= few:
+        return f"does not hold, but for {counted.holds} of {decided} cells"
+    return f"holds in {counted.holds} cells, not in {counted.fails}"
 
 
 def explained(cases: Sequence[Case]) -> List[str]:

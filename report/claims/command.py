@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import List, Sequence
 
 from report import ReportError
-from report.claims.answer import answer, overall
+from report.claims.answer import answer, telling
 from report.claims.case import Finding
 from report.claims.data import load
 from report.claims.document import Block, Image, html, markdown
@@ -58,8 +58,7 @@ def run(args: argparse.Namespace) -> int:
     directory = args.out_dir or (first if first.is_dir() else first.parent)
     _write(directory, blocks, found)
     for finding in found:
-        counted = overall(finding.cases)
-        print(f"{finding.name}  {answer(finding.cases, counted)}")
+        print(f"{finding.name}  {answer(telling(finding.cases))}")
     print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
     return 0
 

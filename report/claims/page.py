@@ -5,9 +5,9 @@ import math
 from typing import Dict, List, Sequence, Tuple
 
 from report.claims import scalability
-from report.claims.answer import answer, by_machine, crossover_rows, explained, overall
-from report.claims.answer import think_rows
-from report.claims.case import NATIVE, Chart, Finding, Value, count
+from report.claims.answer import answer, by_machine, crossover_rows, explained
+from report.claims.answer import telling, think_rows
+from report.claims.case import NATIVE, Chart, Finding, Value
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text, Verbatim
 from report.claims.draw import as_svg
@@ -75,11 +75,8 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     rows = []
     for finding in findings:
         cases = by_machine(finding.cases)
-        each = [
-            answer(cases[m], count(cases[m])) if m in cases else "not measured"
-            for m in machines
-        ]
-        together = answer(finding.cases, overall(finding.cases))
+        each = [answer(cases.get(m, [])) for m in machines]
+        together = answer(telling(finding.cases))
         rows.append([finding.name, finding.claim, together, *each])
     names = [m if m == NATIVE else f"simulated {m}" for m in machines]
     return [
@@ -170,7 +167,7 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
             continue
         those = machines[machine]
         name = machine if machine == NATIVE else f"simulated {machine}"
-        blocks.append(Text(f"{answer(those, count(those))}.", f"{name}:"))
+        blocks.append(Text(f"{answer(those)}.", f"{name}:"))
         details = explained(those)
         if details:
             blocks.append(Items(details))

@@ -179,8 +179,8 @@ def _added_flushes(found: Sequence[Compared]) -> List[str]:
             known = most[where.variant].get(where.flush_ns, share)
             most[where.variant][where.flush_ns] = max(share, known)
     return [
-        f"{variant}: the flushes that it does on top of sun4u's take, of sun4u's time a"
-        " pair and at most, "
+        f"{variant}: the time of its additional flushes is, of sun4u's time a pair, at"
+        " most "
         + ", ".join(
             f"{percent(max(0.0, share))} where a flush takes {duration(cost)}"
             for cost, share in sorted(shares.items())
