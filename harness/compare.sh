@@ -82,7 +82,8 @@ extract() # FOLDER REVISION COMMIT, the work tree's being empty
 
 call_make()
 {
-	"$MAKE" -s B="$B" "$@"
+	# The harness as it was built, though a commit since may give it another name.
+	"$MAKE" -s -o "$B/gen/version.h" B="$B" "$@"
 }
 
 # Its src/ in this tree's harness.

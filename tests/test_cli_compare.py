@@ -320,7 +320,7 @@ def build(program: Path, *words: str) -> Path:
     """Make, into the folder where the program was built."""
     folder = os.path.relpath(program.parent, ROOT)
     done = subprocess.run(
-        ["make", "-s", f"B={folder}", *words],
+        ["make", "-s", "-o", f"{folder}/gen/version.h", f"B={folder}", *words],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
