@@ -106,8 +106,9 @@ class Pages:
 
     def run(self, run: StoredRun) -> None:
         """A run: its charts, all its values, and all that is known of its making."""
-        runs = self._archive.runs_of(run.host)
-        place = self._archive.place(run)
+        # A native run and a simulated one have no cell in common.
+        runs = [r for r in self._archive.runs_of(run.host) if r.kind == run.kind]
+        place = runs.index(run)
         context = self._archive.context(run)
         self._page(
             f"run/{run_id(run)}.html",

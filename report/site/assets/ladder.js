@@ -161,6 +161,9 @@
 			ctx.restore();
 		}
 
+		const points = [...lines.values()].flat();
+		const top = Math.max(...points.map((point) => point[3]));
+		const bottom = Math.min(...points.map((point) => (point[2] > 0 ? point[2] : point[1])));
 		const xs = counts.map(Math.log2);
 		const spare = counts.length > 1 ? 0.06 * (xs.at(-1) - xs[0]) : 1;
 		const height = () => 250;
@@ -168,7 +171,7 @@
 			width: 400, height: height(), legend: { show: false },
 			scales: {
 				x: { time: false, range: [xs[0] - spare, xs.at(-1) + spare] },
-				y: log ? { distr: 3 } : { range: (self, low, high) => [0, (high || 1) * 1.06] },
+				y: log ? { distr: 3, range: () => uPlot.rangeLog(bottom, top, 10, false) } : { range: [0, 1.06 * top || 1] },
 			},
 			axes: [
 				charts.axis({ splits: () => xs, values: () => counts.map(String), label: "CPUs", labelSize: 16, size: 30 }),
