@@ -17,7 +17,7 @@ import results_sample as invent
 from cli import ROOT
 from store_sample import command, good, refused, report, run_document, write
 
-ODD = 'a "quoted\\back\nname", \u00fc'
+ODD = 'a "quoted\\name\nnext", \u00fc'
 DEMO = ROOT / "results" / "demo"
 REFERENCE = ROOT / "results" / "reference" / "kvm-epyc-2cpu" / "default.json"
 
@@ -77,6 +77,16 @@ def test_openmetrics_latest(db: str) -> None:
     assert len(samples) == 2 * 2
     assert all(one.timestamp is None for one in samples)
     assert max(one.value for one in samples) == pytest.approx(102.255)
+
+
+def test_two_runs_in_a_second(tmp_path: Path) -> None:
+    """A point of time has one value."""
+    db = str(tmp_path / "h.db")
+    for commit in ("a" * 40, "b" * 40):
+        write(tmp_path / f"{commit}.json", run_document(1, commit=commit))
+    good("store", "add", str(tmp_path), "--db", db)
+    text = good("export", "--format", "openmetrics", "--db", db)
+    assert text.count("iommubench_real_time{") == 2
 
 
 def test_openmetrics_of_the_demonstration(tmp_path: Path) -> None:

@@ -143,9 +143,10 @@ def test_an_unfinished_run_gives_way(url: str) -> None:
 
 
 def test_git_may_tell_later(url: str, tmp_path: Path) -> None:
-    head = subprocess.check_output(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, text=True
-    ).strip()
+    head, count = (
+        subprocess.check_output(["git", *words, "HEAD"], cwd=ROOT, text=True).strip()
+        for words in (["rev-parse"], ["rev-list", "--count"])
+    )
     path = write(tmp_path / "run.json", run_document(commit=head))
     good("store", "add", str(path), "--db", url, "--repo", "/nonexistent")
     with open_store(url) as store:
@@ -153,7 +154,8 @@ def test_git_may_tell_later(url: str, tmp_path: Path) -> None:
     good("store", "add", str(path), "--db", url)
     with open_store(url) as store:
         assert store.runs()[0].commit == commit_of(head)
-        assert store.runs()[0].commit.subject
+        commit = store.runs()[0].commit
+    assert commit.subject and commit.ancestors == int(count)
 
 
 def test_remove(url: str) -> None:
