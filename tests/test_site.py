@@ -17,7 +17,7 @@ from report.changes import alerts as of_store  # noqa: E402
 from report.changes.alerts import alerts_of, changes_of  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.facts import flat  # noqa: E402
-from report.site.figures import figure, is_watched, number, percent  # noqa: E402
+from report.site.figures import figure, is_watched, number, percent, shown  # noqa: E402
 from report.site.history import Archive, series_id  # noqa: E402
 from report.site.tables import Near  # noqa: E402
 from report.site.write import MARK, Folder  # noqa: E402
@@ -340,6 +340,15 @@ def test_a_cell_name_that_is_none_is_said(tmp_path: Path, uplot: Path) -> None:
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_no_digits_below_the_step_of_the_clock() -> None:
+    hold = figure("hold_ns_p50")
+    assert shown(hold, 30.04, 30.0444) == shown(hold, 12.0, 30.0444) == "<30"
+    assert shown(hold, 35.05, 30.0444) == "35"
+    assert shown(hold, 3.472, 0) == "3.472"
+    assert shown(figure("hold_ns_mean"), 7.435, 30.0444) == "7.435"
+    assert shown(figure("pairs_per_second"), 75.59e6, 30.0444) == "75.59"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from report.looks import in_order as variant_order
 from report.looks import look
 from report.site.cells import place_in_table
-from report.site.figures import figure, in_order
+from report.site.figures import figure, in_order, is_clocked
 from report.site.history import Archive, Values, run_id
 from report.store import Host, Series, StoredRun
 
@@ -36,6 +36,7 @@ def about(name: str) -> Dict[str, Any]:
         "unit": it.unit,
         "better": it.better,
         "scale": it.scale,
+        "clocked": int(is_clocked(name)),
     }
 
 
@@ -75,6 +76,7 @@ def host(archive: Archive, of: Host) -> Dict[str, Any]:
         "subjects": [run.commit.subject or "" for run in runs],
         "dirty": [int(run.dirty) for run in runs],
         "kinds": [run.kind for run in runs],
+        "steps": [short(archive.step_ns(run)) for run in runs],
         "environment": places,
         "environments": environments,
     }
@@ -130,6 +132,7 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
     return {
         "id": run_id(of),
         "kind": of.kind,
+        "step": short(archive.step_ns(of)),
         "cells": cells,
         "figures": [about(name) for name in names],
         "values": {name: [entry(cell, name) for cell in cells] for name in names},

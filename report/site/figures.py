@@ -130,6 +130,24 @@ def number(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "\u2212")
 
 
+def is_clocked(name: str) -> bool:
+    """Whether the figure is a time that the clock took, and knows to its step only."""
+    what, _, part = name.partition("_ns_")
+    return what in _TIMES and (part in ("min", "max") or part.startswith("p"))
+
+
+def shown(it: Figure, value: float, step: float) -> str:
+    """A value in the figure's unit; no digits below the step of the run's clock.
+
+    `step` is in ns, 0 where time is virtual. assets/base.js does the same.
+    """
+    if step and is_clocked(it.name):
+        if value <= 1.0001 * step:
+            return f"<{step:.0f}"
+        return f"{value:,.0f}".replace(",", "\u202f")
+    return number(value / it.scale)
+
+
 def percent(share: float) -> str:
     """A change, 0.1 for a tenth more, with its sign: three digits or a hundredth."""
     value = 100 * share

@@ -63,6 +63,13 @@ class Archive:
         """The context of a run's file."""
         return self._contexts[run]
 
+    def step_ns(self, run: StoredRun) -> float:
+        """The step of the clock of a run, 0 where time is virtual."""
+        if run.kind == "sim":
+            return 0.0
+        clock = self._contexts[run].get("iommubench", {}).get("clock", {})
+        return float(clock.get("step_ns", 0))
+
     def runs_of(self, host: Host) -> Sequence[StoredRun]:
         """A host's runs in the order of history, one or more."""
         return self._by_host[host]

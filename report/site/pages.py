@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from report.changes.alerts import Change
 from report.site import data, facts, tables
 from report.site.cells import cell_of, conditions_of_series
-from report.site.figures import figure, number, percent
+from report.site.figures import figure, percent, shown
 from report.site.history import Archive, host_id, run_id, series_id
 from report.site.times import day, minute
 from report.site.write import Folder
@@ -37,11 +37,12 @@ class Pages:
             undefined=StrictUndefined,
         )
         self._templates.filters.update(
-            number=number, percent=percent, day=day, minute=minute, figure=figure
+            percent=percent, day=day, minute=minute, figure=figure
         )
         self._templates.globals.update(
             cell_of=cell_of,
-            change_row=_change_row,
+            change_row=self._change_row,
+            shown=shown,
             verdict=tables.verdict,
             label=archive.label,
             recent=tables.RECENT,
@@ -121,6 +122,7 @@ class Pages:
             facts=facts.run_facts(context) + facts.host_facts(context),
             omitted=facts.omitted(context),
             absent=facts.absent(context),
+            step=self._archive.step_ns(run),
             context=facts.flat(context),
             events=[event for event in self._events if event.run == run],
         )
@@ -145,16 +147,16 @@ class Pages:
         )
         self._folder.write(path, text)
 
-
-def _change_row(change: Change) -> Dict[str, Any]:
-    """What a table says of a change."""
-    it = figure(change.series.figure)
-    return {
-        "change": change,
-        "size": change.size,
-        "it": it,
-        "cell": cell_of(change.series.cell),
-        "verdict": tables.verdict(change),
-        "before": change.size.before / it.scale,
-        "after": change.size.after / it.scale,
-    }
+    def _change_row(self, change: Change) -> Dict[str, Any]:
+        """What a table says of a change."""
+        it = figure(change.series.figure)
+        step = self._archive.step_ns(change.first)
+        return {
+            "change": change,
+            "size": change.size,
+            "it": it,
+            "cell": cell_of(change.series.cell),
+            "verdict": tables.verdict(change),
+            "before": shown(it, change.size.before, step),
+            "after": shown(it, change.size.after, step),
+        }

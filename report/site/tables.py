@@ -93,10 +93,14 @@ def state(archive: Archive, host: Host, all_events: Sequence[Event]) -> State:
 
 
 class Latest(NamedTuple):
-    """A series' newest value, whether later runs lack it, and what moved lately."""
+    """A series' newest value, whether later runs lack it, and what moved lately.
+
+    `step` is that of the clock, in ns.
+    """
 
     series: Series
     value: float
+    step: float
     stale: bool
     change: Optional[Change]
 
@@ -125,7 +129,11 @@ def blocks(archive: Archive, host: Host) -> List[Block]:
             last = None
         run = points.runs[-1]
         found[conditions_of_series(series)][series.cell, series.figure] = Latest(
-            series, float(points.median[-1]), run != newest[run.kind], last
+            series,
+            float(points.median[-1]),
+            archive.step_ns(run),
+            run != newest[run.kind],
+            last,
         )
     result = []
     for name, latest in found.items():

@@ -75,6 +75,14 @@ const iommubench = (() => {
 		return minus(value.toFixed(digits));
 	}
 
+	// As shown() of figures.py; the value is in the figure's unit already.
+	function shown(figure, value, step) {
+		if (!step || !figure.clocked)
+			return number(value);
+		return value <= 1.0001 * step ? "<" + step.toFixed(0)
+			: value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+	}
+
 	function percent(share) {
 		const value = 100 * share;
 		const size = Math.abs(value);
@@ -121,5 +129,5 @@ const iommubench = (() => {
 		};
 	}
 
-	return { add, all, get, run, el, number, percent, tick, minute, day, words, parse };
+	return { add, all, get, run, el, number, shown, percent, tick, minute, day, words, parse };
 })();

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-	const { el, number, percent, minute, words, parse } = iommubench;
+	const { el, shown, percent, minute, words, parse } = iommubench;
 	const form = document.getElementById("choice");
 	const result = document.getElementById("result");
 	const { a: selectA, b: selectB, figure: selectFigure, apart: onlyApart, swap } = form.elements;
@@ -44,21 +44,21 @@
 	}
 
 	// A simulated cell is exact; one whose value says nothing of its spread is not.
-	function line(a, b, cell, better) {
+	function line(a, b, cell, about, steps) {
 		const exact = parse(cell).simulated;
-		const [kind, text] = verdict(a, b, better, exact);
+		const [kind, text] = verdict(a, b, about.better, exact);
 		const change = a[0] ? percent(b[0] / a[0] - 1) : "\u2013";
 		const ends = exact || a[1] <= 0 || a[2] <= 0 ? ""
 			: `[${percent(b[1] / a[2] - 1)} .. ${percent(b[2] / a[1] - 1)}]`;
 		const few = a[4] && b[4] ? "" : "*";
-		const own = (value) => exact || value[1] === value[2] ? ""
-			: `${number(value[1])} .. ${number(value[2])}${value[4] ? "" : "*"}`;
+		const own = (value, step) => exact || value[1] === value[2] ? ""
+			: `${shown(about, value[1], step)} .. ${shown(about, value[2], step)}${value[4] ? "" : "*"}`;
 		return {
 			kind,
 			conditions: parse(cell).conditions,
 			row: el("tr", {}, el("th", { scope: "row" }, words(cell)),
-				el("td", { class: "num" }, number(a[0])), el("td", { class: "interval" }, own(a)),
-				el("td", { class: "num" }, number(b[0])), el("td", { class: "interval" }, own(b)),
+				el("td", { class: "num" }, shown(about, a[0], steps[0])), el("td", { class: "interval" }, own(a, steps[0])),
+				el("td", { class: "num" }, shown(about, b[0], steps[1])), el("td", { class: "interval" }, own(b, steps[1])),
 				el("td", { class: `num ${kind}` }, change), el("td", { class: "interval" }, ends && ends + few),
 				el("td", { class: kind }, text)),
 		};
@@ -85,7 +85,7 @@
 		const cells = [...new Set([...a.cells, ...b.cells])];
 		const both = cells.filter((cell) => value(a, cell) && value(b, cell));
 		const alone = cells.filter((cell) => !value(a, cell) !== !value(b, cell)).length;
-		const lines = both.map((cell) => line(value(a, cell), value(b, cell), cell, about.better));
+		const lines = both.map((cell) => line(value(a, cell), value(b, cell), cell, about, [a.step, b.step]));
 		const count = (kind) => lines.filter((each) => each.kind === kind).length;
 		const parts = [[count("worse"), "B worse"], [count("better"), "B better"], [count("moved"), "apart"],
 			[count("equal"), "the same"],

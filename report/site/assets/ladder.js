@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-	const { el, number, parse, tick } = iommubench;
+	const { el, shown, parse, tick } = iommubench;
 	const looks = iommubench.get("looks", "all");
 	const SVG = "http://www.w3.org/2000/svg";
 
@@ -133,9 +133,9 @@
 			heading.textContent = `${about.unit || "value"}, ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}`;
 			variants.forEach((variant, i) => {
 				const [median, low, high, , confident] = [1, 2, 3, 4, 5].map((part) => at(variant, cpus, part));
-				rows[i].value.textContent = median === null ? "\u2013" : number(median);
+				rows[i].value.textContent = median === null ? "\u2013" : shown(about, median, run.step);
 				rows[i].interval.textContent = median === null || low === high ? ""
-					: `${number(low)} .. ${number(high)}${confident ? "" : "*"}`;
+					: `${shown(about, low, run.step)} .. ${shown(about, high, run.step)}${confident ? "" : "*"}`;
 			});
 		}
 

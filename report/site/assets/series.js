@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-	const { el, number, percent, tick, minute, day } = iommubench;
+	const { el, shown, percent, tick, minute, day } = iommubench;
 	const section = document.querySelector("[data-series]");
 	const series = iommubench.get("series", section.dataset.series);
 	const host = iommubench.get("host", section.dataset.hostId);
@@ -60,7 +60,7 @@
 	function valueWords(i) {
 		if (series.exact)
 			return "exact";
-		const ends = `[${number(series.low[i])} .. ${number(series.high[i])}]`;
+		const ends = `[${text(i, series.low[i])} .. ${text(i, series.high[i])}]`;
 		const what = series.confident[i] ? "95 % interval" : "smallest to largest";
 		const samples = series.count[i] === 1 ? "sample" : "samples";
 		return `${ends} ${what}, ${series.count[i]} ${samples}`;
@@ -72,6 +72,7 @@
 			+ (host.subjects[at] ? " \u201c" + host.subjects[at] + "\u201d" : "");
 	}
 
+	const text = (i, value) => shown(series.figure, value, host.steps[series.at[i]]);
 	const size = (change) => (change.size === null ? "" : `: ${percent(change.size)}`);
 
 	const page = (i) => `../run/${host.ids[series.at[i]]}.html`;
@@ -84,11 +85,11 @@
 			` Change ${change + 1}${size(series.changes[change])}.`;
 		const more = moved + environmentWords(i);
 		reading.replaceChildren(
-			el("strong", {}, number(series.median[i]) + unit), ` ${valueWords(i)} \u00b7 `,
+			el("strong", {}, text(i, series.median[i]) + unit), ` ${valueWords(i)} \u00b7 `,
 			el("a", { href: page(i) }, minute(date(i))), ` \u00b7 run ${i + 1} of ${count} \u00b7 `,
 			el("code", {}, commitWords(i)), more);
 		box.setAttribute("aria-valuenow", i + 1);
-		box.setAttribute("aria-valuetext", `${number(series.median[i])}${unit}, ${valueWords(i)},`
+		box.setAttribute("aria-valuetext", `${text(i, series.median[i])}${unit}, ${valueWords(i)},`
 			+ ` ${minute(date(i))}, run ${i + 1}, ${commitWords(i)}.${more}`);
 	}
 
@@ -275,9 +276,9 @@
 			el("th", { scope: "row" }, el("a", { href: page(i) }, minute(date(i)))),
 			el("td", {}, el("code", {}, host.commits[at]), host.dirty[at] ? " + local changes" : ""),
 			el("td", { class: "subject" }, host.subjects[at]),
-			el("td", { class: "num" }, number(series.median[i]) + unit),
+			el("td", { class: "num" }, text(i, series.median[i]) + unit),
 			el("td", { class: "interval" }, series.exact ? "exact" :
-				`${number(series.low[i])} .. ${number(series.high[i])}${series.confident[i] ? "" : "*"}`),
+				`${text(i, series.low[i])} .. ${text(i, series.high[i])}${series.confident[i] ? "" : "*"}`),
 			el("td", { class: "num" }, String(series.count[i])))).reverse();
 		return el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": "Values" },
 			el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)),
