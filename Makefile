@@ -262,7 +262,7 @@ check-python: $(PROGRAMS)
 # The dashboard's pages in a real browser.
 .PHONY: browser-check
 browser-check:
-	command -v $(NPM) >/dev/null || harness/deps.sh npm
+	harness/deps.sh curl openssl ca-certificates
 	$(MAKE) uplot
 	harness/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
 		python3-numpy python3-scipy python3-pytest python3-jsonschema
@@ -322,7 +322,7 @@ include tests/guest/guest.mk
 
 DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
 	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
-	      python3-fastjsonschema python3-sqlalchemy python3-jinja2
+	      python3-fastjsonschema python3-sqlalchemy python3-jinja2 curl openssl ca-certificates
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
@@ -391,11 +391,10 @@ patch: $(PROGRAMS)
 DEMO := $(B)/demo.db
 DB ?= $(or $(wildcard results/history.db),$(DEMO))
 DASHBOARD ?= $(B)/dashboard
-NPM ?= npm
 UPLOT := $(B)/cache/npm/node_modules/uplot
 
 $(UPLOT)/dist/uPlot.iife.min.js: report/site/package-lock.json
-	harness/uplot.sh $(B)/cache/npm $(NPM)
+	harness/uplot.sh $(B)/cache/npm
 
 .PHONY: uplot
 uplot: $(UPLOT)/dist/uPlot.iife.min.js

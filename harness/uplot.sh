@@ -1,22 +1,41 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Fetches what the dashboard takes from npm: uplot.sh FOLDER [NPM]
+# Fetches what the dashboard takes from npm's registry: uplot.sh FOLDER
 #
-# The lock file has the version and its hash, which npm checks. Nothing of the package is run.
+# The lock file, as npm writes it, has the address and the hash. Nothing of the package is run, so npm itself is
+# not needed.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=$1
-npm=${2:-npm}
-if ! command -v "$npm" >/dev/null; then
-	echo "dashboard: uPlot must be fetched once and there is no $npm: apt install npm" >&2
+lock=$here/report/site/package-lock.json
+package=$folder/node_modules/uplot
+
+die()
+{
+	echo "dashboard: uPlot must be fetched once: $*" >&2
 	exit 2
-fi
+}
+
+# The value of the only line with that key.
+locked() # KEY
+{
+	sed -n "s/^.*\"$1\": \"\\(.*\\)\".*/\\1/p" "$lock"
+}
+
+address=$(locked resolved)
+hash=$(locked integrity)
 mkdir -p "$folder"
-cp "$here/report/site/package.json" "$here/report/site/package-lock.json" "$folder"
-if ! (cd "$folder" && "$npm" ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1); then
-	grep -m 1 -i 'error' "$folder/npm.log" >&2 || true
-	echo "dashboard: npm could not fetch uPlot: is there a network? See $folder/npm.log" >&2
-	exit 2
-fi
-# npm keeps the dates of the package, which are older than the lock file's.
-touch "$folder/node_modules/uplot/dist/uPlot.iife.min.js"
+archive=$folder/uplot.tgz
+for tool in curl openssl; do
+	command -v "$tool" >/dev/null || die "there is no $tool: apt install $tool"
+done
+curl -fsSL --retry 2 --max-time 60 -o "$archive" "$address" 2>"$folder/log" ||
+	die "no network? $(tail -n 1 "$folder/log")"
+[ "sha512-$(openssl dgst -sha512 -binary "$archive" | openssl base64 -A)" = "$hash" ] ||
+	die "$address is not what $lock says: it has another hash"
+rm -rf "$package.new" "$package"
+mkdir -p "$package.new"
+tar -xzf "$archive" --strip-components=1 -C "$package.new"
+# The package's dates are older than the lock file's.
+touch "$package.new/dist/uPlot.iife.min.js"
+mv "$package.new" "$package"

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import List, Sequence
 
 from report.judged import Judged, Row, sides_described
-from report.naming import Names, listed
+from report.naming import Names
 from report.percentage import signed, size, written
 from report.simulated import Simulated, SimulatedRow
 from report.stats.change import BLOCKS_MIN, Change
@@ -148,9 +148,8 @@ def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
         titles = [this.names.title(row.cell) for row in changed]
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
     notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
-    if this.identical:
-        names = listed(this.names, this.identical)
-        notes.append("identical: " + "; ".join(names))
+    if changed and this.identical:
+        notes[0] += "; the others are identical, to the last figure"
     if this.sides.alone:
         notes.append(f"{len(this.sides.alone)} cells of one side only, left out")
     if this.sides.differences:

@@ -73,7 +73,7 @@ def _arguments(words: Sequence[str]) -> List[str]:
     """The run's options that are the user's own."""
     kept: List[str] = []
     skip = 0
-    for word in words[1:]:
+    for word in words:
         if skip:
             skip -= 1
         elif word in _OWN:

@@ -71,7 +71,7 @@ def with_sides(
     document = invent.document(benchmarks)
     ours = document["context"]["iommubench"]
     ours["comparison"] = facts
-    ours["arguments"] = ["compare", "--side", "base=b", "--workloads", "ring"]
+    ours["arguments"] = ["--side", "base=b", "--workloads", "ring"]
     return document
 
 

@@ -305,7 +305,7 @@ def document(benchmarks: List[Dict[str, Any]]) -> Dict[str, Any]:
         "dirty": False,
         "compiler": "gcc 0.0",
         "cflags": "-O2",
-        "arguments": ["run", "--workloads", "ring,churn", "--flush", FLUSH],
+        "arguments": ["--workloads", "ring,churn", "--flush", FLUSH],
         "command_line": f"iommubench run --workloads ring,churn --flush {FLUSH}",
         "complete": True,
         "planned_samples": len(benchmarks),

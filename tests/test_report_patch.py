@@ -142,7 +142,7 @@ def test_the_command_of_allocators(tmp_path: Path) -> None:
     name = invent.cell_name("ring", "sun4u/pools:1")
     document = with_sides({name: 0.0}, comparison=ALLOCATORS)
     document["context"]["iommubench"]["arguments"] = shlex.split(
-        "compare --old sun4u --new=pooled/pools:1 --budget 90s --out x --side base=a"
+        "--old sun4u --new=pooled/pools:1 --budget 90s --out x --side base=a"
         " --benchmark_filter '^ring \"$(x)\" `y` \\z$' --cpus 1"
     )
     path = saved(tmp_path, "c.json", document)
