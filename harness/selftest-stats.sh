@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # selftest-stats.sh: how often comparisons find something where nothing changed, and how small a change they
-# see. From recorded comparisons, in SELFTEST (results/reference/selftest), it prints both. With RECORD=yes
-# they are recorded first, on this host, in RUN_BUDGET (1m) each:
-#   same-N       a revision with itself, as make compare does it
-#   different-N  its programs with programs linked in other orders, 6 a side
-#   loaded-N     as same-N, while another process takes a CPU
-#   slower-P     pooled on 1 CPU, P percent slower by instructions that are added where its search wraps; beside
-#                it two allocators that are as they were
+# see. From recorded comparisons, in SELFTEST (results/reference/selftest), it prints both. RECORD has some of these
+# recorded first, on this host, in RUN_BUDGET (1m) each; yes: all.
+#   same         a revision with itself, as make compare does it; RUNS (5) times
+#   different    its programs with programs linked in other orders, 6 a side; RUNS times
+#   loaded       as same, while other processes take half of the CPUs; twice
+#   slower       pooled on 1 CPU with instructions added where its search wraps, beside two allocators that are as
+#                they were; slower-P is meant to take P percent longer in ring
 # `make selftest-stats` calls it. In the environment: B, PYTHON, MAKE as well.
 set -eu
 
@@ -38,10 +38,15 @@ make_folder() # FOLDER
 {
 	rm -rf "$1"
 	mkdir -p "$1"
-	cp -rp src "$1/src"
+	cp -r src "$1/src"
 	{
 		echo "revision $(basename "$1")"
 		echo "commit $(git rev-parse HEAD)"
+		if [ -n "$(git status --porcelain -- src include bench harness Makefile)" ]; then
+			echo "dirty yes"
+		else
+			echo "dirty no"
+		fi
 		echo "what sources"
 	} >"$1/about"
 }
@@ -55,7 +60,47 @@ record() # NAME BASE NEW OPTION...
 		--out "$place/$name.json" "$@" >"$place/$name.log" 2>&1 ||
 		die "cannot record: $(tail -n 1 "$place/$name.log")"
 	seed=$((seed + 1))
-	gzip -9n <"$place/$name.json" >"$SELFTEST/$name.json.gz"
+	gzip -9n <"$place/$name.json" >"$place/$name.json.gz"
+}
+
+record_same()
+{
+	for i in $(seq "$RUNS"); do
+		record "same-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
+	done
+}
+
+record_different()
+{
+	make_folder "$place/orders"
+	build "$place/orders" 12
+	for side in 0 6; do
+		make_folder "$place/orders-$side"
+		for i in 1 2 3 4 5 6; do
+			cp "$place/orders/iommubench-$((i + side))" "$place/orders-$side/iommubench-$i"
+		done
+	done
+	for i in $(seq "$RUNS"); do
+		record "different-$i" "$place/orders-0" "$place/orders-6" --budget "$RUN_BUDGET"
+	done
+}
+
+record_loaded()
+{
+	load=
+	# A background job does not see Ctrl-C.
+	trap 'kill $load 2>/dev/null' EXIT
+	trap 'exit 130' INT TERM HUP
+	for i in $(seq $(($(nproc) / 2)) | grep . || echo 1); do
+		sh -c 'while :; do :; done' &
+		load="$load $!"
+	done
+	for i in 1 2; do
+		record "loaded-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
+	done
+	# shellcheck disable=SC2086
+	kill $load
+	trap - EXIT INT TERM HUP
 }
 
 # pooled with LOOPS empty loops more each time that a search wraps.
@@ -68,45 +113,17 @@ make_slower() # FOLDER LOOPS
 	build "$1" 3
 }
 
-slow_cells="--allocators sun4u,pooled/pools:1,stale-local/pools:1 --cpus 1"
-
-# The change of pooled's ring, in percent, that these loops make.
+# By how many percent these loops make pooled's ring slower, as the report says.
 change_by() # LOOPS
 {
 	make_slower "$place/slower" "$1"
-	# shellcheck disable=SC2086
-	"$B/iommubench" compare --side "base=$place/same" --side "new=$place/slower" $slow_cells \
-		--workloads ring --budget 10s --out "$place/trial.json" >/dev/null 2>&1
+	record trial "$place/same" "$place/slower" --allocators pooled/pools:1 --workloads ring --cpus 1 \
+		--budget 10s >&2
 	$report compare "$place/trial.json" | awk '$1 == "pooled/pools:1" { print $5 + 0 }'
 }
 
-record_all()
+record_slower()
 {
-	mkdir -p "$place" "$SELFTEST"
-	rm -f "$SELFTEST"/*.json.gz
-	seed=1
-	make_folder "$place/same"
-	build "$place/same" 3
-	make_folder "$place/orders"
-	build "$place/orders" 12
-	for side in 0 6; do
-		make_folder "$place/orders-$side"
-		for i in 1 2 3 4 5 6; do
-			cp "$place/orders/iommubench-$((i + side))" "$place/orders-$side/iommubench-$i"
-		done
-	done
-	for i in $(seq "$RUNS"); do
-		record "same-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
-		record "different-$i" "$place/orders-0" "$place/orders-6" --budget "$RUN_BUDGET"
-	done
-	sh -c 'while :; do :; done' &
-	load=$!
-	trap 'kill "$load" 2>/dev/null || true' EXIT
-	for i in 1 2; do
-		record "loaded-$i" "$place/same" "$place/same" --budget "$RUN_BUDGET"
-	done
-	kill "$load"
-	trap - EXIT
 	trial=50000
 	change=$(change_by "$trial")
 	echo "selftest-stats: $trial loops a wrap make pooled's ring $change % slower"
@@ -115,14 +132,39 @@ record_all()
 			'BEGIN { if (c > 0) printf "%d", a * n / c }')
 		[ -n "$loops" ] || die "the trial did not make pooled slower: something else runs here"
 		make_slower "$place/slower" "$loops"
-		# shellcheck disable=SC2086
-		record "slower-$amount" "$place/same" "$place/slower" $slow_cells --budget "$RUN_BUDGET"
+		record "slower-$amount" "$place/same" "$place/slower" --cpus 1 --budget "$RUN_BUDGET" \
+			--allocators sun4u,pooled/pools:1,stale-local/pools:1
 	done
 }
 
-[ "${RECORD:-no}" != yes ] || record_all
-ls "$SELFTEST"/*.json.gz >/dev/null 2>&1 ||
-	die "$SELFTEST: no recordings: RECORD=yes makes them, in about $((2 * RUNS + 10)) x $RUN_BUDGET"
+# What was recorded before stays until all is there.
+record_all() # KIND...
+{
+	mkdir -p "$place" "$SELFTEST"
+	rm -f "$place"/*.json.gz
+	seed=1
+	make_folder "$place/same"
+	build "$place/same" 3
+	for kind in "$@"; do
+		"record_$kind"
+	done
+	rm -f "$place/trial.json.gz"
+	for kind in "$@"; do
+		rm -f "$SELFTEST/$kind"-*.json.gz
+	done
+	mv "$place"/*.json.gz "$SELFTEST"
+}
+
+case ${RECORD:-no} in
+no) ;;
+yes) record_all same different loaded slower ;;
+same | different | loaded | slower) record_all "$RECORD" ;;
+*) die "RECORD='$RECORD': expected yes, or one of same, different, loaded, slower" ;;
+esac
+for kind in same different loaded slower; do
+	ls "$SELFTEST/$kind"-*.json.gz >/dev/null 2>&1 ||
+		die "$SELFTEST: no recordings of $kind: RECORD=$kind makes them, RECORD=yes all"
+done
 
 echo "comparisons as they were made, in which nothing changed: cells that were called faster or slower"
 for file in "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz "$SELFTEST"/loaded-*.json.gz; do

@@ -18,6 +18,7 @@ from scipy.stats import beta
 from report import ReportError
 from report.judged import MARGIN
 from report.load import Cell
+from report.naming import Names
 from report.percentage import percentage, signed, size
 from report.pool import Pool, load_pool, run_of
 from report.stats.change import Change, compare_all
@@ -63,16 +64,17 @@ class Alarms:
 
 @dataclass(frozen=True)
 class Power:
-    """Of runs with an injected slowdown: in how many cells on `cpus` CPUs it was told.
+    """Of runs with an injected slowdown: how many told that `cell` is slower.
 
-    `measured` is the median change over draws and cells, `smallest` the median of what
-    the runs said they would see, `others` the runs that told a cell of an allocator
-    without the slowdown.
+    `amount` is what was meant, which the cells of an allocator have more or less of;
+    `measured` is the median change over draws, `smallest` the median of what the runs
+    said they would see, `others` the runs that told a cell of an allocator without the
+    slowdown.
     """
 
     file: str
     amount: float
-    allocator: str
+    cell: str
     cpus: int
     samples_a_side: int
     measured: float
@@ -215,17 +217,16 @@ def _powers(slow: Injected, args: argparse.Namespace) -> List[Power]:
     hurt = [c for c in pool.cells if slow.allocator in ("", c.allocator)]
     if not hurt:
         raise ReportError(f"{slow.path}: has no cell of {slow.allocator}")
-    told: Dict[int, List[bool]] = {
-        c.cpus: [] for c in sorted(hurt, key=lambda c: c.cpus)
-    }
-    changes: Dict[int, List[Change]] = {cpus: [] for cpus in told}
+    names = Names(list(pool.cells), False)
+    told: Dict[Cell, List[bool]] = {c: [] for c in sorted(hurt, key=names.order)}
+    changes: Dict[Cell, List[Change]] = {cell: [] for cell in told}
     wrong = 0
     for i in range(args.runs):
         alarm = False
         for cell, change, verdict in zip(*_drawn(pool, args, i, False)):
-            if cell in hurt:
-                told[cell.cpus].append(verdict is Verdict.SLOWER)
-                changes[cell.cpus].append(change)
+            if cell in told:
+                told[cell].append(verdict is Verdict.SLOWER)
+                changes[cell].append(change)
             else:
                 alarm |= verdict in TOLD
         wrong += alarm
@@ -233,16 +234,21 @@ def _powers(slow: Injected, args: argparse.Namespace) -> List[Power]:
         Power(
             file=str(slow.path),
             amount=slow.amount,
-            allocator=slow.allocator or "all",
-            cpus=cpus,
+            cell=str(cell),
+            cpus=cell.cpus,
             samples_a_side=_samples(pool, args),
-            measured=float(np.median([c.ratio for c in changes[cpus]])) - 1,
-            smallest=float(np.median([c.smallest for c in changes[cpus]])),
-            told=rate(sum(told[cpus]), len(told[cpus])),
+            measured=float(np.median([c.ratio for c in changes[cell]])) - 1,
+            smallest=float(np.median([c.smallest for c in changes[cell]])),
+            told=rate(sum(told[cell]), len(told[cell])),
             others=rate(wrong, args.runs),
         )
-        for cpus in told
+        for cell in told
     ]
+
+
+def _short(name: str) -> str:
+    cell = Cell.parse(name)
+    return f"{cell.workload} {cell.variant}"
 
 
 def _percent(this: Rate) -> List[str]:
@@ -288,8 +294,8 @@ def _power_lines(powers: Sequence[Power], margin: float) -> List[str]:
     if not powers:
         return []
     columns = [
-        Column("slowdown", True),
-        Column("in"),
+        Column("meant", True),
+        Column("cell"),
         Column("CPUs", True),
         Column("samples", True),
         Column("measured", True),
@@ -302,7 +308,7 @@ def _power_lines(powers: Sequence[Power], margin: float) -> List[str]:
     rows = [
         [
             f"{100 * each.amount:g} %",
-            each.allocator,
+            _short(each.cell),
             str(each.cpus),
             str(each.samples_a_side),
             signed(each.measured),
@@ -310,13 +316,14 @@ def _power_lines(powers: Sequence[Power], margin: float) -> List[str]:
             size(each.smallest),
             f"{each.others.hits}/{each.others.trials}",
         ]
-        for each in sorted(powers, key=lambda each: (each.cpus, each.amount))
+        for each in sorted(powers, key=lambda p: (p.cpus, p.cell, p.measured))
     ]
     return [
         f"cells with a slowdown that were called slower (margin {100 * margin:g} %)",
         *table(columns, rows),
-        "smallest: what the runs said they would see; others told: runs that called a",
-        "  cell without the slowdown faster or slower",
+        "measured: the change that there was; smallest: what the runs said they would",
+        "  see; others told: runs that called a cell without the slowdown faster or",
+        "  slower. The runs of a file share its samples, so intervals hold for that file",
     ]
 
 
