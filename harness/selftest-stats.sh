@@ -169,13 +169,16 @@ done
 echo "comparisons as they were made, in which nothing changed: cells that were called faster or slower"
 for file in "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz "$SELFTEST"/loaded-*.json.gz; do
 	printf '  %-20s %s\n' "$(basename "$file" .json.gz)" \
-		"$($report compare "$file" | grep ' cells: ')"
+		"$($report compare "$file" | grep -E '^[0-9]+ cells?: ')"
 done
+echo
+# As many runs of each recording as tell; they are of the same samples.
+$report selftest --runs 40 "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz \
+	"$SELFTEST"/loaded-*.json.gz --out "$B/selftest-alarms.json"
 echo
 set --
 for amount in $amounts; do
 	set -- "$@" --injected "$amount%:pooled=$SELFTEST/slower-$amount.json.gz"
 done
-$report selftest "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz \
-	"$SELFTEST"/loaded-*.json.gz "$@" --out "$place.json"
-echo "as JSON: $place.json"
+$report selftest "$@" --out "$B/selftest-power.json"
+echo "as JSON: $B/selftest-alarms.json $B/selftest-power.json"

@@ -8,7 +8,9 @@ comparisons with a slowdown put in on purpose, runs in which it is known what di
 import argparse
 import json
 import math
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -154,8 +156,12 @@ def run(args: argparse.Namespace) -> int:
         raise ReportError(
             "selftest: give recorded comparisons, POOL.json or --injected"
         )
-    alarms = [_alarms(load_pool(path), args) for path in args.pools]
-    powers = [power for each in args.injected for power in _powers(each, args)]
+    # Each file has draws of its own, so the processes do not change what comes out.
+    with ProcessPoolExecutor() as processes:
+        found = processes.map(_alarms, args.pools, repeat(args))
+        slowed = processes.map(_powers, args.injected, repeat(args))
+        alarms = list(found)
+        powers = [power for of_file in slowed for power in of_file]
     print("\n".join([*_alarm_lines(alarms), *_power_lines(powers, args.margin)]))
     if args.out:
         _write(args, alarms, powers)
@@ -198,7 +204,8 @@ def _samples(pool: Pool, args: argparse.Namespace) -> int:
     return layouts * blocks * len(first[0])
 
 
-def _alarms(pool: Pool, args: argparse.Namespace) -> Alarms:
+def _alarms(path: Path, args: argparse.Namespace) -> Alarms:
+    pool = load_pool(path)
     hits = sum(
         any(verdict in TOLD for verdict in _drawn(pool, args, i, True)[2])
         for i in range(args.runs)
@@ -260,6 +267,10 @@ def _percent(this: Rate) -> List[str]:
     ]
 
 
+def _counts(each: Alarms) -> Tuple[int, int]:
+    return each.runs.hits, each.runs.trials
+
+
 def _alarm_lines(alarms: Sequence[Alarms]) -> List[str]:
     if not alarms:
         return []
@@ -282,11 +293,14 @@ def _alarm_lines(alarms: Sequence[Alarms]) -> List[str]:
         ]
         for each in alarms
     ]
+    if len(alarms) > 1:
+        hits, trials = (sum(column) for column in zip(*map(_counts, alarms)))
+        rows.append(["all", "", "", "", *_percent(rate(hits, trials))])
     return [
         "runs without a change in which any cell was called faster or slower",
         *table(columns, rows),
-        "samples: a side and cell; the runs of a pool share its samples, so the",
-        "  interval holds for this pool",
+        "samples: a side and cell; the runs of a pool share its samples, so intervals",
+        "  hold for these pools",
     ]
 
 
