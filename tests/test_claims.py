@@ -154,6 +154,7 @@ def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
         (0.05, 100, 10, FAILS),  # own pools serve nearly all
         (0.50, 10, 100, FAILS),  # no more contention
         (0.50, 10, 10, FAILS),
+        (0.50, 0, 0, FAILS),
     ],
 )
 def test_remote_pools(
@@ -162,6 +163,18 @@ def test_remote_pools(
     """C3 needs remote allocations and contention by them."""
     data = data_of(tmp_path, hopping(remote, hop, local))
     assert only(pool_claims.remote_pools(data, MARGIN)).answer == expected
+
+
+def test_contention_that_overlaps_is_not_told(tmp_path: Path) -> None:
+    """stale-hop's median is lower, but that of 4 samples each shows nothing."""
+    taken = hopping(0.5, 10, 11)
+    for index, sample in enumerate(taken):
+        if sample.pass_name == "locks":
+            more = sample.figures["contentions"] + 5 * (index % 2)
+            figures = {**sample.figures, "contentions": more}
+            taken[index] = replace(sample, figures=figures)
+    case = only(pool_claims.remote_pools(data_of(tmp_path, taken), MARGIN))
+    assert case.answer == UNKNOWN
 
 
 def test_remote_pools_without_what_it_needs(tmp_path: Path) -> None:
