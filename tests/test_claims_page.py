@@ -116,6 +116,14 @@ def test_missing_is_said(tmp_path: Path) -> None:
     assert "| not measured |" in page
 
 
+def test_what_the_tests_are_is_said(tmp_path: Path) -> None:
+    """Which claims are judged how, and that measured times are of one layout."""
+    page = texts(data_of(tmp_path, samples(cell(SUN4U)), samples(cell(POOLED_1))))
+    assert "So are C1, C2, C6 and C8's costs judged" in page
+    assert "C3, C4, C5 and C7 compare a figure with a limit" in page
+    assert "one binary, that is of one link layout" in page
+
+
 def other_run(tmp_path: Path, **changes: Any) -> Tuple[Run, Run]:
     """Two runs, of which the second is changed."""
     first = run_of(tmp_path, samples(cell(SUN4U)), "a.json")
