@@ -10,7 +10,7 @@ import pytest
 
 from claims_sample import MARGIN, SIM, answers, cell, data_of, only, samples
 from report.claims import flush_claims, interface_claim, pool_claims, time_claims
-from report.claims.answer import answer, crossover_rows, explained, telling
+from report.claims.answer import answer, crossover_rows, explained, overall, telling
 from report.claims.case import Answer, Finding
 from report.claims.measure import Compared, Verdict, flush_rate
 from report.claims.variants import HOP_16, LOCAL_16, POOLED_1, POOLED_16, STALE_1, SUN4U
@@ -300,7 +300,7 @@ def test_where_flushes_become_too_many(tmp_path: Path) -> None:
     finding = flush_claims.once_a_map(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(FAILS) == 1
     assert in_words(finding) == (
-        f"holds when occupancy <= 50 %; or allocator is {STALE_1}"
+        f"holds when occupancy <= 50 %, or allocator is {STALE_1}"
     )
     (row,) = crossover_rows(finding.cases, finding.limit)
     assert row[:5] == (SIM, LOCAL_16, "4", "occupancy", "1 of 1")
@@ -419,3 +419,19 @@ def test_machines_that_cannot_tell_do_not_outvote(tmp_path: Path) -> None:
     finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(UNKNOWN) == 3
     assert in_words(finding) == "holds"
+    assert overall(finding.cases) == "holds; this host cannot tell"
+
+
+def test_conditions_read_well(tmp_path: Path) -> None:
+    """No think time is said so, and no simulated machine is taken for a real one."""
+    taken: List[Sample] = []
+    for profile in (SIM, "sun4u-e450"):
+        for think in (0, 1000):
+            for variant in (SUN4U, POOLED_1):
+                bad = (profile, think, variant) == (SIM, 1000, POOLED_1)
+                here = cell(variant, profile, think=think)
+                taken += samples(here, 200 if bad else 100)
+    finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
+    assert overall(finding.cases) == (
+        "holds when machine is simulated sun4u-e450, or there is no think time"
+    )

@@ -71,7 +71,12 @@ def test_page_is_written(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -
     out = tmp_path / "new" / "folder"
     assert main(["claims", str(source), "--out-dir", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:2] for line in lines] == [f"C{i}" for i in range(1, 9)] + ["pa"]
+    heads = [line[:2] for line in lines if line[0] != " "]
+    assert heads[:8] == [f"C{i}" for i in range(1, 9)]
+    assert heads[-1] == "pa"
+    assert "C7  One lock does not scale" in "\n".join(lines)
+    assert sum(line.startswith("    => ") for line in lines) == 8
+    assert max(map(len, lines[:-1])) <= 80
     page = (out / "claims.html").read_text(encoding="utf-8")
     tags = Tags()
     tags.feed(page)

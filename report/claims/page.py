@@ -6,8 +6,8 @@ from typing import Dict, List, Sequence, Tuple
 
 from report.claims import scalability
 from report.claims.answer import answer, by_machine, crossover_rows, explained
-from report.claims.answer import telling, think_rows
-from report.claims.case import NATIVE, Chart, Finding, Value
+from report.claims.answer import overall, think_rows
+from report.claims.case import NATIVE, Chart, Finding, Value, machine_name
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text, Verbatim
 from report.claims.draw import as_svg
@@ -82,9 +82,8 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     for finding in findings:
         cases = by_machine(finding.cases)
         each = [answer(cases.get(m, [])) for m in machines]
-        together = answer(telling(finding.cases))
-        rows.append([finding.name, finding.claim, together, *each])
-    names = [m if m == NATIVE else f"simulated {m}" for m in machines]
+        rows.append([finding.name, finding.claim, overall(finding.cases), *each])
+    names = [machine_name(m) for m in machines]
     return [
         Heading(2, "Answers"),
         Table(["", "claim", "answer", *names], rows),
@@ -180,8 +179,7 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
             )
             continue
         those = machines[machine]
-        name = machine if machine == NATIVE else f"simulated {machine}"
-        blocks.append(Text(f"{answer(those)}.", f"{name}:"))
+        blocks.append(Text(f"{answer(those)}.", f"{machine_name(machine)}:"))
         details = explained(those)
         if details:
             blocks.append(Items(details))
