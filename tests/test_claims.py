@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tests of what is answered to each claim, from runs with known answers."""
 
+import statistics
 from dataclasses import replace
 from pathlib import Path
-from typing import List
+from typing import List, Sequence
 
 import pytest
 
 from claims_sample import MARGIN, SIM, answers, cell, data_of, only, samples
 from report.claims import flush_claims, interface_claim, pool_claims, time_claims
-from report.claims.answer import answer, crossover_rows, explained, telling
+from report.claims.answer import answer, crossover_rows, explained, overall, telling
 from report.claims.case import Answer, Finding
-from report.claims.measure import flush_rate
+from report.claims.measure import Compared, Verdict, flush_rate
 from report.claims.variants import HOP_16, LOCAL_16, POOLED_1, POOLED_16, STALE_1, SUN4U
-from report.load import Sample
+from report.claims.variants import against_sun4u
+from report.load import Cell, Sample
 
 HOLDS, FAILS, UNKNOWN = Answer.HOLDS, Answer.FAILS, Answer.UNKNOWN
 
@@ -58,6 +60,76 @@ def test_few_samples_tell_nothing(tmp_path: Path) -> None:
         samples(cell(POOLED_1), 200, number=3),
     )
     assert only(time_claims.one_pool(data, MARGIN)).answer == UNKNOWN
+
+
+def timed(where: Cell, times: Sequence[float]) -> List[Sample]:
+    """Samples of a cell with these times."""
+    made = samples(where, number=len(times))
+    return [
+        replace(sample, figures={**sample.figures, "real_time": time})
+        for sample, time in zip(made, times)
+    ]
+
+
+@pytest.mark.parametrize("within, expected", [(0, FAILS), (2, FAILS), (3, UNKNOWN)])
+def test_blocks_must_agree(tmp_path: Path, within: int, expected: Answer) -> None:
+    """The median is 10 % up and hardly moves, but 3 of 15 blocks are chance: p 0.018.
+
+    p of 2 is 0.004, below the hundredth that is asked for.
+    """
+    times = [100.0] * within + [110.0] * (15 - within)
+    data = data_of(
+        tmp_path, timed(cell(SUN4U), [100.0] * 15), timed(cell(POOLED_1), times)
+    )
+    assert only(time_claims.one_pool(data, MARGIN)).answer == expected
+
+
+@pytest.mark.parametrize("cells, expected", [(2, FAILS), (3, UNKNOWN)])
+def test_few_blocks_among_many_cells(
+    tmp_path: Path, cells: int, expected: Answer
+) -> None:
+    """8 blocks say at most 1 : 256, which is not enough of one cell among three."""
+    taken: List[Sample] = []
+    for index in range(cells):
+        for variant, factor in ((SUN4U, 1.0), (POOLED_1, 1.0 if index else 2.0)):
+            here = cell(variant, occupancy=5 + index)
+            taken += samples(here, 100 * factor, 0.01, number=8)
+    finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
+    assert answers(finding)[0] == expected
+    few = "1 measured have too few samples"
+    assert (few in finding.remarks[0]) == (expected == UNKNOWN)
+
+
+def test_the_change_that_would_have_been_told(tmp_path: Path) -> None:
+    """It is beyond the margin, and told nearly always; a little less is not."""
+    noise = 0.02
+
+    def judged(place: int, factor: float) -> Compared:
+        where = [cell(v, occupancy=place) for v in (SUN4U, POOLED_1)]
+        times = [samples(where[0], 100, noise), samples(where[1], 100 * factor, noise)]
+        (found,) = against_sun4u(data_of(tmp_path, *times), [POOLED_1], MARGIN)
+        return found
+
+    places = range(1, 41)
+    found = [judged(place, 1.05).smallest for place in places]
+    smallest = statistics.median(each for each in found if each is not None)
+    assert smallest > MARGIN
+
+    def told(change: float) -> int:
+        verdicts = [judged(place, 1 + change).verdict for place in places]
+        return verdicts.count(Verdict.SLOWER)
+
+    assert told(smallest) >= 35
+    assert told(MARGIN + (smallest - MARGIN) / 3) <= 20
+    text = time_claims.one_pool(
+        data_of(
+            tmp_path,
+            samples(cell(SUN4U), 100, noise),
+            samples(cell(POOLED_1), 105, noise),
+        ),
+        MARGIN,
+    ).remarks[0]
+    assert "would have been shown to be beyond the margin" in text
 
 
 def test_a_wider_margin_decides(tmp_path: Path) -> None:
@@ -154,6 +226,7 @@ def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
         (0.05, 100, 10, FAILS),  # own pools serve nearly all
         (0.50, 10, 100, FAILS),  # no more contention
         (0.50, 10, 10, FAILS),
+        (0.50, 0, 0, FAILS),
     ],
 )
 def test_remote_pools(
@@ -162,6 +235,18 @@ def test_remote_pools(
     """C3 needs remote allocations and contention by them."""
     data = data_of(tmp_path, hopping(remote, hop, local))
     assert only(pool_claims.remote_pools(data, MARGIN)).answer == expected
+
+
+def test_contention_that_overlaps_is_not_told(tmp_path: Path) -> None:
+    """stale-hop's median is lower, but that of 4 samples each shows nothing."""
+    taken = hopping(0.5, 10, 11)
+    for index, sample in enumerate(taken):
+        if sample.pass_name == "locks":
+            more = sample.figures["contentions"] + 5 * (index % 2)
+            figures = {**sample.figures, "contentions": more}
+            taken[index] = replace(sample, figures=figures)
+    case = only(pool_claims.remote_pools(data_of(tmp_path, taken), MARGIN))
+    assert case.answer == UNKNOWN
 
 
 def test_remote_pools_without_what_it_needs(tmp_path: Path) -> None:
@@ -215,7 +300,7 @@ def test_where_flushes_become_too_many(tmp_path: Path) -> None:
     finding = flush_claims.once_a_map(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(FAILS) == 1
     assert in_words(finding) == (
-        f"holds when occupancy <= 50 %; or allocator is {STALE_1}"
+        f"holds when occupancy <= 50 %, or allocator is {STALE_1}"
     )
     (row,) = crossover_rows(finding.cases, finding.limit)
     assert row[:5] == (SIM, LOCAL_16, "4", "occupancy", "1 of 1")
@@ -334,3 +419,19 @@ def test_machines_that_cannot_tell_do_not_outvote(tmp_path: Path) -> None:
     finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(UNKNOWN) == 3
     assert in_words(finding) == "holds"
+    assert overall(finding.cases) == "holds; this host cannot tell"
+
+
+def test_conditions_read_well(tmp_path: Path) -> None:
+    """No think time is said so, and no simulated machine is taken for a real one."""
+    taken: List[Sample] = []
+    for profile in (SIM, "sun4u-e450"):
+        for think in (0, 1000):
+            for variant in (SUN4U, POOLED_1):
+                bad = (profile, think, variant) == (SIM, 1000, POOLED_1)
+                here = cell(variant, profile, think=think)
+                taken += samples(here, 200 if bad else 100)
+    finding = time_claims.one_pool(data_of(tmp_path, taken), MARGIN)
+    assert overall(finding.cases) == (
+        "holds when machine is simulated sun4u-e450, or there is no think time"
+    )

@@ -71,7 +71,12 @@ def test_page_is_written(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -
     out = tmp_path / "new" / "folder"
     assert main(["claims", str(source), "--out-dir", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:2] for line in lines] == [f"C{i}" for i in range(1, 9)] + ["pa"]
+    heads = [line[:2] for line in lines if line[0] != " "]
+    assert heads[:8] == [f"C{i}" for i in range(1, 9)]
+    assert heads[-1] == "pa"
+    assert "C7  One lock does not scale" in "\n".join(lines)
+    assert sum(line.startswith("    => ") for line in lines) == 8
+    assert max(map(len, lines[:-1])) <= 80
     page = (out / "claims.html").read_text(encoding="utf-8")
     tags = Tags()
     tags.feed(page)
@@ -114,6 +119,14 @@ def test_missing_is_said(tmp_path: Path) -> None:
     for number in (1, 2, 3, 4, 6, 7, 8):
         assert f"C{number}: nothing to answer from; it needs " in page
     assert "| not measured |" in page
+
+
+def test_what_the_tests_are_is_said(tmp_path: Path) -> None:
+    """Which claims are judged how, and that measured times are of one layout."""
+    page = texts(data_of(tmp_path, samples(cell(SUN4U)), samples(cell(POOLED_1))))
+    assert "So are C1, C2, C6 and C8's costs judged" in page
+    assert "C3, C4, C5 and C7 compare a figure with a limit" in page
+    assert "one binary, that is of one link layout" in page
 
 
 def other_run(tmp_path: Path, **changes: Any) -> Tuple[Run, Run]:

@@ -356,6 +356,28 @@ def test_intervals_of_a_law_cover_it() -> None:
     assert covered >= 16
 
 
+def test_equal_seeds_hide_no_misfit() -> None:
+    """Two samples a count that agree, of a law that is off by several percent."""
+    rng = np.random.default_rng(18)
+    covered = 0
+    for i in range(20):
+        off = [x * rng.lognormal(0, 0.05) for x in law_of(COUNTS, 0.3, 0.01)]
+        values = [x * seed for x in off for seed in (1.0, 1.0001)]
+        law = usl.fit([n for n in COUNTS for _ in range(2)], values, seed=i)
+        covered += law.sigma.low <= 0.3 <= law.sigma.high
+        assert law.residual < 0.2
+    assert covered >= 16
+
+
+def test_a_law_hit_by_chance_keeps_its_noise() -> None:
+    """Medians that lie on the law exactly, of samples that scatter by a tenth."""
+    spread = (0.9, 0.95, 1.0, 1.05, 1.1)
+    values = [x * s for x in law_of(COUNTS, 0.3, 0.01) for s in spread]
+    law = usl.fit([n for n in COUNTS for _ in spread], values)
+    assert law.residual < 1e-9
+    assert law.sigma.high - law.sigma.low > 0.02
+
+
 def test_what_is_no_law_has_a_residual() -> None:
     law = usl.fit([1, 2, 4, 8, 16], [1.0, 2.0, 0.3, 6.0, 0.5])
     assert law.residual > 0.5

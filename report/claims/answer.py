@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Dict, List, Sequence, Tuple
 
 from report.claims.case import NATIVE, Answer, Case, Count, count
+from report.claims.case import machine_name
 from report.claims.condition import conditions
 from report.claims.crossing import Summary, span, summaries
 from report.claims.words import said
@@ -34,6 +35,17 @@ def telling(cases: Sequence[Case]) -> Sequence[Case]:
     return told or cases
 
 
+def overall(cases: Sequence[Case]) -> str:
+    """The answer of all machines together, and which of them had none."""
+    told = telling(cases)
+    text = answer(told)
+    if len(told) < len(cases):
+        heard = {case.where.machine for case in told}
+        others = [machine_name(m) for m in by_machine(cases) if m not in heard]
+        text += f"; {' and '.join(others)} cannot tell"
+    return text
+
+
 def answer(cases: Sequence[Case]) -> str:
     """The answer of these cases, with its condition where there is one."""
     if not cases:
@@ -50,7 +62,7 @@ def answer(cases: Sequence[Case]) -> str:
 def _depends(cases: Sequence[Case], counted: Count) -> str:
     when = conditions(cases, Answer.HOLDS)
     if when:
-        return "holds when " + "; or ".join(each.words for each in when)
+        return "holds when " + ", or ".join(each.words for each in when)
     decided = counted.holds + counted.fails
     few = FEW * decided
     if counted.fails <= few:

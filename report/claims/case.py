@@ -11,6 +11,11 @@ NATIVE = "this host"
 DECIDED_MIN = 0.5
 
 
+def machine_name(machine: str) -> str:
+    """What a machine is called, so that no simulated one is taken for a real one."""
+    return machine if machine == NATIVE else f"simulated {machine}"
+
+
 class Answer(Enum):
     """Whether a claim holds, in one case or altogether."""
 

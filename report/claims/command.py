@@ -4,11 +4,12 @@
 import argparse
 import csv
 import io
+import textwrap
 from pathlib import Path
 from typing import List, Sequence
 
 from report import ReportError
-from report.claims.answer import answer, telling
+from report.claims.answer import overall
 from report.claims.case import Finding
 from report.claims.data import load
 from report.claims.document import Block, Image, html, markdown
@@ -17,6 +18,12 @@ from report.percentage import percentage
 NAME = "claims"
 HELP = "answer the claims of the 2015 mail from results files (see make claims)"
 MARGIN = 0.05
+WIDTH = 80
+WORDS = (
+    "think time: what a driver does between two maps; occupancy: how full the map is;"
+    " cannot tell: too much noise, or too few samples. The page has the figures, and"
+    " what was compared."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +65,25 @@ def run(args: argparse.Namespace) -> int:
     directory = args.out_dir or (first if first.is_dir() else first.parent)
     _write(directory, blocks, found)
     for finding in found:
-        print(f"{finding.name}  {answer(telling(finding.cases))}")
+        _print(f"{finding.name}  ", finding.claim)
+        _print("    => ", overall(finding.cases))
+    _print("", WORDS)
     print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
     return 0
+
+
+def _print(lead: str, text: str) -> None:
+    indent = " " * len(lead)
+    print(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=lead,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def _write(directory: Path, blocks: Sequence[Block], found: Sequence[Finding]) -> None:

@@ -13,7 +13,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.case import Answer, Case, Where
+from report.claims.case import Answer, Case, Where, machine_name
 from report.units import duration
 
 RESTRICTIONS_MAX = 3
@@ -49,8 +49,16 @@ class Condition:
     undecided: int
 
 
+def _thinking(sign: str, ns: float) -> str:
+    if sign == "=" and ns == 0:
+        return "there is no think time"
+    return f"think time {sign} {ns:g} ns"
+
+
 FIELDS: Dict[str, Field] = {
-    "machine": Field(lambda where: where.machine, "machine is {}".format),
+    "machine": Field(
+        lambda where: where.machine, lambda name: f"machine is {machine_name(name)}"
+    ),
     "allocator": Field(lambda where: where.variant, "allocator is {}".format),
     "pools": Field(lambda where: where.pools, "pools {} {:g}".format, True),
     "workload": Field(lambda where: where.workload, "workload is {}".format),
@@ -63,7 +71,7 @@ FIELDS: Dict[str, Field] = {
         lambda sign, ns: f"flush {sign} {duration(ns)}",
         True,
     ),
-    "think": Field(lambda where: where.think_ns, "think time {} {:g} ns".format, True),
+    "think": Field(lambda where: where.think_ns, _thinking, True),
     "lock": Field(lambda where: where.lock, "lock is {}".format),
 }
 

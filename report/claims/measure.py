@@ -13,8 +13,9 @@ from report.claims.case import Value
 from report.claims.data import Taken
 from report.load import Sample
 from report.median import median_interval
-from report.stats.change import LEVEL, Change, compare_all
-from report.stats.data import Measurement
+from report.stats import sign
+from report.stats.change import BLOCKS_MIN, LEVEL, POWER, Change, compare_all
+from report.stats.data import Floats, Measurement
 from report.stats.fdr import discoveries
 
 # Of the cells that are called slower or faster, at most so many are wrongly.
@@ -38,8 +39,9 @@ class Verdict(enum.Enum):
 class Compared:
     """The time a pair of `new` over that of `base`, and its verdict.
 
-    `smallest` is the smallest relative change that such samples tell apart from none;
-    None if simulated, or with too few samples.
+    `smallest` is the smallest relative change that such samples nearly always show to
+    be beyond the margin, among as many cells; None if simulated, or with so few samples
+    that no change of one cell alone would do.
     """
 
     base: Taken
@@ -69,11 +71,16 @@ def _judged(pairs: Sequence[Pair], margin: float) -> List[Compared]:
     """Of native cells; those of all runs are one family of tests."""
     if not pairs:
         return []
-    changes = compare_all([(_measured(base), _measured(new)) for base, new in pairs])
-    slower = discoveries([_beyond(each, margin, 1) for each in changes], ALARMS)
-    faster = discoveries([_beyond(each, margin, -1) for each in changes], ALARMS)
+    sides = [(_measured(base), _measured(new)) for base, new in pairs]
+    found = [
+        (change, sign.changes(*each)) for change, each in zip(compare_all(sides), sides)
+    ]
+    slower = discoveries([_beyond(*each, margin, 1) for each in found], ALARMS)
+    faster = discoveries([_beyond(*each, margin, -1) for each in found], ALARMS)
     result = []
-    for pair, change, is_slower, is_faster in zip(pairs, changes, slower, faster):
+    for pair, (change, blocks), is_slower, is_faster in zip(
+        pairs, found, slower, faster
+    ):
         if change.equivalence(margin) <= (1 - LEVEL) / 2:
             verdict = Verdict.SAME
         elif is_slower or is_faster:
@@ -83,18 +90,32 @@ def _judged(pairs: Sequence[Pair], margin: float) -> List[Compared]:
         else:
             verdict = Verdict.UNKNOWN
         ratio = Value(change.ratio, change.low, change.high)
-        smallest = change.smallest if math.isfinite(change.smallest) else None
+        sure = _smallest(change, blocks, ALARMS / len(pairs))
+        smallest = (1 + margin) * math.exp(sure) - 1 if math.isfinite(sure) else None
         result.append(Compared(*pair, ratio, verdict, smallest))
     return result
 
 
-def _beyond(change: Change, margin: float, side: int) -> float:
-    """p of the hypothesis that the change is not beyond the margin on that side."""
-    if change.p >= 1:
+def _beyond(change: Change, blocks: Floats, margin: float, side: int) -> float:
+    """p of the hypothesis that the change is not beyond the margin on that side.
+
+    The larger of two tests': that behind the interval, whose far tail is but assumed to
+    be normal, and the sign test, which assumes nothing.
+    """
+    if change.blocks < BLOCKS_MIN:
         return 1.0
     excess = side * math.log(change.ratio) - math.log1p(margin)
     outside = change.error.beyond(abs(excess))
-    return outside if excess > 0 else 1 - outside
+    normal = outside if excess > 0 else 1 - outside
+    return max(normal, sign.beyond(side * blocks, math.log1p(margin)))
+
+
+def _smallest(change: Change, blocks: Floats, chance: float) -> float:
+    """How far beyond the margin (of the logarithm) both tests tell nearly always."""
+    if change.blocks < BLOCKS_MIN:
+        return math.inf
+    normal = change.error.distance(chance) + change.error.distance(1 - POWER)
+    return max(normal, sign.reached(blocks, chance, POWER))
 
 
 def _measured(taken: Taken) -> List[Measurement]:

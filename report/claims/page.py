@@ -6,8 +6,8 @@ from typing import Dict, List, Sequence, Tuple
 
 from report.claims import scalability
 from report.claims.answer import answer, by_machine, crossover_rows, explained
-from report.claims.answer import telling, think_rows
-from report.claims.case import NATIVE, Chart, Finding, Value
+from report.claims.answer import overall, think_rows
+from report.claims.case import NATIVE, Chart, Finding, Value, machine_name
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text, Verbatim
 from report.claims.draw import as_svg
@@ -21,6 +21,12 @@ from report.stats.usl import COUNTS_MIN, Coefficient
 DISTURBED_MANY = 0.1
 
 LIMITS = (
+    "All that was measured is of one binary, that is of one link layout: where the"
+    " linker puts the functions moves a time by several percent, about as much as the"
+    " margin, and no interval has that in it. So what is measured for C1, C2 and C6,"
+    " and C8's costs, is true of this build; near the margin another may have another"
+    " answer. make compare OLD=sun4u NEW=pooled-1 measures two allocators in three"
+    " layouts. Simulated times have no layout of code in them.",
     "These are threads in user space. In the kernel the locks are taken with interrupts"
     " off, by interrupt handlers too; here a thread can lose its CPU while it"
     " holds one. Samples in which that was noticed are counted above and kept.",
@@ -76,9 +82,8 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     for finding in findings:
         cases = by_machine(finding.cases)
         each = [answer(cases.get(m, [])) for m in machines]
-        together = answer(telling(finding.cases))
-        rows.append([finding.name, finding.claim, together, *each])
-    names = [m if m == NATIVE else f"simulated {m}" for m in machines]
+        rows.append([finding.name, finding.claim, overall(finding.cases), *each])
+    names = [machine_name(m) for m in machines]
     return [
         Heading(2, "Answers"),
         Table(["", "claim", "answer", *names], rows),
@@ -120,16 +125,24 @@ def _method(data: Data, margin: float) -> List[Block]:
     texts = [
         f"The margin is {percent(margin)}: what changes a time by less than that"
         " is called no change, if the data show that it is less. That is an"
-        " equivalence test (two one-sided tests at 2.5 %), which noise alone"
-        " cannot pass; a difference is only believed if it is shown to be beyond"
-        f" the margin, at a false discovery rate of {percent(ALARMS)} over all"
-        " cells of a claim. What is neither cannot be told.",
+        " equivalence test (two one-sided tests at 2.5 %), which noise makes"
+        " harder to pass. A measured time is only called slower or faster if two"
+        " tests show it to be beyond the margin, the interval's and an exact sign"
+        f" test, at a false discovery rate of {percent(ALARMS)} over all measured"
+        " cells of a claim; and not slower, if the interval ends within the margin."
+        " What is none of this cannot be told. So are C1, C2, C6 and C8's costs"
+        " judged.",
+        "C3, C4, C5 and C7 compare a figure with a limit, or with another"
+        " figure. A cell is told where the 95 % intervals leave no doubt, each cell by"
+        " itself: of cells that lie just at the limit, about one in forty is told"
+        " wrongly to either side. C8 itself is no test: it worked, or it did not.",
     ]
     if samples:
         texts.append(
             f"Measured: {_span(samples)} samples a cell, each in a process of its"
-            " own, in blocks that hold every cell once. Intervals are of 95 %;"
-            " those of time ratios come from resampling the blocks."
+            " own, in blocks that hold every cell once. Intervals are of 95 %; of fewer"
+            " than six samples, as lock statistics are, they are the smallest and"
+            " the largest. Those of time ratios come from resampling the blocks."
         )
     if seeds:
         texts.append(
@@ -166,8 +179,7 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
             )
             continue
         those = machines[machine]
-        name = machine if machine == NATIVE else f"simulated {machine}"
-        blocks.append(Text(f"{answer(those)}.", f"{name}:"))
+        blocks.append(Text(f"{answer(those)}.", f"{machine_name(machine)}:"))
         details = explained(those)
         if details:
             blocks.append(Items(details))

@@ -73,7 +73,7 @@ def _defeated(taken: Taken, own: Taken, share: Value) -> Case:
         why = f"contended: {percent(waits.value)} against {percent(without.value)}"
         if waits.low > without.high:
             more = Answer.HOLDS
-        elif waits.high <= without.low or waits.value <= without.value:
+        elif waits.high <= without.low:
             more = Answer.FAILS
     return Case(taken.where, share, _both(remote, more), why)
 

@@ -162,9 +162,20 @@ def _tally(found: Sequence[Compared]) -> str:
     ]
     if unknown:
         least, most = percent(min(unknown)), percent(max(unknown))
+        span = least if least == most else f"{least} to {most}"
         text += (
-            " Where a measured one cannot tell, the smallest change that it would have"
-            f" told is {least} to {most}."
+            f" Where a measured one cannot tell, a change of {span} would have been"
+            " shown to be beyond the margin, nearly always."
+        )
+    few = sum(
+        each.verdict == Verdict.UNKNOWN
+        and each.smallest is None
+        and not each.new.simulated
+        for each in found
+    )
+    if few:
+        text += (
+            f" {few} measured have too few samples for any change of one cell alone."
         )
     return text
 

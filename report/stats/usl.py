@@ -65,8 +65,9 @@ def fit(
     """Fit the law to samples: throughput[i] of all CPUs together on cpus[i] CPUs.
 
     The medians of each CPU count are fitted, by the least relative errors; sigma and
-    kappa are 0 at least. Intervals are a bootstrap's: of the samples at each count, or
-    where each count has one sample, as a simulated one, of the law's residuals.
+    kappa are 0 at least. Intervals are a bootstrap's, of the samples at each count and
+    of the law's residuals: they are wide where the law fits badly, however equal the
+    samples are, and rather too wide, as residuals hold the samples' noise too.
     ValueError with fewer than COUNTS_MIN CPU counts or values that are not positive.
     """
     if len(cpus) != len(throughput):
@@ -122,17 +123,17 @@ def _redrawn(
     rng: np.random.Generator,
 ) -> Floats:
     """Coefficients of resampled data: (draws, 3)."""
-    if all(len(each) == 1 for each in samples):
-        errors = np.log(np.concatenate(samples) / fitted)
-        # Three coefficients have made the errors smaller than they are.
-        errors *= math.sqrt(len(counts) / (len(counts) - 3))
-        medians = fitted * np.exp(rng.choice(errors, size=(_DRAWS, len(counts))))
-    else:
-        medians = np.stack(
-            [
-                np.median(rng.choice(each, size=(_DRAWS, len(each))), axis=1)
-                for each in samples
-            ],
-            axis=1,
-        )
-    return np.array([_solve(counts, row) for row in medians])
+    medians = np.array([np.median(each) for each in samples])
+    errors = np.log(medians / fitted)
+    # Three coefficients have made the errors smaller than they are.
+    errors *= math.sqrt(len(counts) / (len(counts) - 3))
+    misfit = np.exp(rng.choice(errors, size=(_DRAWS, len(counts))))
+    noise = np.stack(
+        [
+            np.median(rng.choice(each, size=(_DRAWS, len(each))), axis=1)
+            for each in samples
+        ],
+        axis=1,
+    )
+    drawn = fitted * misfit * (noise / medians)
+    return np.array([_solve(counts, row) for row in drawn])
