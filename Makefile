@@ -412,7 +412,7 @@ dashboard: uplot $(filter $(DEMO),$(DB))
 doctor: $(PROGRAMS)
 	$(B)/iommubench doctor
 
-# Each commit of RANGE, natively with NATIVE (--quick) and simulated with SIM, into the store DB.
+# Each commit of RANGE, natively with NATIVE_OPTIONS and simulated with SIM_OPTIONS, into RESULTS and the store DB.
 .PHONY: bench-commits
 bench-commits:
 	PYTHON=$(PYTHON) harness/bench-commits.sh $(B) $(RANGE)
