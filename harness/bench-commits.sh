@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measures each commit of a range: bench-commits.sh BUILD RANGE...
 #
-# RANGE goes to git rev-list. Each commit is checked out and built below BUILD/bench-commits, run natively
-# with the options NATIVE and simulated with the options SIM (either may be empty: left out), and its
-# results, DIR/SHA-native.json and DIR/SHA-sim.json, are put into the store DB by this tree's report. Results
-# that are there are not taken again; so a killed script is run again. What does not build or run is named and
-# left out. Exit: 0 all measured, 1 some left out, 2 wrong usage.
+# RANGE goes to git rev-list. Each commit is checked out and built below BUILD/bench-commits, run natively with the
+# options NATIVE_OPTIONS and simulated with SIM_OPTIONS (either may be empty: left out), and its results,
+# RESULTS/SHA-native.json and RESULTS/SHA-sim.json, are put into the store DB by this tree's report. Results that
+# are there are not taken again; so a killed script is run again. What does not build or run is named and left
+# out. Exit: 0 all measured, 1 some left out, 2 wrong usage.
 set -u
 
 say() { echo "bench-commits: $*"; }
@@ -15,24 +15,26 @@ fail() { say "$*" >&2; exit 2; }
 [ $# -ge 2 ] || fail "no range; give make bench-commits RANGE=a..b"
 build=$1
 shift
-: "${NATIVE=--quick}" "${SIM=--workloads ring --cpus 1,4,16 --rounds 2}" "${JOBS:=$(nproc)}"
-: "${DIR:=results/$(uname -n | tr -c 'A-Za-z0-9_\n-' _)/commits}" "${DB:=results/history.db}"
-: "${PYTHON:=/usr/bin/python3}"
+# 10 samples, as the interval of a median needs 6.
+: "${NATIVE_OPTIONS=--quick --repetitions 10}" "${SIM_OPTIONS=--workloads ring --cpus 1,4,16 --rounds 2}"
+: "${RESULTS:=results/$(uname -n | tr -c 'A-Za-z0-9_\n-' _)/commits}" "${DB:=results/history.db}"
+: "${PYTHON:=/usr/bin/python3}" "${JOBS:=$(nproc)}"
 
 commits=$(git rev-list --reverse "$@" --) || fail "git knows no range '$*'; give RANGE=a..b"
 [ -n "$commits" ] || fail "no commits in the range '$*'"
-mkdir -p "$build/bench-commits" "$DIR" || exit 2
+mkdir -p "$build/bench-commits" "$RESULTS" || exit 2
 work=$(cd "$build/bench-commits" && pwd)
 tree=$work/tree
-results=$(cd "$DIR" && pwd)
+results=$(cd "$RESULTS" && pwd)
 exec 9>"$work/lock"
-flock -n 9 || fail "another bench-commits works in $work; wait for it, or use B=another"
+flock -n 9 || fail "another bench-commits, or what a killed one left running, works in $work; wait, or use B=another"
 
 remove_tree() { git worktree remove --force "$tree" 2>/dev/null || { rm -rf "$tree"; git worktree prune; }; }
-# run COMMAND...: so that a signal is heard at once, and ends the command too.
+# run COMMAND...: so that a signal is heard at once, and ends all that the command started. That keeps the
+# lock: if this script is killed, nothing is measured beside what lives on.
 child=
 run() {
-	"$@" 9>&- &
+	setsid "$@" </dev/null &
 	child=$!
 	wait "$child"
 	status=$?
@@ -41,14 +43,16 @@ run() {
 }
 stop() {
 	trap '' INT TERM HUP
-	[ -z "$child" ] || kill "$child" 2>/dev/null
+	[ -z "$child" ] || kill -TERM "-$child" 2>/dev/null || kill "$child" 2>/dev/null
 	wait
 	remove_tree
+	flock -u 9
 	exit 130
 }
 trap stop INT TERM HUP
 
 remove_tree
+rm -f "$work"/part-*
 git worktree add -q --detach --no-checkout "$tree" HEAD || fail "git cannot make a worktree in $tree"
 
 # build_commit SHA: from nothing, as a Makefile may change what it does not rebuild.
@@ -57,20 +61,30 @@ build_commit() {
 	run env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" -j"$JOBS" B=build
 }
 
+# is_of FILE SHA: whether the results are of that commit.
+is_of() {
+	"$PYTHON" -B - "$@" <<-'END'
+		import json, sys
+		found = json.load(open(sys.argv[1], encoding="utf-8"))["context"]["iommubench"]["commit"]
+		sys.exit(found != sys.argv[2] and f"the results say that they are of commit {found}")
+	END
+}
+
 # measure SHA KIND: `run` for native and `sim` with the options of that kind.
 measure() {
-	case $2 in native) command=run options=$NATIVE ;; *) command=sim options=$SIM ;; esac
+	case $2 in native) command=run options=$NATIVE_OPTIONS ;; *) command=sim options=$SIM_OPTIONS ;; esac
+	part=part-$1-$2.json
 	# shellcheck disable=SC2086 # a list of options
-	run env -C "$tree" build/iommubench "$command" $options --out ../part.json
+	run env -C "$tree" build/iommubench "$command" $options --out "../$part"
 	# 1: failed samples are in the results.
-	[ "$status" -le 1 ] && [ -s "$work/part.json" ] || return 1
-	mv "$work/part.json" "$results/$1-$2.json"
+	[ "$status" -le 1 ] && [ -s "$work/$part" ] && is_of "$work/$part" "$1" || return 1
+	mv "$work/$part" "$results/$1-$2.json"
 }
 
 # wanted SHA: the kinds that are still to be taken.
 wanted() {
-	[ -z "$NATIVE" ] || [ -s "$results/$1-native.json" ] || echo native
-	[ -z "$SIM" ] || [ -s "$results/$1-sim.json" ] || echo sim
+	[ -z "$NATIVE_OPTIONS" ] || [ -s "$results/$1-native.json" ] || echo native
+	[ -z "$SIM_OPTIONS" ] || [ -s "$results/$1-sim.json" ] || echo sim
 }
 
 total=$(echo "$commits" | wc -l)
@@ -92,7 +106,6 @@ for sha in $commits; do
 	fi
 	took=yes
 	for kind in $kinds; do
-		rm -f "$work/part.json"
 		measure "$sha" "$kind" >"$log" 2>&1 && continue
 		say "  $kind does not run, left out: $(tail -n 1 "$log") ($log)"
 		took=no
@@ -105,10 +118,12 @@ for sha in $commits; do
 	fi
 done
 remove_tree
-say "$done measured, $there were there, $left_out left out; results in $DIR"
+say "$done measured, $there were there, $left_out left out; results in $RESULTS"
 
 # The store last: a store that cannot be written costs no measurement.
-if [ -n "$(find "$DIR" -name '*.json' | head -n 1)" ]; then
-	"$PYTHON" -B -m report store add --db "$DB" --repo . "$DIR" || exit
+if [ -n "$(find "$RESULTS" -name '*.json' | head -n 1)" ]; then
+	"$PYTHON" -B -m report store add --db "$DB" --repo . "$RESULTS" || { status=$?; flock -u 9; exit "$status"; }
 fi
+# What a build left running, as a compiler's server, does not keep it.
+flock -u 9
 [ "$left_out" = 0 ]

@@ -65,9 +65,9 @@ def change_text(change: "Change") -> str:
     """A change in a line."""
     size, series = change.size, change.series
     text = f"{series.cell} {series.figure}: {size.before:.6g} -> {size.after:.6g}"
-    if size.ratio is not None and size.low is not None and size.high is not None:
+    if size.ratio is not None:
         text += f", {size.ratio:+.2%}"
-        if not series.exact:
+        if not series.exact and size.low is not None and size.high is not None:
             text += f" [{size.low:+.2%} .. {size.high:+.2%}]"
     if change.better is not None:
         text += ", better" if change.better else ", worse"

@@ -17,15 +17,18 @@ from store_sample import good, run_document
 SCRIPT = str(ROOT / "harness" / "bench-commits.sh")
 # Says in its results which commit it was built from, as the real one does.
 PROGRAM = """#!/bin/sh
+words=$*
 while [ $# -gt 1 ]; do
     [ "$1" != --out ] || out=$2
     shift
 done
+[ -z "${WORDS-}" ] || echo "$words" >>"$WORDS"
 sed "s/COMMIT/$(git rev-parse HEAD)/" template.json >"$out"
 """
 MAKEFILE = "all:\n\t@mkdir -p build\n\t@cp program build/iommubench\n"
 BROKEN = "all:\n\t@echo it is broken >&2; false\n"
-SLOW = f"all:\n\t@touch {{mark}}; [ ! -e {{hold}} ] || sleep 60\n{MAKEFILE[5:]}"
+SLOW = "all:\n\t@touch {mark}; while [ -e {hold} ]; do sleep 0.1; done\n" + MAKEFILE[5:]
+OTHER = PROGRAM.replace("rev-parse HEAD", "rev-parse HEAD~1")
 NO_SIM = '#!/bin/sh\n[ "$1" != sim ] || { echo no such command >&2; exit 2; }\n'
 
 
@@ -36,7 +39,9 @@ class Repository:
         self.folder = folder
         folder.mkdir()
         self.git("init", "-q")
-        (folder / ".gitignore").write_text("/build/\n/results/\n", encoding="utf-8")
+        (folder / ".gitignore").write_text(
+            "/build/\n/results/\n/harness\n/tests\n", encoding="utf-8"
+        )
         document = run_document(commit="COMMIT")
         document["context"]["iommubench"]["commit"] = "COMMIT"
         (folder / "template.json").write_text(json.dumps(document), encoding="utf-8")
@@ -69,8 +74,8 @@ class Repository:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHON": sys.executable,
-            "DIR": "results/commits",
-            "NATIVE": "",
+            "RESULTS": "results/commits",
+            "NATIVE_OPTIONS": "",
             **settings,
         }
         return subprocess.Popen(
@@ -111,7 +116,7 @@ def test_a_range(repository: Repository) -> None:
     old = repository.commit("old", program=NO_SIM + PROGRAM)
     broken = repository.commit("broken", makefile=BROKEN)
     last = repository.commit("last")
-    done = repository.run("build", "HEAD", NATIVE="--quick")
+    done = repository.run("build", "HEAD", NATIVE_OPTIONS="--quick")
     assert done.returncode == 1, done
     assert "broken\nbench-commits:   does not build, left out: make" in done.stdout
     assert "sim does not run, left out: no such command" in done.stdout
@@ -129,7 +134,7 @@ def test_a_range(repository: Repository) -> None:
     )
     assert repository.git("worktree", "list").count("\n") == 0
 
-    again = repository.run("build", "HEAD", NATIVE="--quick")
+    again = repository.run("build", "HEAD", NATIVE_OPTIONS="--quick")
     assert "0 measured, 2 were there, 2 left out" in again.stdout, again
     fine = repository.run("build", "HEAD~2..HEAD", "^HEAD~1")
     assert fine.returncode == 0 and "1 were there, 0 left out" in fine.stdout, fine
@@ -163,13 +168,59 @@ def test_killed_without_warning(repository: Repository, tmp_path: Path) -> None:
     hold.touch()
     process = repository.start("build", "HEAD")
     wait_for(mark.exists)
-    # What it had started would go on for a while: only it keeps the lock.
     process.kill()
     process.wait(timeout=60)
-    (repository.folder / "build/bench-commits/part.json").write_text("{", "utf-8")
+    # What it had started goes on, and nothing is measured beside it.
+    refused(repository.run("build", "HEAD"), "what a killed one left running")
+    (repository.folder / "build/bench-commits/part-x-sim.json").write_text("{", "utf-8")
     hold.unlink()
+    done: List[Any] = []
+
+    def runs() -> bool:
+        done[:] = [repository.run("build", "HEAD")]
+        return bool(done[0].returncode != 2)
+
+    wait_for(runs)
+    assert done[0].returncode == 0 and "1 measured" in done[0].stdout, done
+    assert not list((repository.folder / "build/bench-commits").glob("part-*"))
+
+
+def test_results_of_another_commit(repository: Repository) -> None:
+    """They are not filed under this one."""
+    first = repository.commit("first")
+    repository.commit("says the other", program=OTHER)
     done = repository.run("build", "HEAD")
-    assert done.returncode == 0 and "1 measured" in done.stdout, done
+    assert done.returncode == 1, done
+    assert f"left out: the results say that they are of commit {first}" in done.stdout
+    assert repository.results() == [f"{first}-sim.json"]
+
+
+def test_through_make(repository: Repository, tmp_path: Path) -> None:
+    """The variables of its command line are none that the Makefile has already."""
+    sha = repository.commit("first")
+    for name in ("harness", "tests"):
+        (repository.folder / name).symlink_to(ROOT / name)
+    words = tmp_path / "words"
+    make = subprocess.run(
+        ["make", "-f", str(ROOT / "Makefile"), "bench-commits", "RANGE=HEAD"]
+        + ["NATIVE_OPTIONS=--cpus 1", "SIM_OPTIONS=--cpus 1,4 --rounds 2"]
+        + ["RESULTS=results/nightly", f"PYTHON={sys.executable}"],
+        cwd=repository.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "WORDS": str(words)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert make.returncode == 0, make.stdout
+    said = words.read_text(encoding="utf-8").splitlines()
+    assert [line.partition(" --out")[0] for line in said] == [
+        "run --cpus 1",
+        "sim --cpus 1,4 --rounds 2",
+    ]
+    found = sorted(p.name for p in (repository.folder / "results/nightly").iterdir())
+    assert found == [f"{sha}-native.json", f"{sha}-sim.json"]
 
 
 def test_two_at_once(repository: Repository, tmp_path: Path) -> None:
@@ -178,7 +229,7 @@ def test_two_at_once(repository: Repository, tmp_path: Path) -> None:
     hold.touch()
     process = repository.start("build", "HEAD")
     wait_for(mark.exists)
-    refused(repository.run("build", "HEAD"), "another bench-commits works")
+    refused(repository.run("build", "HEAD"), "another bench-commits")
     process.terminate()
     process.communicate(timeout=60)
 

@@ -10,13 +10,25 @@ import pytest
 
 import series_sample as planted
 from cli import ROOT
-from report.changes.alerts import Alert, alerts_of, changes_of
+from report.changes.alerts import Alert, Change, alerts_of, changes_of, together
 from report.changes.detect import change_points, exact_changes
 from report.changes.facts import facts_of
-from report.changes.size import size_of
+from report.changes.size import Size, size_of
+from report.direction import direction
 from report.load import run_of
-from report.store import Commit, Store, digest_of, new_run, open_store
+from report.store import (
+    Commit,
+    Host,
+    Series,
+    Store,
+    StoredRun,
+    digest_of,
+    new_run,
+    open_store,
+)
 from store_sample import good, refused, report, run_document
+
+HOST = Host("h", "sparc64", "Invented CPU")
 
 
 def places_of(values: planted.Floats) -> List[int]:
@@ -167,6 +179,102 @@ def test_size_of_one_value_and_of_none() -> None:
     assert (size.low, size.high) == (size.ratio, size.ratio)
     for pair in ((0.0, 1.0), (1.0, 0.0), (-1.0, 1.0)):
         assert size_of(np.array(pair[:1]), np.array(pair[1:])).ratio is None
+
+
+def test_size_where_some_values_are_zero() -> None:
+    """The medians tell, without an interval; only a median of 0 has no ratio."""
+    before = np.array([0.0, 10.0, 10.0])
+    size = size_of(before, np.array([20.0, 20.0, 0.0]))
+    assert (size.ratio, size.low, size.high) == (1.0, None, None)
+    assert size_of(before, np.array([0.0, 0.0, 5.0])).ratio is None
+
+
+def test_ends_of_the_size_are_those_of_the_rank_test() -> None:
+    """For 10 and 10 values the tables' critical value of U is 23.
+
+    So the 24th ratio from either end is the last that the test does not refuse.
+    """
+    random = np.random.default_rng(8)
+    before, after = np.exp(random.normal(0, 1, (2, 10)))
+    ratios = np.sort(np.divide.outer(after, before), axis=None)
+    size = size_of(before, after)
+    assert size.low is not None and size.high is not None
+    assert size.low + 1 == pytest.approx(ratios[23])
+    assert size.high + 1 == pytest.approx(ratios[-24])
+    few = size_of(before[:3], after[:3])
+    ratios = np.divide.outer(after[:3], before[:3])
+    assert few.low is not None and few.high is not None
+    assert few.low + 1 == pytest.approx(ratios.min())
+    assert few.high + 1 == pytest.approx(ratios.max())
+
+
+# Directions
+
+
+def test_directions() -> None:
+    """What nobody knows is neither better nor worse."""
+    assert [direction(name) for name in ("fairness", "real_time", "accesses")] == [
+        1,
+        -1,
+        0,
+    ]
+    assert direction("hold_flush_ns_p99") == direction("wait_ns_mean_raw") == -1
+    assert direction("hold_ns_total") == direction("other_ns_p50") == 0
+    assert direction("likwid:NEW") == direction("") == 0
+
+
+# Groups
+
+
+def change_at(
+    number: int, figure: str = "real_time", exact: bool = False, ratio: float = 0.1
+) -> Change:
+    """A change at that commit; a noisy one may be two off."""
+    series = Series(0, HOST, "c", "timing", figure, "", exact)
+    slack = 0 if exact else 2
+    size = Size(100, 100 * (1 + ratio), ratio, None, None)
+    last, first, earliest, latest = (
+        run_at(number + at) for at in (-1, 0, -slack, slack)
+    )
+    return Change(series, last, first, size, 9.0, False, earliest, latest)
+
+
+def run_at(number: int) -> StoredRun:
+    """The run of a commit."""
+    commit = Commit(f"{number:040x}", 1000 + number, number, "")
+    counts = (1, 0, 0)
+    return StoredRun(
+        number, f"{number}", HOST, commit, False, 0, "sim", "", True, *counts, ""
+    )
+
+
+def groups_of(*changes: Change) -> List[List[int]]:
+    """The places of the changes that are told together, the lead's first."""
+    places = {id(one): at for at, one in enumerate(changes)}
+    return [[places[id(one)] for one in group] for group in together(changes)]
+
+
+def test_an_exact_change_names_the_commit() -> None:
+    """Noisy ones come with it, however large; two exact ones are two commits."""
+    noisy = change_at(20, ratio=0.5)
+    one, two = change_at(19, "accesses", True), change_at(21, "accesses", True)
+    assert groups_of(noisy, two) == [[1, 0]]
+    # The one is as far as the other: the first of most interest has it.
+    found = groups_of(noisy, one, two)
+    assert sorted(len(group) for group in found) == [1, 2]
+    assert all(group[0] != 0 for group in found)
+    # It is where it is most likely.
+    at = change_at(20, "cycles", True)
+    assert sorted(groups_of(noisy, one, two, at)) == [[1], [2], [3, 0]]
+    far = change_at(23, "accesses", True)
+    assert sorted(groups_of(noisy, far)) == [[0], [1]]
+
+
+def test_exact_changes_of_a_commit_are_one_alert() -> None:
+    large, time_ = change_at(5, "accesses", True, 9.0), change_at(5, exact=True)
+    noisy, other = change_at(4), change_at(40)
+    assert groups_of(large, noisy, time_, other) == [[2, 1, 0], [3]]
+    assert groups_of(noisy, change_at(6, "fairness")) == [[0, 1]]
 
 
 # Alerts

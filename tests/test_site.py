@@ -367,12 +367,10 @@ def test_changes_in_percent(share: float, text: str) -> None:
 
 
 def test_better_is_the_same_in_alerts_and_pages() -> None:
-    for name in of_store.WATCHED | of_store.MORE_IS_BETTER | of_store.NEITHER:
-        if figure(name).title != name:
-            more = name in of_store.MORE_IS_BETTER
-            assert figure(name).better == (
-                0 if name in of_store.NEITHER else 1 if more else -1
-            )
+    """All that is watched has a way; what nobody knows has none."""
+    for name in of_store.WATCHED:
+        assert figure(name).better == (1 if name == "fairness" else -1)
+    assert figure("likwid:NEW").better == figure("hold_ns_total").better == 0
 
 
 def test_figures_that_nobody_knows_are_shown_under_their_name() -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from report.changes.detect import change_points, exact_changes
 from report.changes.facts import changed_facts
 from report.changes.size import Size, size_of
+from report.direction import direction
 from report.store import Points, Series, Store, StoredRun
 
 # Where samples are noisy only these are watched: others say the same again, or depend
@@ -22,12 +23,6 @@ WATCHED = frozenset(
 )
 # Exact series are all watched but those that say the same again.
 REPEATED = frozenset("pairs_per_second ref_ticks".split())
-# More of it is better; of figures in neither set it is neither.
-MORE_IS_BETTER = frozenset("pairs_per_second fairness pairs_per_flush".split())
-NEITHER = frozenset(
-    "own_pool_occupancy remote_pool_share acquisitions accesses basic_blocks"
-    " windows_censored".split()
-)
 # A change in noisy series is known to so many runs.
 SLACK = 2
 # A smaller change of a noisy series is none: 0.01 is 1 %.
@@ -57,7 +52,8 @@ class Change:
 class Alert:
     """A change, and the changes of other series of the host that came with it.
 
-    `lead` is the one of most interest (real_time first, then the largest). `facts`
+    `lead` is the one of most interest (exact ones first, as they name the commit; then
+    real_time, then the largest). `facts`
     are what else changed between its two runs: "compiler: gcc 12 -> gcc 13".
     """
 
@@ -135,9 +131,10 @@ def _magnitude(size: Size) -> float:
 
 
 def _better(figure: str, size: Size) -> Optional[bool]:
-    if figure in NEITHER or size.before == size.after:
+    way = direction(figure)
+    if way == 0 or size.before == size.after:
         return None
-    return (size.after > size.before) == (figure in MORE_IS_BETTER)
+    return (size.after > size.before) == (way > 0)
 
 
 def alerts_of(store: Store, changes: Sequence[Change]) -> List[Alert]:
@@ -147,7 +144,7 @@ def alerts_of(store: Store, changes: Sequence[Change]) -> List[Alert]:
         host = change.series.host
         key = (host.name, host.arch, host.cpu_model)
         by_host.setdefault(key, []).append(change)
-    groups = [group for each in by_host.values() for group in _groups(each)]
+    groups = [group for each in by_host.values() for group in together(each)]
     ends = {run for group in groups for run in (group[0].last, group[0].first)}
     contexts = store.contexts(list(ends))
     alerts = [
@@ -161,7 +158,38 @@ def alerts_of(store: Store, changes: Sequence[Change]) -> List[Alert]:
     return sorted(alerts, key=lambda alert: alert.lead.first.order, reverse=True)
 
 
-def _groups(changes: Sequence[Change]) -> List[List[Change]]:
+def together(changes: Sequence[Change]) -> List[List[Change]]:
+    """The changes of a host in groups that may have had one cause, the lead first.
+
+    An exact change knows its commit: each commit that has some is a group, and takes
+    the noisy ones that may have happened there. The others are grouped by overlap.
+    """
+    exact: Dict[Tuple[object, ...], List[Change]] = {}
+    noisy = []
+    for change in sorted(changes, key=_interest):
+        if change.series.exact:
+            exact.setdefault(_state(change.first), []).append(change)
+        else:
+            noisy.append(change)
+    groups = list(exact.values())
+    joined: List[List[Change]] = [[] for _ in groups]
+    rest = []
+    for change in noisy:
+        near = [at for at, group in enumerate(groups) if _overlap(change, group[0])]
+        if near:
+            joined[min(near, key=lambda at: _away(change, groups[at][0]))].append(
+                change
+            )
+        else:
+            rest.append(change)
+    with_noisy = [
+        [group[0], *sorted([*group[1:], *more], key=_interest)]
+        for group, more in zip(groups, joined)
+    ]
+    return with_noisy + _overlapping(rest)
+
+
+def _overlapping(changes: Sequence[Change]) -> List[List[Change]]:
     """Changes whose runs overlap with those of the first of the group."""
     rest = sorted(changes, key=_interest)
     groups = []
@@ -188,6 +216,19 @@ def _overlap(one: Change, other: Change) -> bool:
     ) or one is other
 
 
+def _away(change: Change, exact: Change) -> Tuple[int, int]:
+    """How far an exact change is from where the other most likely is."""
+    one, other = _place(change.first), _place(exact.first)
+    return abs(one[0] - other[0]), abs(one[1] - other[1])
+
+
 def _place(run: StoredRun) -> Tuple[int, int]:
     """The place in history of a run's commit, or of the run if git does not know it."""
     return run.order[0], run.order[1]
+
+
+def _state(run: StoredRun) -> Tuple[object, ...]:
+    """What was measured: a commit; of trees with changes of their own, the run."""
+    if run.dirty or run.commit.sha == "unknown":
+        return (run.commit.sha, run.dirty, *run.order)
+    return (run.commit.sha,)

@@ -22,9 +22,10 @@ class Size:
 
     `ratio` is after / before less 1 (0.1: a tenth more) with its interval of 95 %
     (Hodges and Lehmann: the median of all ratios of a value after and one before; the
-    ends are those of Mann and Whitney's test). All three are None where values are not
-    positive. With too few values the interval runs over all ratios; of exact series it
-    is a point.
+    ends are those of Mann and Whitney's test). With too few values the interval runs
+    over all ratios; of exact series it is a point. Where some value is not positive the
+    ratio is that of the medians, without an interval; where a median is not, there is
+    no ratio either.
     """
 
     before: float
@@ -38,13 +39,16 @@ def size_of(before: Floats, after: Floats) -> Size:
     """The size of the change between two levels of one value or more each."""
     before, after = before[-_NEAR:], after[:_NEAR]
     medians = float(np.median(before)), float(np.median(after))
-    if min(before.min(), after.min()) <= 0:
+    if min(medians) <= 0:
         return Size(*medians, None, None, None)
+    if min(before.min(), after.min()) <= 0:
+        return Size(*medians, medians[1] / medians[0] - 1, None, None)
     ratios = np.sort(np.subtract.outer(np.log(after), np.log(before)), axis=None)
     one, two = len(before), len(after)
     middle = one * two / 2
-    end = math.floor(middle - _Z * math.sqrt(one * two * (one + two + 1) / 12))
-    end = max(end, 0)
+    rank = math.floor(middle - _Z * math.sqrt(one * two * (one + two + 1) / 12))
+    # The rank-th smallest and the rank-th largest, counted from 1.
+    end = max(rank - 1, 0)
     low, high = ratios[end], ratios[-end - 1]
     return Size(
         *medians,

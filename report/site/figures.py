@@ -1,59 +1,63 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the figures of a run are called, their units, and which way is better."""
+"""What the figures of a run are called, and their units."""
 
 from typing import Dict, NamedTuple
+
+from report.direction import direction
 
 
 class Figure(NamedTuple):
     """A figure of results/README.md as the dashboard shows it.
 
-    Values are divided by `scale` before they are shown in `unit`. `better` is -1 where
-    less is better, 1 where more is, 0 where neither is. `heading` is the short title.
+    Values are divided by `scale` before they are shown in `unit`. `heading` is the
+    short title.
     """
 
     name: str
     title: str
     unit: str
-    better: int
     heading: str
     scale: float = 1.0
+
+    @property
+    def better(self) -> int:
+        """1 where more is better, -1 where less is, 0 where neither is."""
+        return direction(self.name)
 
 
 # In the order in which pages list them. "a pair" is "a pair and CPU" (docs/DESIGN).
 _ALL = (
-    Figure("real_time", "time a pair and CPU", "ns", -1, "ns a pair"),
-    Figure("pairs_per_second", "pairs a second", "M/s", 1, "M pairs/s", 1e6),
-    Figure("fairness", "slowest CPU's pairs / fastest CPU's", "", 1, "fairness"),
-    Figure("flushes_per_kpair", "flushes a 1000 pairs", "", -1, "flushes / 1000"),
-    Figure("cycles", "cycles a pair and CPU", "", -1, "cycles"),
-    Figure("instructions", "instructions a pair and CPU", "", -1, "instr."),
-    Figure("l1d_misses", "L1D misses a pair", "", -1, "L1D misses"),
-    Figure("llc_misses", "last-level cache misses a pair", "", -1, "LLC misses"),
-    Figure("branch_misses", "mispredicted branches a pair", "", -1, "branch misses"),
-    Figure("dtlb_misses", "data TLB misses a pair", "", -1, "dTLB misses"),
-    Figure("stalls", "stalled cycles a pair", "", -1, "stalls"),
-    Figure("remote_misses", "misses served by other CPUs a pair", "", -1, "remote"),
-    Figure("basic_blocks", "basic blocks a pair", "", 0, "blocks"),
-    Figure("accesses", "memory accesses a pair", "", 0, "accesses"),
-    Figure("coherence_misses", "coherence misses a pair", "", -1, "coherence"),
-    Figure("invalidations", "cache copies invalidated a pair", "", -1, "invalid."),
-    Figure("hold_ns_p50", "lock hold time, median", "ns", -1, "hold p50 ns"),
-    Figure("hold_ns_p99", "lock hold time, 99th percentile", "ns", -1, "hold p99 ns"),
-    Figure("hold_ns_max", "lock hold time, longest", "ns", -1, "hold max ns"),
-    Figure("hold_ns_mean", "lock hold time, mean", "ns", -1, "hold mean ns"),
-    Figure("wait_ns_p50", "lock wait time, median", "ns", -1, "wait p50 ns"),
-    Figure("wait_ns_p99", "lock wait time, 99th percentile", "ns", -1, "wait p99 ns"),
-    Figure("wait_ns_mean", "lock wait time, mean", "ns", -1, "wait mean ns"),
-    Figure("acquisitions", "lock acquisitions", "", 0, "acquisitions"),
-    Figure("contentions", "contended lock acquisitions", "", -1, "contentions"),
-    Figure("alloc_failures", "failed allocations", "", -1, "failures"),
-    Figure("remote_pool_share", "share served by another pool", "", 0, "remote pool"),
-    Figure("own_pool_occupancy", "own pool taken", "%", 0, "own pool %"),
-    Figure("flush_ns_mean", "time a flush, queueing included", "ns", -1, "ns a flush"),
-    Figure(
-        "stale_hits_per_kpair", "stale hits a 1000 pairs", "", -1, "stale hits / 1000"
-    ),
-    Figure("stale_reuse_per_kpair", "stale reuse a 1000 pairs", "", -1, "reuse / 1000"),
+    Figure("real_time", "time a pair and CPU", "ns", "ns a pair"),
+    Figure("pairs_per_second", "pairs a second", "M/s", "M pairs/s", 1e6),
+    Figure("fairness", "slowest CPU's pairs / fastest CPU's", "", "fairness"),
+    Figure("flushes_per_kpair", "flushes a 1000 pairs", "", "flushes / 1000"),
+    Figure("cycles", "cycles a pair and CPU", "", "cycles"),
+    Figure("instructions", "instructions a pair and CPU", "", "instr."),
+    Figure("l1d_misses", "L1D misses a pair", "", "L1D misses"),
+    Figure("llc_misses", "last-level cache misses a pair", "", "LLC misses"),
+    Figure("branch_misses", "mispredicted branches a pair", "", "branch misses"),
+    Figure("dtlb_misses", "data TLB misses a pair", "", "dTLB misses"),
+    Figure("stalls", "stalled cycles a pair", "", "stalls"),
+    Figure("remote_misses", "misses served by other CPUs a pair", "", "remote"),
+    Figure("basic_blocks", "basic blocks a pair", "", "blocks"),
+    Figure("accesses", "memory accesses a pair", "", "accesses"),
+    Figure("coherence_misses", "coherence misses a pair", "", "coherence"),
+    Figure("invalidations", "cache copies invalidated a pair", "", "invalid."),
+    Figure("hold_ns_p50", "lock hold time, median", "ns", "hold p50 ns"),
+    Figure("hold_ns_p99", "lock hold time, 99th percentile", "ns", "hold p99 ns"),
+    Figure("hold_ns_max", "lock hold time, longest", "ns", "hold max ns"),
+    Figure("hold_ns_mean", "lock hold time, mean", "ns", "hold mean ns"),
+    Figure("wait_ns_p50", "lock wait time, median", "ns", "wait p50 ns"),
+    Figure("wait_ns_p99", "lock wait time, 99th percentile", "ns", "wait p99 ns"),
+    Figure("wait_ns_mean", "lock wait time, mean", "ns", "wait mean ns"),
+    Figure("acquisitions", "lock acquisitions", "", "acquisitions"),
+    Figure("contentions", "contended lock acquisitions", "", "contentions"),
+    Figure("alloc_failures", "failed allocations", "", "failures"),
+    Figure("remote_pool_share", "share served by another pool", "", "remote pool"),
+    Figure("own_pool_occupancy", "own pool taken", "%", "own pool %"),
+    Figure("flush_ns_mean", "time a flush, queueing included", "ns", "ns a flush"),
+    Figure("stale_hits_per_kpair", "stale hits a 1000 pairs", "", "stale hits / 1000"),
+    Figure("stale_reuse_per_kpair", "stale reuse a 1000 pairs", "", "reuse / 1000"),
 )
 _TIMES = {
     "hold": "lock hold time",
@@ -100,8 +104,8 @@ def figure(name: str) -> Figure:
     what, _, part = name.partition("_ns_")
     if what in _TIMES and part:
         words = _PARTS.get(part, part.replace("_", " "))
-        return Figure(name, f"{_TIMES[what]}, {words}", "ns", -1, f"{what} {part} ns")
-    return Figure(name, name, "", 0, name)
+        return Figure(name, f"{_TIMES[what]}, {words}", "ns", f"{what} {part} ns")
+    return Figure(name, name, "", name)
 
 
 def is_watched(name: str) -> bool:
