@@ -3,6 +3,7 @@
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
@@ -28,6 +29,7 @@ from site_sample import (  # noqa: E402
     InMemory,
     alert_of,
     base_run,
+    fake_uplot,
     fill,
     small_store,
 )
@@ -70,12 +72,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module", name="uplot")
 def _uplot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files in the place of uPlot's: nothing here runs them."""
-    folder = tmp_path_factory.mktemp("uplot")
-    (folder / "dist").mkdir()
-    for name in ("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE"):
-        (folder / name).write_text("")
-    return folder
+    return fake_uplot(tmp_path_factory.mktemp("uplot") / "uplot")
 
 
 @pytest.fixture(scope="module", name="site")
@@ -84,10 +81,10 @@ def _site(uplot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     claims = folder / "results" / "a host" / "claims"
     claims.mkdir(parents=True)
-    (claims / "index.html").write_text("<!doctype html><title>claims</title>")
+    (claims / "claims.html").write_text("<!doctype html><title>claims</title>")
     alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, alerts, folder / "out", uplot, [folder / "results"])
+        make_site(Archive(store, alerts), folder / "out", uplot, [folder / "results"])
     return folder / "out"
 
 
@@ -170,7 +167,7 @@ def test_hosts_are_never_mixed(site: Path) -> None:
 
 def test_a_site_is_the_same_each_time(tmp_path: Path, uplot: Path) -> None:
     for name in ("one", "two"):
-        make_site(tiny(), (), tmp_path / name, uplot)
+        make_site(Archive(tiny(), ()), tmp_path / name, uplot)
     for path in (tmp_path / "one").rglob("*.js"):
         again = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == again.read_bytes()
@@ -183,7 +180,7 @@ def test_postgresql_gives_the_same_site(tmp_path: Path, uplot: Path) -> None:
             with open_store(url, create=True) as store:
                 fill(store, run, 25, step=15)
                 alerts = alerts_of(store, changes_of(store))
-                make_site(store, alerts, tmp_path / name, uplot)
+                make_site(Archive(store, alerts), tmp_path / name, uplot)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
     assert one == two
     assert "worse" in one["index.html"]
@@ -204,7 +201,7 @@ def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
     store = tiny(40)
     series = store.series()[:1]
     alerts = [alert_of(store.runs(), step, series, -0.05) for step in range(36, 6, -1)]
-    make_site(store, alerts, tmp_path / "out", uplot)
+    make_site(Archive(store, alerts), tmp_path / "out", uplot)
     overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert overview.count('class="event"') == 12
     assert 'href="moved.html">All 30' in overview
@@ -254,7 +251,7 @@ def test_a_store_without_runs(
 
 def test_without_uplot_it_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="fetch it from npm with `make uplot`"):
-        make_site(tiny(), (), tmp_path / "out", tmp_path)
+        make_site(Archive(tiny(), ()), tmp_path / "out", tmp_path)
 
 
 def test_without_jinja2_it_says_what_to_install(
@@ -268,13 +265,13 @@ def test_without_jinja2_it_says_what_to_install(
 def test_only_an_older_site_is_replaced(tmp_path: Path, uplot: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    make_site(tiny(), (), out, uplot)
+    make_site(Archive(tiny(), ()), out, uplot)
     (out / "left.html").write_text("of an older site")
-    make_site(tiny(), (), out, uplot)
+    make_site(Archive(tiny(), ()), out, uplot)
     assert not (out / "left.html").exists() and (out / "index.html").is_file()
     (out / MARK).unlink()
     with pytest.raises(ReportError, match="is no dashboard: not replaced"):
-        make_site(tiny(), (), out, uplot)
+        make_site(Archive(tiny(), ()), out, uplot)
     assert os.listdir(tmp_path) == ["out"]
 
 
@@ -288,14 +285,14 @@ def test_what_is_no_folder_is_left_alone(
     else:
         out.symlink_to(tmp_path)
     with pytest.raises(ReportError, match="not replaced"):
-        make_site(tiny(), (), out, uplot)
+        make_site(Archive(tiny(), ()), out, uplot)
     assert out.is_symlink() or out.read_text() == "precious"
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path, uplot: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="cannot be written: .*--out"):
-        make_site(tiny(), (), tmp_path / "file" / "out", uplot)
+        make_site(Archive(tiny(), ()), tmp_path / "file" / "out", uplot)
 
 
 def test_a_failure_in_the_middle_leaves_the_older_site(tmp_path: Path) -> None:
@@ -311,12 +308,10 @@ def test_a_failure_in_the_middle_leaves_the_older_site(tmp_path: Path) -> None:
 
 
 def test_a_cell_name_that_is_none_is_said(tmp_path: Path, uplot: Path) -> None:
-    from dataclasses import replace
-
     store = InMemory(2, 1)
     store._series = [replace(store.series()[0], cell="no/cell")]
     with pytest.raises(ReportError, match="not a cell name: 'no/cell'"):
-        make_site(cast(Store, store), (), tmp_path / "out", uplot)
+        make_site(Archive(cast(Store, store), ()), tmp_path / "out", uplot)
     assert not (tmp_path / "out").exists()
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
 from report import ReportError
-from report.changes.alerts import Alert
 from report.site.history import Archive, page_id
 from report.site.pages import HERE, Pages
 from report.site.write import MARK, Folder
-from report.store import Store
+
+__all__ = ["Archive", "make_site"]
 
 # What the pages take from uPlot's npm package, and its name in the site.
 UPLOT_FILES = {
@@ -21,13 +21,12 @@ UPLOT_FILES = {
 
 
 def make_site(
-    store: Store,
-    alerts: Sequence[Alert],
+    archive: Archive,
     out: Path,
     uplot: Path,
     claims: Sequence[Path] = (),
 ) -> None:
-    """Write the site of a store to `out`; ReportError if it cannot.
+    """Write the site of an archive to `out`; ReportError if it cannot.
 
     `uplot` is the folder of uPlot's package. In or below the folders `claims` are
     claims/*.html, copied and linked.
@@ -37,7 +36,6 @@ def make_site(
             raise ReportError(
                 f"{uplot / name}: not there; fetch it from npm with `make uplot`"
             )
-    archive = Archive(store, alerts)
     if not archive.runs:
         raise ReportError(
             f"{archive.url}: has no runs; add some:"
