@@ -16,6 +16,7 @@ pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 from report import ReportError, __main__ as command, dashboard  # noqa: E402
 from report.changes import alerts as of_store  # noqa: E402
 from report.changes.alerts import alerts_of, changes_of  # noqa: E402
+from report.changes.size import Size  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.facts import flat  # noqa: E402
 from report.site.figures import figure, is_watched, number, percent, shown  # noqa: E402
@@ -207,6 +208,22 @@ def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
     assert 'href="moved.html">All 30' in overview
     moved = (tmp_path / "out" / "moved.html").read_text(encoding="utf-8")
     assert moved.count('class="event"') == 30
+
+
+def test_from_and_to_nothing_is_said_where_it_is_so(
+    tmp_path: Path, uplot: Path
+) -> None:
+    """A ratio is missing as soon as one value is 0, whatever the medians are."""
+    store = tiny(40)
+    for before, after, words in ((0, 2, "from 0"), (2, 0, "to 0"), (1, 3, "\u2013")):
+        alert = alert_of(store.runs(), 20, store.series()[:1])
+        size = Size(before, after, None, None, None)
+        alert = replace(alert, lead=replace(alert.lead, size=size))
+        make_site(Archive(store, [alert]), tmp_path / "out", uplot)
+        overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+        assert re.findall(r'<td class="num"><span class="\w+">(.*?)<', overview) == [
+            words
+        ]
 
 
 # ---- what is refused ------------------------------------------------------------
