@@ -278,6 +278,36 @@ def test_compare_two_runs(browser: Browser, site: Path) -> None:
     assert len(browser.all("#result tbody tr")) < 12
 
 
+def test_few_samples_have_no_verdict(browser: Browser, site_of_few: Path) -> None:
+    browser.open(site_of_few / "compare.html")
+    browser.settle()
+    Select(browser.one("[name=figure]")).select_by_value("real_time")
+    browser.settle()
+    text = browser.text("#result")
+    cells = len(browser.all("#result td.few:last-child"))
+    assert cells > 3 and f"{cells} with too few samples for a verdict" in text
+    assert browser.all("#result .better, #result .worse, #result .moved") == []
+    assert "+12." in text or "+11." in text
+    browser.one("[name=apart]").click()
+    assert browser.all("#result td") == []
+
+
+def test_a_run_that_is_not_there_is_said(browser: Browser, site: Path) -> None:
+    ids = _ids_of(browser, site, "invented-host")
+    address = (site / "compare.html").as_uri()
+    browser.open(f"{address}#a={ids[10]}&b=feedfacefeedface")
+    browser.settle()
+    assert "Run B of the address, feedfacefeedface, is not in" in browser.text(
+        ".notice"
+    )
+    Select(browser.one("[name=b]")).select_by_value(ids[11])
+    browser.settle()
+    assert "of the address" not in browser.text("#result")
+    browser.open(f"{address}#a={ids[10]}&b={ids[11]}")
+    browser.settle()
+    assert "of the address" not in browser.text("#result")
+
+
 def test_comparing_two_hosts_is_said(browser: Browser, site: Path) -> None:
     ours = _ids_of(browser, site, "invented-host")
     other = _ids_of(browser, site, NASTY)
@@ -380,7 +410,20 @@ def test_numbers_are_written_as_python_writes_them(
 ) -> None:
     values = [0, -5.5, 13.2349, 999.94, 999.96, 231422.4, 1e9, 0.99996, 0.123, 0.00123]
     values += [0.00012346, 1e-5, 3.2e-12, 9.99951, 99.996]
+    # Half way between two: Python takes the even one.
+    values += [
+        1000.5,
+        1001.5,
+        -1000.5,
+        10.125,
+        10.375,
+        1.0625,
+        -1.0625,
+        100.25,
+        0.03125,
+    ]
     shares = [0, 0.123, -0.031, 1.5, 0.001, 0.000012, -0.9, 0.00999, 0.05]
+    shares += [1.125, 1.375, -1.125, 0.00125]
     browser.open(site / "index.html")
     ask = "return arguments[0].map((value) => iommubench[arguments[1]](value))"
     assert browser.js(ask, values, "number") == [number(value) for value in values]
