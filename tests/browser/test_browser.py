@@ -346,6 +346,21 @@ def test_ladder_shows_another_figure_and_hides_a_line(
     assert browser.complaints() == []
 
 
+def test_a_chart_that_is_gone_is_no_longer_watched(
+    browser: Browser, site: Path
+) -> None:
+    browser.open(series_page(site))
+    browser.js(
+        "window.watched = 0;"
+        "window.ResizeObserver = class extends ResizeObserver {"
+        " observe(element) { watched++; super.observe(element); }"
+        " disconnect() { watched--; super.disconnect(); } }"
+    )
+    for across in ("date", "runs", "date"):
+        Select(browser.one("[name=across]")).select_by_value(across)
+    assert browser.js("return watched") == 1
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_fits_a_phone(browser: Browser, site: Path, kind: str) -> None:
     browser.look(width=360, height=740)
