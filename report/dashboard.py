@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="*",
         default=[Path("results"), Path("build/claims")],
-        help="pages claims/*.html in or below DIR are linked"
+        help="pages claims.html in or below DIR are linked"
         " (default: results build/claims)",
     )
     parser.add_argument(

@@ -3,12 +3,13 @@
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from report import ReportError
+from report.site.claims import with_policy
 from report.site.history import Archive, page_id
 from report.site.pages import HERE, Pages
-from report.site.write import MARK, Folder
+from report.site.write import Folder
 
 __all__ = ["Archive", "make_site"]
 
@@ -29,7 +30,7 @@ def make_site(
     """Write the site of an archive to `out`; ReportError if it cannot.
 
     `uplot` is the folder of uPlot's package. In or below the folders `claims` are
-    claims/*.html, copied and linked.
+    pages claims.html, copied and linked.
     """
     for name in UPLOT_FILES:
         if not (uplot / name).is_file():
@@ -61,14 +62,17 @@ def make_site(
 def _copy_claims(folders: Sequence[Path], folder: Folder) -> List[Tuple[str, str]]:
     """Host and page in the site of each claims page that `make claims` left."""
     found = []
-    for root in folders:
-        for path in sorted(root.resolve().rglob("*.html")):
-            # Not those in an older site.
-            if path.parent.name == "claims" and not (path.parents[1] / MARK).exists():
-                inside = path.relative_to(root.resolve())
-                name = f"claims/{page_id(root.name, str(inside))}.html"
-                folder.copy(path, name)
-                found.append((path.parent.parent.name, name))
+    seen: Set[Path] = set()
+    for root in (each.resolve() for each in folders):
+        for path in sorted(root.rglob("claims.html")):
+            if path in seen or not path.is_file():
+                continue
+            seen.add(path)
+            name = f"claims/{page_id(root.name, str(path.relative_to(root)))}.html"
+            folder.write(name, with_policy(path))
+            here = path.parent
+            host = here.parent if here.name == "claims" else here
+            found.append((host.name, name))
     return found
 
 

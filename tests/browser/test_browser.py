@@ -18,6 +18,7 @@ from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select  # noqa: E402
 
 from browser import Browser  # noqa: E402
+from report.site.claims import with_policy  # noqa: E402
 from report.site.figures import number, percent  # noqa: E402
 from site_sample import NASTY  # noqa: E402
 
@@ -359,6 +360,43 @@ def test_a_chart_that_is_gone_is_no_longer_watched(
     for across in ("date", "runs", "date"):
         Select(browser.one("[name=across]")).select_by_value(across)
     assert browser.js("return watched") == 1
+
+
+def test_a_claims_page_is_whole(browser: Browser, site: Path) -> None:
+    browser.open(next((site / "claims").iterdir()))
+    browser.settle()
+    assert browser.complaints() == []
+    style = "return getComputedStyle(document.body).maxWidth"
+    assert browser.js(style) == "1088px"
+    width, colour = browser.js(
+        "const image = document.querySelector('img');"
+        "const context = document.createElement('canvas').getContext('2d');"
+        "context.drawImage(image, 0, 0);"
+        "return [image.naturalWidth, [...context.getImageData(20, 15, 1, 1).data]]"
+    )
+    assert width == 40 and colour == [255, 0, 0, 255]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<script>document.title = 'injected'</script>",
+        "<img src=data:, onerror=\"document.title = 'injected'\">",
+        "<style>body { color: #010203 }</style ><p style='color: #010203'></p>",
+    ],
+)
+def test_a_strange_claims_page_runs_nothing(
+    browser: Browser, tmp_path: Path, code: str
+) -> None:
+    page = tmp_path / "claims.html"
+    page.write_text(f"<!doctype html>{code}<head><title>claims</title><p>text")
+    page.write_text(with_policy(page))
+    browser.open(page)
+    browser.settle()
+    assert any("Content Security Policy" in said for said in browser.complaints())
+    assert browser.driver.title != "injected"
+    colour = "return getComputedStyle(document.querySelector('p')).color"
+    assert browser.js(colour) != "rgb(1, 2, 3)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
