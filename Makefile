@@ -407,7 +407,8 @@ $(DEMO): $(wildcard results/demo/*.json results/reference/*/*.json report/store/
 
 .PHONY: dashboard
 dashboard: uplot $(filter $(DEMO),$(DB))
-	$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) $(ARGS)
+	$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) \
+		--claims results "$(CLAIMS)" $(ARGS)
 
 .PHONY: doctor
 doctor: $(PROGRAMS)

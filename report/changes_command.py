@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from report.changes.alerts import alerts_of, changes_of
     from report.store import open_store
 
-    with open_store(args.db) as store:
+    with open_store(args.db) as store, store.snapshot():
         changes = changes_of(store, args.host, args.figure, args.dirty)
         alerts = alerts_of(store, changes)
     for alert in alerts:

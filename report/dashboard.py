@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="*",
         default=[Path("results"), Path("build/claims")],
-        help="pages claims/*.html in or below DIR are linked"
+        help="pages claims.html in or below DIR are linked"
         " (default: results build/claims)",
     )
     parser.add_argument(
@@ -60,11 +60,12 @@ def run(args: argparse.Namespace) -> int:
         )
     # Late, as their packages may be missing.
     from report.changes.alerts import alerts_of, changes_of
-    from report.site import make_site
+    from report.site import Archive, make_site
     from report.store import open_store
 
     with open_store(args.db) as store:
-        alerts = alerts_of(store, changes_of(store))
-        make_site(store, alerts, args.out, args.uplot, args.claims)
+        with store.snapshot():
+            archive = Archive(store, alerts_of(store, changes_of(store)))
+    make_site(archive, args.out, args.uplot, args.claims)
     print(args.out / "index.html")
     return 0

@@ -337,7 +337,7 @@ def _power_lines(powers: Sequence[Power], margin: float) -> List[str]:
         *table(columns, rows),
         "measured: the change that there was; smallest: what the runs said they would",
         "  see; others told: runs that called a cell without the slowdown faster or",
-        "  slower. The runs of a file share its samples, so intervals hold for that file",
+        "  slower. The runs of a file share its samples, so intervals hold for it",
     ]
 
 

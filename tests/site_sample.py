@@ -23,9 +23,9 @@ START = 1428256800
 NASTY = "<script>document.title='injected'</script>\"'&"
 
 
-def base_run(name: str = "invented-host", **rest: Any) -> Run:
+def base_run(name: str = "invented-host", repetitions: int = 6, **rest: Any) -> Run:
     """A run with locks samples, as load_run would give it."""
-    content = document(with_locks(samples(repetitions=6, **rest)))
+    content = document(with_locks(samples(repetitions=repetitions, **rest)))
     content["context"]["iommubench"]["host"]["name"] = name
     return run_of(content, Path("invented.json"))
 
@@ -185,3 +185,11 @@ def small_store(path: Path) -> Sequence[Alert]:
             if series.figure in ("real_time", "flush_ns_mean")
         ]
         return [alert_of(store.runs(host="invented-host"), 30, moved)]
+
+
+def fake_uplot(folder: Path) -> Path:
+    """Empty files in the place of uPlot's, for tests that run no script."""
+    (folder / "dist").mkdir(parents=True)
+    for name in ("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE"):
+        (folder / name).write_text("")
+    return folder

@@ -3,6 +3,7 @@
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
@@ -15,6 +16,7 @@ pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 from report import ReportError, __main__ as command, dashboard  # noqa: E402
 from report.changes import alerts as of_store  # noqa: E402
 from report.changes.alerts import alerts_of, changes_of  # noqa: E402
+from report.changes.size import Size  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.facts import flat  # noqa: E402
 from report.site.figures import figure, is_watched, number, percent, shown  # noqa: E402
@@ -28,6 +30,7 @@ from site_sample import (  # noqa: E402
     InMemory,
     alert_of,
     base_run,
+    fake_uplot,
     fill,
     small_store,
 )
@@ -70,12 +73,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module", name="uplot")
 def _uplot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files in the place of uPlot's: nothing here runs them."""
-    folder = tmp_path_factory.mktemp("uplot")
-    (folder / "dist").mkdir()
-    for name in ("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE"):
-        (folder / name).write_text("")
-    return folder
+    return fake_uplot(tmp_path_factory.mktemp("uplot") / "uplot")
 
 
 @pytest.fixture(scope="module", name="site")
@@ -84,10 +82,10 @@ def _site(uplot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     claims = folder / "results" / "a host" / "claims"
     claims.mkdir(parents=True)
-    (claims / "index.html").write_text("<!doctype html><title>claims</title>")
+    (claims / "claims.html").write_text("<!doctype html><title>claims</title>")
     alerts = small_store(folder / "history.db")
     with open_store(str(folder / "history.db")) as store:
-        make_site(store, alerts, folder / "out", uplot, [folder / "results"])
+        make_site(Archive(store, alerts), folder / "out", uplot, [folder / "results"])
     return folder / "out"
 
 
@@ -148,7 +146,7 @@ def test_names_are_text_in_pages_and_data(site: Path) -> None:
 def test_claims_are_copied_and_linked(site: Path) -> None:
     claims = [x for x in Page(site / "index.html").links if x.startswith("claims/")]
     assert len(claims) == 1
-    assert "claims" in (site / claims[0]).read_text()
+    assert "<title>claims" in (site / claims[0]).read_text()
 
 
 def test_a_change_stands_where_it_should(site: Path) -> None:
@@ -170,7 +168,7 @@ def test_hosts_are_never_mixed(site: Path) -> None:
 
 def test_a_site_is_the_same_each_time(tmp_path: Path, uplot: Path) -> None:
     for name in ("one", "two"):
-        make_site(tiny(), (), tmp_path / name, uplot)
+        make_site(Archive(tiny(), ()), tmp_path / name, uplot)
     for path in (tmp_path / "one").rglob("*.js"):
         again = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == again.read_bytes()
@@ -183,7 +181,7 @@ def test_postgresql_gives_the_same_site(tmp_path: Path, uplot: Path) -> None:
             with open_store(url, create=True) as store:
                 fill(store, run, 25, step=15)
                 alerts = alerts_of(store, changes_of(store))
-                make_site(store, alerts, tmp_path / name, uplot)
+                make_site(Archive(store, alerts), tmp_path / name, uplot)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
     assert one == two
     assert "worse" in one["index.html"]
@@ -204,12 +202,28 @@ def test_more_events_than_fit_have_a_page(tmp_path: Path, uplot: Path) -> None:
     store = tiny(40)
     series = store.series()[:1]
     alerts = [alert_of(store.runs(), step, series, -0.05) for step in range(36, 6, -1)]
-    make_site(store, alerts, tmp_path / "out", uplot)
+    make_site(Archive(store, alerts), tmp_path / "out", uplot)
     overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert overview.count('class="event"') == 12
     assert 'href="moved.html">All 30' in overview
     moved = (tmp_path / "out" / "moved.html").read_text(encoding="utf-8")
     assert moved.count('class="event"') == 30
+
+
+def test_from_and_to_nothing_is_said_where_it_is_so(
+    tmp_path: Path, uplot: Path
+) -> None:
+    """A ratio is missing as soon as one value is 0, whatever the medians are."""
+    store = tiny(40)
+    for before, after, words in ((0, 2, "from 0"), (2, 0, "to 0"), (1, 3, "\u2013")):
+        alert = alert_of(store.runs(), 20, store.series()[:1])
+        size = Size(before, after, None, None, None)
+        alert = replace(alert, lead=replace(alert.lead, size=size))
+        make_site(Archive(store, [alert]), tmp_path / "out", uplot)
+        overview = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+        assert re.findall(r'<td class="num"><span class="\w+">(.*?)<', overview) == [
+            words
+        ]
 
 
 # ---- what is refused ------------------------------------------------------------
@@ -254,7 +268,7 @@ def test_a_store_without_runs(
 
 def test_without_uplot_it_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="fetch it from npm with `make uplot`"):
-        make_site(tiny(), (), tmp_path / "out", tmp_path)
+        make_site(Archive(tiny(), ()), tmp_path / "out", tmp_path)
 
 
 def test_without_jinja2_it_says_what_to_install(
@@ -268,13 +282,13 @@ def test_without_jinja2_it_says_what_to_install(
 def test_only_an_older_site_is_replaced(tmp_path: Path, uplot: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    make_site(tiny(), (), out, uplot)
+    make_site(Archive(tiny(), ()), out, uplot)
     (out / "left.html").write_text("of an older site")
-    make_site(tiny(), (), out, uplot)
+    make_site(Archive(tiny(), ()), out, uplot)
     assert not (out / "left.html").exists() and (out / "index.html").is_file()
     (out / MARK).unlink()
     with pytest.raises(ReportError, match="is no dashboard: not replaced"):
-        make_site(tiny(), (), out, uplot)
+        make_site(Archive(tiny(), ()), out, uplot)
     assert os.listdir(tmp_path) == ["out"]
 
 
@@ -288,14 +302,14 @@ def test_what_is_no_folder_is_left_alone(
     else:
         out.symlink_to(tmp_path)
     with pytest.raises(ReportError, match="not replaced"):
-        make_site(tiny(), (), out, uplot)
+        make_site(Archive(tiny(), ()), out, uplot)
     assert out.is_symlink() or out.read_text() == "precious"
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path, uplot: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="cannot be written: .*--out"):
-        make_site(tiny(), (), tmp_path / "file" / "out", uplot)
+        make_site(Archive(tiny(), ()), tmp_path / "file" / "out", uplot)
 
 
 def test_a_failure_in_the_middle_leaves_the_older_site(tmp_path: Path) -> None:
@@ -311,12 +325,10 @@ def test_a_failure_in_the_middle_leaves_the_older_site(tmp_path: Path) -> None:
 
 
 def test_a_cell_name_that_is_none_is_said(tmp_path: Path, uplot: Path) -> None:
-    from dataclasses import replace
-
     store = InMemory(2, 1)
     store._series = [replace(store.series()[0], cell="no/cell")]
     with pytest.raises(ReportError, match="not a cell name: 'no/cell'"):
-        make_site(cast(Store, store), (), tmp_path / "out", uplot)
+        make_site(Archive(cast(Store, store), ()), tmp_path / "out", uplot)
     assert not (tmp_path / "out").exists()
 
 

@@ -3,14 +3,15 @@
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from report import ReportError
-from report.changes.alerts import Alert
+from report.site.claims import with_policy
 from report.site.history import Archive, page_id
 from report.site.pages import HERE, Pages
-from report.site.write import MARK, Folder
-from report.store import Store
+from report.site.write import Folder
+
+__all__ = ["Archive", "make_site"]
 
 # What the pages take from uPlot's npm package, and its name in the site.
 UPLOT_FILES = {
@@ -21,23 +22,21 @@ UPLOT_FILES = {
 
 
 def make_site(
-    store: Store,
-    alerts: Sequence[Alert],
+    archive: Archive,
     out: Path,
     uplot: Path,
     claims: Sequence[Path] = (),
 ) -> None:
-    """Write the site of a store to `out`; ReportError if it cannot.
+    """Write the site of an archive to `out`; ReportError if it cannot.
 
     `uplot` is the folder of uPlot's package. In or below the folders `claims` are
-    claims/*.html, copied and linked.
+    pages claims.html, copied and linked.
     """
     for name in UPLOT_FILES:
         if not (uplot / name).is_file():
             raise ReportError(
                 f"{uplot / name}: not there; fetch it from npm with `make uplot`"
             )
-    archive = Archive(store, alerts)
     if not archive.runs:
         raise ReportError(
             f"{archive.url}: has no runs; add some:"
@@ -63,14 +62,17 @@ def make_site(
 def _copy_claims(folders: Sequence[Path], folder: Folder) -> List[Tuple[str, str]]:
     """Host and page in the site of each claims page that `make claims` left."""
     found = []
-    for root in folders:
-        for path in sorted(root.resolve().rglob("*.html")):
-            # Not those in an older site.
-            if path.parent.name == "claims" and not (path.parents[1] / MARK).exists():
-                inside = path.relative_to(root.resolve())
-                name = f"claims/{page_id(root.name, str(inside))}.html"
-                folder.copy(path, name)
-                found.append((path.parent.parent.name, name))
+    seen: Set[Path] = set()
+    for root in (each.resolve() for each in folders):
+        for path in sorted(root.rglob("claims.html")):
+            if path in seen or not path.is_file():
+                continue
+            seen.add(path)
+            name = f"claims/{page_id(root.name, str(path.relative_to(root)))}.html"
+            folder.write(name, with_policy(path))
+            here = path.parent
+            host = here.parent if here.name == "claims" else here
+            found.append((host.name, name))
     return found
 
 

@@ -115,17 +115,20 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
     values: Values = archive.values(of)
     cells = sorted({cell for cell, _ in values}, key=place_in_table)
     names = sorted({name for _, name in values}, key=in_order)
+    exact_ones = archive.exact(of)
 
     def entry(cell: str, name: str) -> Optional[List[float]]:
         value = values.get((cell, name))
         if value is None:
             return None
         scale = figure(name).scale
-        exact = value.count == 1 or value.low == value.high
+        exact = (cell, name) in exact_ones
+        precise = exact or value.count == 1 or value.low == value.high
         numbers = (value.median, value.low, value.high)
-        return [short(each / scale, exact) for each in numbers] + [
+        return [short(each / scale, precise) for each in numbers] + [
             value.count,
             int(value.confident),
+            int(exact),
         ]
 
     context = archive.context(of)

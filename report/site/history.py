@@ -3,7 +3,7 @@
 
 import hashlib
 from collections import defaultdict
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from report.changes.alerts import Alert, Change
 from report.median import Interval
@@ -38,6 +38,7 @@ class Archive:
         for found in self._changes.values():
             found.sort(key=lambda each: self._places[each[0].first.number])
         self._values: Dict[int, Values] = defaultdict(dict)
+        self._exact: Dict[int, Set[Tuple[str, str]]] = defaultdict(set)
         self._points: Dict[Series, Points] = {}
         self._series_of: Dict[int, Dict[Tuple[str, str], Series]] = defaultdict(dict)
         self._take(store)
@@ -49,6 +50,8 @@ class Archive:
             watched = is_watched(series.figure) or series in self._changes
             for run, *rest in zip(points.runs, *_columns(points)):
                 self._values[run.number][name] = Interval(*rest)
+                if series.exact:
+                    self._exact[run.number].add(name)
                 if watched:
                     self._series_of[run.number][name] = series
             if watched:
@@ -85,6 +88,10 @@ class Archive:
     def values(self, run: StoredRun) -> Values:
         """All that a run measured, by cell and figure."""
         return self._values.get(run.number, {})
+
+    def exact(self, run: StoredRun) -> Set[Tuple[str, str]]:
+        """The cells and figures of a run that have no noise."""
+        return self._exact.get(run.number, set())
 
     def changes_of(self, series: Series) -> Sequence[Tuple[Change, Alert]]:
         """Where a series moved, in the order of its runs, with what moved along."""

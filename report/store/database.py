@@ -28,6 +28,7 @@ class Database:
         self._url = _parse(url)
         self._words = str(self._url.render_as_string(hide_password=True))
         self._engine: Any = None
+        self._snapshot: Any = None
         self._sqlite = self._url.get_backend_name() == "sqlite"
         if self._sqlite:
             self._path = Path(self._url.database)
@@ -65,9 +66,27 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A connection that sees one state of the database."""
-        with self._in_clear_words(), self._engine.connect() as connection:
-            with connection.begin():
-                yield connection
+        with self._in_clear_words():
+            if self._snapshot is not None:
+                yield self._snapshot
+                return
+            with self._engine.connect() as plain:
+                connection = self._of_one_state(plain)
+                with connection.begin():
+                    yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """In the block all that is read is of one state; nothing may be written.
+
+        A writer of SQLite waits for its end.
+        """
+        with self.reading() as connection:
+            self._snapshot = connection
+            try:
+                yield
+            finally:
+                self._snapshot = None
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
@@ -88,6 +107,12 @@ class Database:
         """The command line that does this to the database."""
         where = shlex.quote(self._words)
         return f"`python3 -m report store {action} --db {where}`"
+
+    def _of_one_state(self, connection: Any) -> Any:
+        """The connection; PostgreSQL would show each statement a state of its own."""
+        if self._sqlite:
+            return connection
+        return connection.execution_options(isolation_level="REPEATABLE READ")
 
     def _prepare_file(self, create: bool) -> None:
         if create:

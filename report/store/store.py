@@ -3,7 +3,7 @@
 
 import json
 from types import TracebackType
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Type
+from typing import Any, ContextManager, Dict, List, Mapping, Optional, Sequence, Type
 
 import numpy as np
 import sqlalchemy as sa
@@ -62,6 +62,13 @@ class Store:
     def url(self) -> str:
         """Where the store is, without a password."""
         return str(self._database)
+
+    def snapshot(self) -> ContextManager[None]:
+        """In a `with`: all answers are of one state, whatever others add meanwhile.
+
+        Do not add in it, and let it be short: a writer of SQLite waits for its end.
+        """
+        return self._database.snapshot()
 
     # Questions
 

@@ -18,6 +18,7 @@ from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select  # noqa: E402
 
 from browser import Browser  # noqa: E402
+from report.site.claims import with_policy  # noqa: E402
 from report.site.figures import number, percent  # noqa: E402
 from site_sample import NASTY  # noqa: E402
 
@@ -278,6 +279,36 @@ def test_compare_two_runs(browser: Browser, site: Path) -> None:
     assert len(browser.all("#result tbody tr")) < 12
 
 
+def test_few_samples_have_no_verdict(browser: Browser, site_of_few: Path) -> None:
+    browser.open(site_of_few / "compare.html")
+    browser.settle()
+    Select(browser.one("[name=figure]")).select_by_value("real_time")
+    browser.settle()
+    text = browser.text("#result")
+    cells = len(browser.all("#result td.few:last-child"))
+    assert cells > 3 and f"{cells} with too few samples for a verdict" in text
+    assert browser.all("#result .better, #result .worse, #result .moved") == []
+    assert "+12." in text or "+11." in text
+    browser.one("[name=apart]").click()
+    assert browser.all("#result td") == []
+
+
+def test_a_run_that_is_not_there_is_said(browser: Browser, site: Path) -> None:
+    ids = _ids_of(browser, site, "invented-host")
+    address = (site / "compare.html").as_uri()
+    browser.open(f"{address}#a={ids[10]}&b=feedfacefeedface")
+    browser.settle()
+    assert "Run B of the address, feedfacefeedface, is not in" in browser.text(
+        ".notice"
+    )
+    Select(browser.one("[name=b]")).select_by_value(ids[11])
+    browser.settle()
+    assert "of the address" not in browser.text("#result")
+    browser.open(f"{address}#a={ids[10]}&b={ids[11]}")
+    browser.settle()
+    assert "of the address" not in browser.text("#result")
+
+
 def test_comparing_two_hosts_is_said(browser: Browser, site: Path) -> None:
     ours = _ids_of(browser, site, "invented-host")
     other = _ids_of(browser, site, NASTY)
@@ -314,6 +345,58 @@ def test_ladder_shows_another_figure_and_hides_a_line(
     assert browser.picture(browser.one(canvas)) != before
     assert "ns, 2 CPUs" in section.text
     assert browser.complaints() == []
+
+
+def test_a_chart_that_is_gone_is_no_longer_watched(
+    browser: Browser, site: Path
+) -> None:
+    browser.open(series_page(site))
+    browser.js(
+        "window.watched = 0;"
+        "window.ResizeObserver = class extends ResizeObserver {"
+        " observe(element) { watched++; super.observe(element); }"
+        " disconnect() { watched--; super.disconnect(); } }"
+    )
+    for across in ("date", "runs", "date"):
+        Select(browser.one("[name=across]")).select_by_value(across)
+    assert browser.js("return watched") == 1
+
+
+def test_a_claims_page_is_whole(browser: Browser, site: Path) -> None:
+    browser.open(next((site / "claims").iterdir()))
+    browser.settle()
+    assert browser.complaints() == []
+    style = "return getComputedStyle(document.body).maxWidth"
+    assert browser.js(style) == "1088px"
+    width, colour = browser.js(
+        "const image = document.querySelector('img');"
+        "const context = document.createElement('canvas').getContext('2d');"
+        "context.drawImage(image, 0, 0);"
+        "return [image.naturalWidth, [...context.getImageData(20, 15, 1, 1).data]]"
+    )
+    assert width == 40 and colour == [255, 0, 0, 255]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<script>document.title = 'injected'</script>",
+        "<img src=data:, onerror=\"document.title = 'injected'\">",
+        "<style>body { color: #010203 }</style ><p style='color: #010203'></p>",
+    ],
+)
+def test_a_strange_claims_page_runs_nothing(
+    browser: Browser, tmp_path: Path, code: str
+) -> None:
+    page = tmp_path / "claims.html"
+    page.write_text(f"<!doctype html>{code}<head><title>claims</title><p>text")
+    page.write_text(with_policy(page))
+    browser.open(page)
+    browser.settle()
+    assert any("Content Security Policy" in said for said in browser.complaints())
+    assert browser.driver.title != "injected"
+    colour = "return getComputedStyle(document.querySelector('p')).color"
+    assert browser.js(colour) != "rgb(1, 2, 3)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -380,7 +463,20 @@ def test_numbers_are_written_as_python_writes_them(
 ) -> None:
     values = [0, -5.5, 13.2349, 999.94, 999.96, 231422.4, 1e9, 0.99996, 0.123, 0.00123]
     values += [0.00012346, 1e-5, 3.2e-12, 9.99951, 99.996]
+    # Half way between two: Python takes the even one.
+    values += [
+        1000.5,
+        1001.5,
+        -1000.5,
+        10.125,
+        10.375,
+        1.0625,
+        -1.0625,
+        100.25,
+        0.03125,
+    ]
     shares = [0, 0.123, -0.031, 1.5, 0.001, 0.000012, -0.9, 0.00999, 0.05]
+    shares += [1.125, 1.375, -1.125, 0.00125]
     browser.open(site / "index.html")
     ask = "return arguments[0].map((value) => iommubench[arguments[1]](value))"
     assert browser.js(ask, values, "number") == [number(value) for value in values]

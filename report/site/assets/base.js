@@ -58,13 +58,25 @@ const iommubench = (() => {
 
 	const minus = (text) => text.replace("-", "\u2212");
 
+	// As Python rounds: what lies half way between two goes to the even one, not up. Only an odd
+	// multiple of 2 ** -(digits + 1) is half way, so below 1e-4 nothing is.
+	function fixed(value, digits) {
+		const text = value.toFixed(digits);
+		const half = Math.abs(value) * 2 ** (digits + 1) % 2 === 1;
+		if (!half || Number(text.at(-1)) % 2 === 0)
+			return text;
+		return (value - Math.sign(value) * 0.4 * 10 ** -digits).toFixed(digits);
+	}
+
+	const grouped = (value) => fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
 	// As number() and percent() of figures.py.
 	function number(value) {
 		const size = Math.abs(value);
 		if (value === 0)
 			return "0";
 		if (size >= 999.95)
-			return minus(value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, "\u202f"));
+			return minus(grouped(value));
 		if (size < 1e-4)
 			return minus(value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2"));
 		let digits = 3;
@@ -72,15 +84,14 @@ const iommubench = (() => {
 			digits -= size >= limit;
 		for (const limit of [0.99995, 0.099995, 0.0099995, 0.00099995])
 			digits += size < limit;
-		return minus(value.toFixed(digits));
+		return minus(fixed(value, digits));
 	}
 
 	// As shown() of figures.py; the value is in the figure's unit already.
 	function shown(figure, value, step) {
 		if (!step || !figure.clocked)
 			return number(value);
-		return value <= 1.0001 * step ? "<" + step.toFixed(0)
-			: value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+		return value <= 1.0001 * step ? "<" + fixed(step, 0) : grouped(value);
 	}
 
 	function percent(share) {
@@ -91,7 +102,7 @@ const iommubench = (() => {
 		const sign = value < 0 ? "" : "+";
 		if (size < 0.005)
 			return minus(sign + +value.toPrecision(2)) + " %";
-		return minus(sign + value.toFixed(size >= 100 ? 0 : size >= 1 ? 1 : 2)) + " %";
+		return minus(sign + fixed(value, size >= 100 ? 0 : size >= 1 ? 1 : 2)) + " %";
 	}
 
 	// A number at an axis: no digits that say nothing.
@@ -123,7 +134,6 @@ const iommubench = (() => {
 			workload: parts[place],
 			variant: `${parts[place + 1]}/pools:${named.pools}`,
 			cpus: Number(named.cpus),
-			simulated: place === 2,
 			conditions: `${prefix}flush ${named.flush} \u00b7 occupancy ${named.occupancy} %`
 				+ ` \u00b7 lock ${named.lock} \u00b7 think ${named.think} ns`,
 		};

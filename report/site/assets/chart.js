@@ -4,7 +4,7 @@
 
 const charts = (() => {
 	const dark = window.matchMedia("(prefers-color-scheme: dark)");
-	const all = new Set();
+	const all = new Map();
 
 	function colour(name) {
 		return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -23,21 +23,23 @@ const charts = (() => {
 
 	// Keeps a chart as wide as its element and in the page's colours.
 	function keep(chart, element, height) {
-		all.add(chart);
-		new ResizeObserver(() => {
+		const observer = new ResizeObserver(() => {
 			const width = element.clientWidth;
 			if (width && width !== chart.width)
 				chart.setSize({ width, height: height(width) });
-		}).observe(element);
+		});
+		observer.observe(element);
+		all.set(chart, observer);
 	}
 
 	function forget(chart) {
+		all.get(chart).disconnect();
 		all.delete(chart);
 		chart.destroy();
 	}
 
 	dark.addEventListener("change", () => {
-		for (const chart of all)
+		for (const chart of all.keys())
 			chart.redraw(false, true);
 	});
 

@@ -23,9 +23,15 @@
 		});
 	}
 
+	const address = () => new URLSearchParams(location.hash.slice(1));
+
+	// Runs that are asked for and not there: [A or B, what is in the address].
+	const unknown = () => ["a", "b"].map((name) => [name, address().get(name)])
+		.filter(([, id]) => id !== null && !listed.has(id));
+
 	// The runs in the address, or a host's two newest of one kind.
 	function chosen() {
-		const wanted = new URLSearchParams(location.hash.slice(1));
+		const wanted = address();
 		const last = hosts[0].ids.length - 1;
 		const kind = hosts[0].kinds[last];
 		const before = hosts[0].kinds.lastIndexOf(kind, last - 1);
@@ -33,9 +39,12 @@
 		return [pick(wanted.get("a"), last && before >= 0 ? before : last), pick(wanted.get("b"), last)];
 	}
 
+	// Values are [median, low, high, samples, confident, exact].
 	function verdict(a, b, better, exact) {
 		if (exact && a[0] === b[0])
 			return ["equal", "the same"];
+		if (!exact && !(a[4] && b[4]))
+			return ["few", "too few samples"];
 		if (!exact && a[1] <= b[2] && b[1] <= a[2])
 			return ["same", "intervals overlap"];
 		if (!better)
@@ -43,9 +52,8 @@
 		return b[0] > a[0] === better > 0 ? ["better", "B better"] : ["worse", "B worse"];
 	}
 
-	// A simulated cell is exact; one whose value says nothing of its spread is not.
 	function line(a, b, cell, about, steps) {
-		const exact = parse(cell).simulated;
+		const exact = a[5] && b[5];
 		const [kind, text] = verdict(a, b, about.better, exact);
 		const change = a[0] ? percent(b[0] / a[0] - 1) : "\u2013";
 		const ends = exact || a[1] <= 0 || a[2] <= 0 ? ""
@@ -89,8 +97,8 @@
 		const count = (kind) => lines.filter((each) => each.kind === kind).length;
 		const parts = [[count("worse"), "B worse"], [count("better"), "B better"], [count("moved"), "apart"],
 			[count("equal"), "the same"],
-			[count("same"), "not shown to differ"]].filter(([number]) => number);
-		const shown = lines.filter((each) => !onlyApart.checked || !["same", "equal"].includes(each.kind));
+			[count("same"), "not shown to differ"], [count("few"), "with too few samples for a verdict"]].filter(([number]) => number);
+		const shown = lines.filter((each) => !onlyApart.checked || !["same", "equal", "few"].includes(each.kind));
 		const unit = about.unit ? `, ${about.unit}` : "";
 		const head = ["cell", `A${unit}`, "interval", `B${unit}`, "interval", "change", "interval", "verdict"];
 		const numeric = new Set([1, 3, 5]);
@@ -108,6 +116,8 @@
 	function notices(a, b) {
 		const [one, other] = [listed.get(a.id), listed.get(b.id)];
 		const found = [];
+		for (const [name, id] of unknown())
+			found.push(`Run ${name.toUpperCase()} of the address, ${id.slice(0, 40)}, is not in this site: another is shown in its place.`);
 		if (one.host !== other.host)
 			found.push(`These are two hosts, ${one.host.name} and ${other.host.name}: what differs may be the machine.`);
 		if (a.kind !== b.kind)

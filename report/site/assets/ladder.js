@@ -45,6 +45,13 @@
 		ctx.stroke();
 	}
 
+	// Those on the page follow its colours.
+	const paints = new WeakMap();
+	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+		for (const svg of document.querySelectorAll(".swatch"))
+			paints.get(svg)();
+	});
+
 	function swatch(look) {
 		const make = (name, attributes) => {
 			const made = document.createElementNS(SVG, name);
@@ -65,7 +72,7 @@
 			svg.replaceChildren(line, shape);
 		};
 		paint();
-		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+		paints.set(svg, paint);
 		return svg;
 	}
 
