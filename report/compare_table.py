@@ -8,7 +8,7 @@ from report.judged import Judged, Row, sides_described
 from report.naming import Names
 from report.percentage import signed, size, written
 from report.simulated import Simulated, SimulatedRow
-from report.stats.change import BLOCKS_MIN, Change
+from report.stats.change import BLOCKS_MIN, LAYOUT_BLOCKS_MIN, Change
 from report.stats.verdict import Verdict
 from report.text_table import Column, table, wrapped
 from report.units import nanoseconds
@@ -85,14 +85,14 @@ def _row(names: Names, row: Row, mark: str) -> List[str]:
 
 def interval_text(change: Change) -> str:
     """The interval of a change; "-" where there is none."""
-    if change.blocks < BLOCKS_MIN:
+    if not change.enough:
         return "-"
     return f"[{signed(change.low - 1)} {signed(change.high - 1)}]"
 
 
 def verdict_text(row: Row) -> str:
     """The verdict, and of cells that cannot be told the smallest change that could."""
-    if row.change.blocks < BLOCKS_MIN:
+    if not row.change.enough:
         return "too few samples"
     if row.verdict is Verdict.CANNOT_TELL:
         return f"cannot tell <{size(row.change.smallest)}"
@@ -118,9 +118,12 @@ def legend(this: Judged) -> List[str]:
     if this.of(Verdict.SAME):
         lines.append(f"same: the whole interval is within {written(this.margin)}")
     unknown = this.of(Verdict.CANNOT_TELL)
-    if any(row.change.blocks < BLOCKS_MIN for row in unknown):
-        lines.append(f"too few samples: a verdict needs {BLOCKS_MIN} blocks")
-    if any(row.change.blocks >= BLOCKS_MIN for row in unknown):
+    if not all(row.change.enough for row in unknown):
+        lines.append(
+            f"too few samples: a verdict needs {BLOCKS_MIN} blocks, and"
+            f" {LAYOUT_BLOCKS_MIN} of each link order"
+        )
+    if any(row.change.enough for row in unknown):
         lines.append(
             "cannot tell <N: a change of N % or more would be told, 19 times of 20"
         )

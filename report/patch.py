@@ -13,7 +13,6 @@ from report.percentage import signed, size, written
 from report.reproduce import command, reservations
 from report.sides import FILES
 from report.simulated import Simulated, SimulatedRow
-from report.stats.change import BLOCKS_MIN
 from report.stats.verdict import Verdict
 from report.text_table import Column, table, wrapped
 from report.units import nanoseconds
@@ -152,8 +151,8 @@ def _unmoved(this: Judged) -> List[str]:
         f"The same within {written(this.margin)}: {len(same)} of {count} cells.",
         COLUMNS,
     )
-    few = [row for row in unknown if row.change.blocks < BLOCKS_MIN]
-    unknown = [row for row in unknown if row not in few]
+    few = [row for row in unknown if not row.change.enough]
+    unknown = [row for row in unknown if row.change.enough]
     if few:
         lines.append(f"Too few samples to tell: {len(few)} of {count} cells.")
     if unknown:

@@ -52,7 +52,7 @@ def refused(capture: Capture, *arguments: object) -> str:
 def _slower(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A comparison in which pooled takes a tenth longer."""
     folder = tmp_path_factory.mktemp("slower")
-    return saved(folder, "slower.json", with_sides(SLOWER, machine=QUIET))
+    return saved(folder, "slower.json", with_sides(SLOWER, machine=QUIET, blocks=60))
 
 
 # One file of both sides
@@ -74,7 +74,7 @@ def test_what_is_slower_is_told(slower: Path, capsys: Capture) -> None:
     assert (
         "4 cells: 2 slower, 0 faster, 2 the same within 1 %, 0 cannot be told" in lines
     )
-    assert "480 samples, 0 of them disturbed (kept)" in lines
+    assert "960 samples, 0 of them disturbed (kept)" in lines
     assert max(map(len, lines)) <= 80
 
 
@@ -103,7 +103,7 @@ def test_two_allocators(tmp_path: Path, capsys: Capture) -> None:
 
 def test_what_cannot_be_told_says_what_could(tmp_path: Path, capsys: Capture) -> None:
     noise = replace(NOISY, core=0.2)
-    path = saved(tmp_path, "noise.json", with_sides(SLOWER, blocks=9, machine=noise))
+    path = saved(tmp_path, "noise.json", with_sides(SLOWER, blocks=15, machine=noise))
     lines = lines_of(capsys, path)
     row = next(line for line in lines if line.startswith(POOLED))
     assert "cannot tell <" in row
@@ -156,7 +156,9 @@ def test_too_few_samples(tmp_path: Path, capsys: Capture) -> None:
     rows = [line for line in lines if line.startswith((SUN4U, POOLED))]
     assert all(row.endswith("too few samples") and " - " in row for row in rows)
     assert "inf" not in as_one(lines)
-    assert "too few samples: a verdict needs 6 blocks" in lines
+    assert (
+        "too few samples: a verdict needs 6 blocks, and 5 of each link order" in lines
+    )
     assert main(["patch", str(path)]) == 0
     assert "Too few samples to tell: 4 of 4 cells." in capsys.readouterr().out
 

@@ -47,8 +47,8 @@ def section(lines: List[str], title: str) -> List[str]:
 
 
 def test_losses_and_gains_and_the_rest(tmp_path: Path, capsys: Capture) -> None:
-    path = saved(tmp_path, "c.json", with_sides(CHANGES, machine=QUIET))
-    lines = lines_of(capsys, path)
+    document = with_sides(CHANGES, machine=QUIET, blocks=60)
+    lines = lines_of(capsys, saved(tmp_path, "c.json", document))
     assert lines[0] == "base   111111111111 pooled: search from the hint"
     assert lines[1] == "new    222222222222 pooled: look twice"
     assert lines[2].startswith("host   invented-host, 64 CPUs, Invented CPU")
@@ -78,7 +78,7 @@ def test_nothing_moved(tmp_path: Path, capsys: Capture) -> None:
 
 
 def test_what_cannot_be_told_is_named(tmp_path: Path, capsys: Capture) -> None:
-    few = with_sides({NAMES[0]: 0.0, NAMES[1]: 0.0}, blocks=6)
+    few = with_sides({NAMES[0]: 0.0, NAMES[1]: 0.0}, blocks=15)
     text = " ".join(" ".join(lines_of(capsys, saved(tmp_path, "c.json", few))).split())
     assert "Cannot be told: 2 of 2 cells (smallest change that could have been" in text
     assert "sun4u/pools:1 on 1, 2 CPUs" in text
