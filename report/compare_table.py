@@ -19,7 +19,7 @@ COLUMNS = 80
 def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
     """The lines of the table and what has to be known to read it."""
     lines = [f"{name:4}  {text}" for name, text in sides_described(this.sides).items()]
-    lines = [*_as_list(lines, markdown), ""]
+    lines = [*as_list(lines, markdown), ""]
     columns = [
         Column(this.names.head),
         Column("CPUs", True),
@@ -34,7 +34,7 @@ def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
     rows = [_row(this.names, row, mark) for row in this.rows]
     titles = [this.names.title(row.cell) for row in this.rows]
     lines += _blocks(columns, rows, titles, markdown)
-    lines += ["", *_as_list([summary(this), *legend(this), *this.notes], markdown)]
+    lines += ["", *as_list([summary(this), *legend(this), *this.notes], markdown)]
     return lines
 
 
@@ -43,7 +43,8 @@ def _heading(common: str, markdown: bool) -> List[str]:
     return ["; ".join(lines), ""] if markdown else lines
 
 
-def _as_list(lines: Sequence[str], markdown: bool) -> List[str]:
+def as_list(lines: Sequence[str], markdown: bool) -> List[str]:
+    """Sentences as lines, or as a list in Markdown."""
     if markdown:
         return [f"- {line}" for line in lines]
     return [part for line in lines for part in wrapped(line, COLUMNS)]
@@ -153,11 +154,7 @@ def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
     notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
     if changed and this.identical:
         notes[0] += "; the others are identical, to the last figure"
-    if this.sides.alone:
-        notes.append(f"{len(this.sides.alone)} cells of one side only, left out")
-    if this.sides.differences:
-        notes.append(f"!: {this.sides.differences}")
-    return [*lines, *_as_list(notes, markdown)]
+    return [*lines, *as_list([*notes, *this.notes], markdown)]
 
 
 def _simulated_row(names: Names, row: SimulatedRow) -> List[str]:
