@@ -10,3 +10,7 @@ class ReportError(Exception):
 
     The commands print it on stderr and exit with 2.
     """
+
+
+class NotComparable(ReportError):
+    """Two sides that are good for themselves, but not to be compared."""

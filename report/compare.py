@@ -3,9 +3,10 @@
 
 import argparse
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple, Union
 
-from report.compare_table import simulated_lines, timing_lines
+from report import NotComparable, ReportError
+from report.compare_table import as_list, simulated_lines, timing_lines
 from report.judged import MARGIN, load_judged, changes_of
 from report.percentage import percentage
 from report.sides import Sides, load_sides
@@ -13,6 +14,9 @@ from report.simulated import Simulated, load_simulated_pair
 
 NAME = "compare"
 HELP = "say what is faster or slower than before, and by how much"
+
+# What was simulated, or why it cannot be compared; None if nothing was.
+Simulation = Union[Simulated, ReportError, None]
 
 # Half the width of an interval that is narrow enough.
 WIDTH = 0.005
@@ -60,7 +64,7 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--across-hosts",
         action="store_true",
-        help="compare results of different hosts, compilers or flags all the same",
+        help="compare results of different machines, settings or builds all the same",
     )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
 
@@ -75,22 +79,38 @@ def run(args: argparse.Namespace) -> int:
             print(name)
         return 0
     this = load_judged(args.base, args.new, args.across_hosts, args.margin)
-    simulated = load_simulated_of(args.sim, this.sides.kind, args.across_hosts)
-    print("\n".join(timing_lines(this, args.markdown)))
-    if simulated:
-        print()
-        print("\n".join(simulated_lines(simulated, args.markdown)))
+    simulated = simulation_of(args.sim, this.sides.kind, args.across_hosts)
+    lines = timing_lines(this, args.markdown)
+    if isinstance(simulated, Simulated):
+        lines += ["", *simulated_lines(simulated, args.markdown)]
+    elif simulated:
+        said = f"simulated part not comparable: {simulated}"
+        lines += ["", *as_list([said], args.markdown)]
+    print("\n".join(lines))
+    raise_unfit(simulated)
     return 0
 
 
-def load_simulated_of(
+def simulation_of(
     files: Optional[Sequence[Path]], kind: str, across_hosts: bool
-) -> Optional[Simulated]:
-    """What the files given with --sim say; None if none were given."""
+) -> Simulation:
+    """What the files given with --sim say.
+
+    Why they do not is returned, not raised: what was measured is shown all the same.
+    """
     if not files:
         return None
     pair: Tuple[Path, Path] = (files[0], files[1])
-    return load_simulated_pair(pair, kind, across_hosts)
+    try:
+        return load_simulated_pair(pair, kind, across_hosts)
+    except ReportError as error:
+        return error
+
+
+def raise_unfit(simulated: Simulation) -> None:
+    """Raise what is wrong with files; that they do not fit each other is an outcome."""
+    if isinstance(simulated, ReportError) and not isinstance(simulated, NotComparable):
+        raise simulated
 
 
 def undecided(sides: Sides, width: float) -> List[str]:

@@ -8,7 +8,7 @@ from report.judged import Judged, Row, sides_described
 from report.naming import Names
 from report.percentage import signed, size, written
 from report.simulated import Simulated, SimulatedRow
-from report.stats.change import BLOCKS_MIN, Change
+from report.stats.change import BLOCKS_MIN, LAYOUT_BLOCKS_MIN, Change
 from report.stats.verdict import Verdict
 from report.text_table import Column, table, wrapped
 from report.units import nanoseconds
@@ -19,7 +19,7 @@ COLUMNS = 80
 def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
     """The lines of the table and what has to be known to read it."""
     lines = [f"{name:4}  {text}" for name, text in sides_described(this.sides).items()]
-    lines = [*_as_list(lines, markdown), ""]
+    lines = [*as_list(lines, markdown), ""]
     columns = [
         Column(this.names.head),
         Column("CPUs", True),
@@ -34,7 +34,7 @@ def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
     rows = [_row(this.names, row, mark) for row in this.rows]
     titles = [this.names.title(row.cell) for row in this.rows]
     lines += _blocks(columns, rows, titles, markdown)
-    lines += ["", *_as_list([summary(this), *legend(this), *this.notes], markdown)]
+    lines += ["", *as_list([summary(this), *legend(this), *this.notes], markdown)]
     return lines
 
 
@@ -43,7 +43,8 @@ def _heading(common: str, markdown: bool) -> List[str]:
     return ["; ".join(lines), ""] if markdown else lines
 
 
-def _as_list(lines: Sequence[str], markdown: bool) -> List[str]:
+def as_list(lines: Sequence[str], markdown: bool) -> List[str]:
+    """Sentences as lines, or as a list in Markdown."""
     if markdown:
         return [f"- {line}" for line in lines]
     return [part for line in lines for part in wrapped(line, COLUMNS)]
@@ -85,14 +86,14 @@ def _row(names: Names, row: Row, mark: str) -> List[str]:
 
 def interval_text(change: Change) -> str:
     """The interval of a change; "-" where there is none."""
-    if change.blocks < BLOCKS_MIN:
+    if not change.enough:
         return "-"
     return f"[{signed(change.low - 1)} {signed(change.high - 1)}]"
 
 
 def verdict_text(row: Row) -> str:
     """The verdict, and of cells that cannot be told the smallest change that could."""
-    if row.change.blocks < BLOCKS_MIN:
+    if not row.change.enough:
         return "too few samples"
     if row.verdict is Verdict.CANNOT_TELL:
         return f"cannot tell <{size(row.change.smallest)}"
@@ -118,9 +119,12 @@ def legend(this: Judged) -> List[str]:
     if this.of(Verdict.SAME):
         lines.append(f"same: the whole interval is within {written(this.margin)}")
     unknown = this.of(Verdict.CANNOT_TELL)
-    if any(row.change.blocks < BLOCKS_MIN for row in unknown):
-        lines.append(f"too few samples: a verdict needs {BLOCKS_MIN} blocks")
-    if any(row.change.blocks >= BLOCKS_MIN for row in unknown):
+    if not all(row.change.enough for row in unknown):
+        lines.append(
+            f"too few samples: a verdict needs {BLOCKS_MIN} blocks, and"
+            f" {LAYOUT_BLOCKS_MIN} of each link order"
+        )
+    if any(row.change.enough for row in unknown):
         lines.append(
             "cannot tell <N: a change of N % or more would be told, 19 times of 20"
         )
@@ -150,11 +154,7 @@ def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
     notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
     if changed and this.identical:
         notes[0] += "; the others are identical, to the last figure"
-    if this.sides.alone:
-        notes.append(f"{len(this.sides.alone)} cells of one side only, left out")
-    if this.sides.differences:
-        notes.append(f"!: {this.sides.differences}")
-    return [*lines, *_as_list(notes, markdown)]
+    return [*lines, *as_list([*notes, *this.notes], markdown)]
 
 
 def _simulated_row(names: Names, row: SimulatedRow) -> List[str]:

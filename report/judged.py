@@ -8,7 +8,7 @@ from typing import List, Mapping, Optional, Tuple
 from report import ReportError
 from report.load import Cell
 from report.naming import Names
-from report.sides import ALLOCATORS, FILES, Sides, load_sides
+from report.sides import ALLOCATORS, FILES, SIDES, Sides, alone, failed, load_sides
 from report.sides import measurements, require_common
 from report.stats.change import Change, compare_all
 from report.stats.verdict import Verdict, judge
@@ -78,25 +78,18 @@ def load_judged(
 
 def _counts(sides: Sides) -> List[str]:
     total = len(sides.samples)
-    result = [f"{total} samples, {sides.disturbed} of them disturbed (kept)"]
-    if sides.failed:
-        result.append(f"{sides.failed} samples failed (left out)")
-    return result
+    counted = f"{total} samples, {sides.disturbed} of them disturbed (kept)"
+    return [counted, *failed(sides)]
 
 
 def _missing(this: Judged) -> List[str]:
-    result = []
+    result: List[str] = []
     left_out = sum(row.change.left_out for row in this.rows)
     if left_out:
         result.append(
             f"{left_out} samples left out: their block or layout lacks the other side's"
         )
-    if this.sides.alone:
-        count = len(this.sides.alone)
-        result.append(
-            f"{count} {'cell' if count == 1 else 'cells'} of one side only, left out:"
-            f" {this.sides.alone[0]}{' ...' if count > 1 else ''}"
-        )
+    result += alone(this.sides)
     if not (this.sides.base.complete and this.sides.new.complete):
         result.append("the run was stopped before its plan was done")
     return result
@@ -122,22 +115,26 @@ def sides_described(sides: Sides) -> Mapping[str, str]:
     """What "base" and "new" are, in a few words each."""
     if sides.kind == FILES:
         return {
-            name: f"{run.path}, commit {_commit(run.commit, run.dirty)}, {run.date}"
+            name: f"{run.path}, commit {commit_text(run.commit, run.dirty)}, {run.date}"
             for name, run in (("base", sides.base), ("new", sides.new))
         }
-    return {name: _described(sides.facts[name]) for name in ("base", "new")}
+    return {name: _described(sides.facts[name]) for name in SIDES}
 
 
 def _described(facts: Mapping[str, object]) -> str:
     if "variant" in facts:
         return str(facts["variant"])
     commit = str(facts.get("commit", facts.get("revision", "unknown")))
-    words = [_commit(commit, bool(facts.get("dirty"))), str(facts.get("subject", ""))]
+    words = [
+        commit_text(commit, bool(facts.get("dirty"))),
+        str(facts.get("subject", "")),
+    ]
     if facts.get("what") == "tree":
         words.append("(with its own harness)")
     return " ".join(filter(None, words))
 
 
-def _commit(commit: str, dirty: bool) -> str:
+def commit_text(commit: str, dirty: bool) -> str:
+    """A commit in short, and whether there were changes."""
     is_hash = len(commit) == 40 and all(c in "0123456789abcdef" for c in commit)
     return (commit[:12] if is_hash else commit) + (" and changes" if dirty else "")

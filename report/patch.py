@@ -2,26 +2,30 @@
 """``patch``: a comparison as text for a changelog, a cover letter or a pull request."""
 
 import argparse
-from typing import Dict, List, Optional, Sequence
+import math
+from typing import Dict, List, Optional, Sequence, TypeVar
 
-from report.compare import add_comparison, load_simulated_of
+from report.compare import Simulation, add_comparison, raise_unfit, simulation_of
 from report.compare_table import interval_text
-from report.judged import Judged, Row, load_judged, sides_described
+from report.judged import Judged, Row, commit_text, load_judged, sides_described
 from report.load import Run
 from report.naming import listed
 from report.percentage import signed, size, written
-from report.reproduce import command, reservations
-from report.sides import FILES
+from report.reproduce import command, in_lines, reservations
+from report.sides import ALLOCATORS, FILES
 from report.simulated import Simulated, SimulatedRow
-from report.stats.change import BLOCKS_MIN
 from report.stats.verdict import Verdict
-from report.text_table import Column, table, wrapped
+from report.text_table import Column, parts, table, wrapped
 from report.units import nanoseconds
+
+T = TypeVar("T")
 
 NAME = "patch"
 HELP = "write a comparison as text to go with a patch"
 
 COLUMNS = 75
+# A table of more rows is too long for a cover letter: those that moved most.
+ROWS = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the text."""
     this = load_judged(args.base, args.new, args.across_hosts, args.margin)
-    simulated = load_simulated_of(args.sim, this.sides.kind, args.across_hosts)
+    simulated = simulation_of(args.sim, this.sides.kind, args.across_hosts)
     lines = patch_lines(this, simulated, args.markdown)
     print("\n".join(plain(line) for line in lines))
+    raise_unfit(simulated)
     return 0
 
 
@@ -43,30 +48,50 @@ def plain(text: str) -> str:
     return text.encode("ascii", "replace").decode("ascii")
 
 
-def patch_lines(
-    this: Judged, simulated: Optional[Simulated], markdown: bool
-) -> List[str]:
+def patch_lines(this: Judged, simulated: Simulation, markdown: bool) -> List[str]:
     """The lines of the text."""
     lines = _head(this, markdown)
     lines += _moved("Slower (losses):", this, Verdict.SLOWER, markdown)
     lines += _moved("Faster (gains):", this, Verdict.FASTER, markdown)
     lines += _unmoved(this)
-    if simulated:
+    if isinstance(simulated, Simulated):
         lines += _simulated(simulated, markdown)
-    return [*lines, "", *_reproduce(this, markdown)]
+    elif simulated:
+        lines += ["", *_said(f"Simulated part not comparable: {simulated}")]
+    return [*lines, "", *_reproduce(this, simulated, markdown)]
 
 
 def _head(this: Judged, markdown: bool) -> List[str]:
     sides = this.sides
     words = sides_described(sides)
-    lines = [_cut(f"{name:4}   {words[name]}") for name in ("base", "new")]
+    shown = _said if sides.kind == FILES else _in_a_line
+    lines = [
+        line for name, text in words.items() for line in shown(f"{name:4}   {text}")
+    ]
     lines += [_whole_parts(f"host   {_host(sides.base)}")]
     if sides.differences:
-        lines += wrapped(f"NOT the same machine or build: {sides.differences}", COLUMNS)
+        lines += _said(f"NOT the same machine or build: {sides.differences}")
     lines += [_whole_parts(f"config {_configuration(this)}")]
+    if sides.kind != FILES:
+        tree = commit_text(sides.base.commit, sides.base.dirty)
+        whose = "" if sides.kind == ALLOCATORS else " (the harness)"
+        lines.append(_cut(f"tree   {tree}{whose}"))
     if markdown:
         return ["```", *lines, "```"]
     return lines
+
+
+def _said(text: str) -> List[str]:
+    """The text in lines; a word that is too long is broken."""
+    lines = []
+    for line in wrapped(text, COLUMNS):
+        first, *rest = parts(line, COLUMNS - 4)
+        lines += [first, *(f"    {part}" for part in rest)]
+    return lines
+
+
+def _in_a_line(text: str) -> List[str]:
+    return [_cut(text)]
 
 
 def _cut(text: str) -> str:
@@ -85,8 +110,8 @@ def _host(base: Run) -> str:
     host = base.host
     virtual = "" if host.virtualisation in ("none", "unknown") else host.virtualisation
     cpus = f"{len(host.cpu_order)} CPUs"
-    parts = (host.name, cpus, host.cpu_model, host.arch, host.kernel)
-    return ", ".join(filter(None, (*parts, virtual)))
+    words = (host.name, cpus, host.cpu_model, host.arch, host.kernel)
+    return ", ".join(filter(None, (*words, virtual)))
 
 
 def _configuration(this: Judged) -> str:
@@ -112,8 +137,23 @@ def _moved(title: str, this: Judged, verdict: Verdict, markdown: bool) -> List[s
         Column("change %", True),
         Column("95 % interval"),
     ]
-    cells = [_moved_row(this, row) for row in rows]
-    return ["", title, *_body(columns, cells, markdown)]
+    most = _most(rows, [row.change.ratio - 1 for row in rows])
+    cells = [_moved_row(this, row) for row in most]
+    return ["", title, *_body(columns, cells, markdown), *_more(rows, most, markdown)]
+
+
+def _most(rows: Sequence[T], changes: Sequence[float]) -> List[T]:
+    """The ROWS rows that changed most, in their order."""
+    by_size = sorted(range(len(rows)), key=lambda i: -abs(math.log1p(changes[i])))
+    return [rows[i] for i in sorted(by_size[:ROWS])]
+
+
+def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
+    more = len(rows) - len(shown)
+    if not more:
+        return []
+    text = f"and {more} more cell{'' if more == 1 else 's'}, changed by less"
+    return ["", text] if markdown else [f"  {text}"]
 
 
 def _body(
@@ -128,7 +168,7 @@ def _body(
     head, *rest = table(columns[1:], [row[1:] for row in rows])
     lines = [f"      {head}"]
     for row, line in zip(rows, rest):
-        lines += wrapped(f"  {row[0]}", COLUMNS, "    ") + [f"      {line}"]
+        lines += [*_said(f"  {row[0]}"), f"      {line}"]
     return lines
 
 
@@ -148,12 +188,11 @@ def _unmoved(this: Judged) -> List[str]:
     same, unknown = this.of(Verdict.SAME), this.of(Verdict.CANNOT_TELL)
     lines = [""]
     count = len(this.rows)
-    lines += wrapped(
-        f"The same within {written(this.margin)}: {len(same)} of {count} cells.",
-        COLUMNS,
+    lines += _said(
+        f"The same within {written(this.margin)}: {len(same)} of {count} cells."
     )
-    few = [row for row in unknown if row.change.blocks < BLOCKS_MIN]
-    unknown = [row for row in unknown if row not in few]
+    few = [row for row in unknown if not row.change.enough]
+    unknown = [row for row in unknown if row.change.enough]
     if few:
         lines.append(f"Too few samples to tell: {len(few)} of {count} cells.")
     if unknown:
@@ -161,17 +200,16 @@ def _unmoved(this: Judged) -> List[str]:
         least, most = size(min(sizes)), size(max(sizes))
         seen = f"{least} %" if least == most else f"{least} to {most} %"
         names = "; ".join(listed(this.names, [row.cell for row in unknown]))
-        lines += wrapped(
+        lines += _said(
             f"Cannot be told: {len(unknown)} of {count} cells (smallest change that"
-            f" could have been told: {seen}): {names}",
-            COLUMNS,
+            f" could have been told: {seen}): {names}"
         )
     return lines
 
 
 def _simulated(this: Simulated, markdown: bool) -> List[str]:
     text = f"Simulated, not measured (CPU counts are simulated): {this.names.common}"
-    lines = ["", *wrapped(text, COLUMNS)]
+    lines = ["", *_said(text)]
     kinds = (
         ("Simulated slower:", [row for row in this.changed if row.change > 0]),
         ("Simulated faster:", [row for row in this.changed if row.change < 0]),
@@ -185,6 +223,7 @@ def _simulated(this: Simulated, markdown: bool) -> List[str]:
         Column("change %", True),
     ]
     for title, rows in kinds:
+        most = _most(rows, [row.change for row in rows])
         cells = [
             [
                 this.names.short(row.cell),
@@ -193,49 +232,60 @@ def _simulated(this: Simulated, markdown: bool) -> List[str]:
                 nanoseconds(row.new),
                 signed(row.change),
             ]
-            for row in rows
+            for row in most
         ]
         if cells:
-            lines += [title, *_body(columns, cells, markdown), *_work(rows, markdown)]
+            lines += [title, *_body(columns, cells, markdown)]
+            lines += _more(rows, most, markdown)
+            lines += work_lines(rows, markdown)
     identical = f"Identical: {len(this.identical)} of {len(this.rows)} simulated cells."
-    return [*lines, identical]
+    return [*lines, identical, *_noted(this.notes)]
 
 
-def _work(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
+def _noted(notes: Sequence[str]) -> List[str]:
+    """What has to be known besides; differences are said as at the top."""
+    return [
+        line
+        for note in notes
+        for line in _said(
+            note.replace("!: ", "NOT the same machine or build: ", 1)
+            if note.startswith("!: ")
+            else f"({note})"
+        )
+    ]
+
+
+def work_lines(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
     """In how far the work of these cells differs, as ranges over all of them."""
-    changes: Dict[str, List[float]] = {}
+    changes: Dict[str, List[Optional[float]]] = {}
     for row in rows:
         for work in row.work:
-            if work.change is not None:
-                changes.setdefault(work.name, []).append(work.change)
-    parts = [
-        f"{name} {signed(min(of))}"
-        + (f" to {signed(max(of))}" if signed(min(of)) != signed(max(of)) else "")
-        for name, of in changes.items()
-    ]
-    if not parts:
+            changes.setdefault(work.name, []).append(work.change)
+    said = [f"{name} {_range(of)}" for name, of in changes.items()]
+    if not said:
         return [""] if markdown else []
-    text = f"Work a pair, percent: {'; '.join(parts)}"
+    text = f"Work a pair, percent: {'; '.join(said)}"
     return (
         ["", text, ""] if markdown else [f"  {x}" for x in wrapped(text, COLUMNS - 2)]
     )
 
 
-def _reproduce(this: Judged, markdown: bool) -> List[str]:
-    words = command(this.sides)
-    lines = []
-    line = "  " + words[0]
-    for word in words[1:]:
-        if len(line) + len(word) + 3 > COLUMNS:
-            lines.append(line + " \\")
-            line = "     "
-        line += " " + word
-    lines.append(line)
+def _range(changes: Sequence[Optional[float]]) -> str:
+    """From the least to the most; None is work where there was none."""
+    known = sorted(change for change in changes if change is not None)
+    ends = list(dict.fromkeys(signed(change) for change in (*known[:1], *known[-1:])))
+    said = [" to ".join(ends)] if ends else []
+    return " and ".join([*said, *(["from none"] if None in changes else [])])
+
+
+def _reproduce(this: Judged, simulated: Simulation, markdown: bool) -> List[str]:
+    fit = simulated if isinstance(simulated, Simulated) else None
+    words = command(this.sides, this.margin, fit)
     if markdown:
-        lines = ["", "```", *(each[2:] for each in lines), "```"]
+        lines = ["", "```", *in_lines(words, COLUMNS, ""), "```"]
+    else:
+        lines = in_lines(words, COLUMNS, "  ")
     title = "Compared with:" if this.sides.kind == FILES else "To reproduce:"
     # What differs between hosts has been said at the top.
     notes = [note for note in this.notes if not note.startswith("!")]
-    notes += reservations(this.sides)
-    said = [part for note in notes for part in wrapped(f"({note})", COLUMNS)]
-    return [title, *lines, *said]
+    return [title, *lines, *_noted([*notes, *reservations(this.sides, this.margin)])]

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from report import ReportError
+from report import NotComparable, ReportError
+from report.differences import differing, differing_simulations
 from report.load import Cell, Run, Sample, load_run
 from report.stats.data import Measurement
 
 REVISIONS, ALLOCATORS, FILES = "revisions", "allocators", "files"
+SIDES = ("base", "new")
 # Blocks of two files are never the same.
 _OTHER_FILE = 1_000_000_000
 
@@ -23,7 +25,8 @@ class Sides:
 
     `kind` is what differs: REVISIONS, ALLOCATORS, or FILES where two runs are compared.
     `cells` has the samples of base and new under the cell of base; `alone` the cells
-    that one side lacks. `differences` says what else differs, "" if nothing.
+    that one side lacks; `failures` the failed samples, each with its side.
+    `differences` says what else differs, "" if nothing.
     """
 
     kind: str
@@ -31,7 +34,7 @@ class Sides:
     new: Run
     cells: Mapping[Cell, CellSamples]
     alone: Tuple[Cell, ...]
-    failed: int
+    failures: Tuple[Tuple[str, Sample], ...]
     differences: str
 
     @property
@@ -58,7 +61,7 @@ def load_sides(
 ) -> Sides:
     """The sides in one file, or those that two files are; ReportError if unfit.
 
-    Sides from different hosts, compilers or flags are refused unless `across_hosts`.
+    Sides of different machines, settings or builds are refused unless `across_hosts`.
     """
     ours = load_run(base, check)
     sided = any(sample.side for sample in ours.samples)
@@ -76,11 +79,7 @@ def load_sides(
                 f"{run.path}: holds both sides of a comparison: give it alone"
             )
     differences = differing(ours, theirs)
-    if differences and not across_hosts:
-        raise ReportError(
-            f"{base} and {new} are not comparable: {differences}; --across-hosts"
-            " compares them all the same"
-        )
+    _refuse(ours, theirs, "" if across_hosts else differences)
     return _sides(FILES, ours, theirs, differences, "timing")
 
 
@@ -93,14 +92,17 @@ def load_simulated(base: Path, new: Path, kind: str, across_hosts: bool) -> Side
                 f"{run.path}: is not simulated: give --sim what"
                 " `iommubench sim --out` wrote"
             )
-    # What is simulated does not depend on the host, but on the compiler's code.
-    differences = differing(runs[0], runs[1], hosts=False)
-    if differences and not across_hosts:
-        raise ReportError(
-            f"{base} and {new} are not comparable: {differences}; --across-hosts"
-            " compares them all the same"
-        )
+    differences = differing_simulations(runs[0], runs[1])
+    _refuse(runs[0], runs[1], "" if across_hosts else differences)
     return _sides(kind, runs[0], runs[1], differences, "sim")
+
+
+def _refuse(base: Run, new: Run, differences: str) -> None:
+    if differences:
+        raise NotComparable(
+            f"{base.path} and {new.path} are not comparable: {differences};"
+            " --across-hosts compares them all the same"
+        )
 
 
 def _of_one_file(run: Run) -> Sides:
@@ -116,13 +118,13 @@ def _of_one_file(run: Run) -> Sides:
 def _sides(kind: str, base: Run, new: Run, differences: str, pass_name: str) -> Sides:
     cells: Dict[Cell, CellSamples] = defaultdict(lambda: ([], []))
     named: Dict[Tuple[Any, ...], Cell] = {}
-    failed = 0
+    failures: List[Tuple[str, Sample]] = []
     for side, run in enumerate((base, new)):
         for sample in run.of_pass(pass_name):
-            if base is new and sample.side != ("base", "new")[side]:
+            if base is new and sample.side != SIDES[side]:
                 continue
             if sample.failed:
-                failed += 1
+                failures.append((SIDES[side], sample))
                 continue
             key = _key(sample.cell, kind)
             cells[named.setdefault(key, sample.cell)][side].append(sample)
@@ -133,7 +135,7 @@ def _sides(kind: str, base: Run, new: Run, differences: str, pass_name: str) -> 
         new=new,
         cells=both,
         alone=tuple(cell for cell in cells if cell not in both),
-        failed=failed,
+        failures=tuple(failures),
         differences=differences,
     )
 
@@ -142,15 +144,39 @@ def require_common(sides: Sides) -> None:
     """ReportError if no cell has samples of both sides."""
     if sides.cells:
         return
+    why = "".join(f": {text}" for text in failed(sides))
     if sides.base is sides.new:
-        raise ReportError(
-            f"{sides.base.path}: no cell has samples of both sides: let the comparison"
-            " run for longer"
+        raise NotComparable(
+            f"{sides.base.path}: no cell has samples of both sides{why}: let the"
+            " comparison run for longer"
         )
-    raise ReportError(
+    raise NotComparable(
         f"{sides.base.path} and {sides.new.path} have no cell in common that was"
-        " measured: run the same plan twice"
+        f" measured{why}: run the same plan twice"
     )
+
+
+def failed(sides: Sides) -> List[str]:
+    """How many samples failed, and how the first did; a sentence, or none."""
+    if not sides.failures:
+        return []
+    count = len(sides.failures)
+    side, first = sides.failures[0]
+    return [
+        f"{count} sample{'' if count == 1 else 's'} failed (left out):"
+        f" {side} {first.cell}: {first.error}{' ...' if count > 1 else ''}"
+    ]
+
+
+def alone(sides: Sides) -> List[str]:
+    """How many cells one side lacks, and the first of them; a sentence, or none."""
+    if not sides.alone:
+        return []
+    count = len(sides.alone)
+    return [
+        f"{count} {'cell' if count == 1 else 'cells'} of one side only, left out:"
+        f" {sides.alone[0]}{' ...' if count > 1 else ''}"
+    ]
 
 
 def _key(cell: Cell, kind: str) -> Tuple[Any, ...]:
@@ -158,28 +184,6 @@ def _key(cell: Cell, kind: str) -> Tuple[Any, ...]:
     variant = "" if kind == ALLOCATORS else cell.variant
     where = (cell.profile, cell.workload, cell.cpus, cell.flush)
     return (*where, cell.occupancy, cell.lock, cell.think, variant)
-
-
-def differing(base: Run, new: Run, hosts: bool = True) -> str:
-    """What of host, compiler, flags or plan differs, in words; "" if nothing does."""
-    facts = (
-        ("hosts", base.host.name, new.host.name),
-        ("CPUs", base.host.cpu_model, new.host.cpu_model),
-        ("architectures", base.host.arch, new.host.arch),
-        ("compilers", base.compiler, new.compiler),
-        ("flags", base.cflags, new.cflags),
-        ("entries", str(base.entries), str(new.entries)),
-        ("simulators", str(base.simulator), str(new.simulator)),
-    )
-    return "; ".join(
-        f"{what} {_short(one)} and {_short(other)}"
-        for what, one, other in facts
-        if one != other and (hosts or what not in ("hosts", "CPUs", "architectures"))
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def measurements(both: CellSamples, kind: str) -> Tuple[List[Measurement], ...]:

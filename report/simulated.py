@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Tuple
 
+from report import NotComparable
 from report.load import Cell, Sample
 from report.naming import Names
-from report.sides import ALLOCATORS, Sides, load_simulated, require_common
+from report.sides import ALLOCATORS, Sides, alone, failed, load_simulated
+from report.sides import require_common
 
 # What is shown of a cell that differs, per pair; a figure's name in the table.
 _WORK: Tuple[Tuple[str, str], ...] = (
@@ -38,7 +40,8 @@ class Work:
 class SimulatedRow:
     """A cell (of base), ns a pair and CPU of both sides, and what else differs.
 
-    `identical` says that no figure of any kind differs.
+    `identical` says that no figure of any kind differs; `unmatched` samples are left
+    out, as the other side has none with their seed.
     """
 
     cell: Cell
@@ -46,6 +49,7 @@ class SimulatedRow:
     new: float
     work: Tuple[Work, ...]
     identical: bool
+    unmatched: int
 
     @property
     def change(self) -> float:
@@ -71,11 +75,29 @@ class Simulated:
         """The cells in which nothing differs."""
         return [row.cell for row in self.rows if row.identical]
 
+    @property
+    def notes(self) -> List[str]:
+        """What was not compared or is not comparable, a sentence each."""
+        result = [*failed(self.sides), *alone(self.sides)]
+        unmatched = sum(row.unmatched for row in self.rows)
+        if unmatched:
+            result.append(
+                f"{unmatched} samples left out: the other side lacks their seed"
+            )
+        if not (self.sides.base.complete and self.sides.new.complete):
+            result.append("a simulation was stopped before its plan was done")
+        if self.sides.differences:
+            result.append(f"!: {self.sides.differences}")
+        return result
+
 
 def load_simulated_pair(
     files: Tuple[Path, Path], kind: str, across_hosts: bool
 ) -> Simulated:
-    """The comparison of two files of `iommubench sim`, base's and new's."""
+    """The comparison of two files of `iommubench sim`, base's and new's.
+
+    ReportError if they are none, NotComparable if they do not fit each other.
+    """
     sides = load_simulated(files[0], files[1], kind, across_hosts)
     require_common(sides)
     names = Names(list(sides.cells), kind == ALLOCATORS)
@@ -85,11 +107,15 @@ def load_simulated_pair(
 
 
 def _row(cell: Cell, base: List[Sample], new: List[Sample]) -> SimulatedRow:
-    # Repetitions differ in their seeds; both sides have the same ones.
+    # Repetitions differ in their seeds: the same one makes the same lifetimes.
     ours, theirs = [_by_seed(samples) for samples in (base, new)]
     seeds = [seed for seed in ours if seed in theirs]
-    one = [ours[seed] for seed in seeds] or [base[0].figures]
-    other = [theirs[seed] for seed in seeds] or [new[0].figures]
+    if not seeds:
+        raise NotComparable(
+            f"the sides of {cell} have no seed in common: simulate both with the same"
+            " --seed"
+        )
+    one, other = [ours[seed] for seed in seeds], [theirs[seed] for seed in seeds]
     work = [
         Work(title, _mean(one, _figure(name)), _mean(other, _figure(name)))
         for name, title in _WORK
@@ -99,7 +125,8 @@ def _row(cell: Cell, base: List[Sample], new: List[Sample]) -> SimulatedRow:
         base=_mean(one, lambda f: f["real_time"]),
         new=_mean(other, lambda f: f["real_time"]),
         work=tuple(each for each in work if each.base != each.new),
-        identical=ours == theirs,
+        identical=one == other,
+        unmatched=len(ours) + len(theirs) - 2 * len(seeds),
     )
 
 

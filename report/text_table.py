@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tables in plain text or Markdown."""
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import List, Sequence
+
+_SEPARATOR = re.compile("[/,;:=]")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,22 @@ def wrapped(text: str, width: int, indent: str = "  ") -> List[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def parts(text: str, width: int) -> List[str]:
+    """The text in parts that are no longer, cut behind one of its separators if it can.
+
+    No part ends between a backslash and what it escapes.
+    """
+    result = []
+    while len(text) > width:
+        places = [m.end() for m in _SEPARATOR.finditer(text, width // 2, width)]
+        cut = places[-1] if places else width
+        escapes = len(text[:cut]) - len(text[:cut].rstrip("\\"))
+        cut -= escapes % 2
+        result.append(text[:cut])
+        text = text[cut:]
+    return [*result, text]
 
 
 def _markdown(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> List[str]:

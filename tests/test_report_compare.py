@@ -52,7 +52,7 @@ def refused(capture: Capture, *arguments: object) -> str:
 def _slower(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A comparison in which pooled takes a tenth longer."""
     folder = tmp_path_factory.mktemp("slower")
-    return saved(folder, "slower.json", with_sides(SLOWER, machine=QUIET))
+    return saved(folder, "slower.json", with_sides(SLOWER, machine=QUIET, blocks=60))
 
 
 # One file of both sides
@@ -74,7 +74,7 @@ def test_what_is_slower_is_told(slower: Path, capsys: Capture) -> None:
     assert (
         "4 cells: 2 slower, 0 faster, 2 the same within 1 %, 0 cannot be told" in lines
     )
-    assert "480 samples, 0 of them disturbed (kept)" in lines
+    assert "960 samples, 0 of them disturbed (kept)" in lines
     assert max(map(len, lines)) <= 80
 
 
@@ -103,7 +103,7 @@ def test_two_allocators(tmp_path: Path, capsys: Capture) -> None:
 
 def test_what_cannot_be_told_says_what_could(tmp_path: Path, capsys: Capture) -> None:
     noise = replace(NOISY, core=0.2)
-    path = saved(tmp_path, "noise.json", with_sides(SLOWER, blocks=9, machine=noise))
+    path = saved(tmp_path, "noise.json", with_sides(SLOWER, blocks=15, machine=noise))
     lines = lines_of(capsys, path)
     row = next(line for line in lines if line.startswith(POOLED))
     assert "cannot tell <" in row
@@ -124,7 +124,9 @@ def test_disturbed_and_failed_samples_are_counted(
     }
     lines = lines_of(capsys, saved(tmp_path, "some.json", document))
     assert "479 samples, 7 of them disturbed (kept)" in lines
-    assert "1 samples failed (left out)" in lines
+    failed = "1 sample failed (left out): "
+    side, name = broken["side"], broken["name"]
+    assert f"{failed}{side} {name}: invented failure" in as_one(lines)
     assert "3 samples left out: their block or layout lacks the other side's" in as_one(
         lines
     )
@@ -156,7 +158,9 @@ def test_too_few_samples(tmp_path: Path, capsys: Capture) -> None:
     rows = [line for line in lines if line.startswith((SUN4U, POOLED))]
     assert all(row.endswith("too few samples") and " - " in row for row in rows)
     assert "inf" not in as_one(lines)
-    assert "too few samples: a verdict needs 6 blocks" in lines
+    assert (
+        "too few samples: a verdict needs 6 blocks, and 5 of each link order" in lines
+    )
     assert main(["patch", str(path)]) == 0
     assert "Too few samples to tell: 4 of 4 cells." in capsys.readouterr().out
 
@@ -214,10 +218,14 @@ def test_no_cell_in_common(tmp_path: Path, capsys: Capture) -> None:
 def _other(field: str) -> Callable[[Document], None]:
     def change(document: Document) -> None:
         ours = document["context"]["iommubench"]
-        if field in ours["host"]:
-            ours["host"][field] = "another"
-        else:
-            ours[field] = 4096 if field == "entries" else "another"
+        others = {
+            "entries": 4096,
+            "seconds": 0.4,
+            "cpu_order": [1, 0],
+            "topology": {"packages": 2, "numa_nodes": 1, "cores": 64, "pus": 64},
+        }
+        holder = ours["host"] if field in ours["host"] else ours
+        holder[field] = others.get(field, "another")
 
     return change
 
@@ -231,6 +239,14 @@ def _other(field: str) -> Callable[[Document], None]:
         ("compiler", "compilers gcc 0.0 and another"),
         ("cflags", "flags -O2 and another"),
         ("entries", "entries 8192 and 4096"),
+        ("kernel", "kernels 0.0.0-invented and another"),
+        ("virtualisation", "virtualisation none and another"),
+        ("governor", "governors performance and another"),
+        ("smt", "SMT off and another"),
+        ("aslr", "ASLR unknown and another"),
+        ("cpu_order", "orders of CPUs 0,1,2,3,"),
+        ("topology", "packages 1, pus 64 and cores 64"),
+        ("seconds", "intervals 0.2 s and 0.4 s"),
     ],
 )
 def test_different_hosts(
@@ -245,7 +261,7 @@ def test_different_hosts(
     lines = lines_of(capsys, base, new, "--across-hosts")
     rows = [line for line in lines if SUN4U in line or POOLED in line]
     assert len(rows) == 4 and all(line.startswith("! ") for line in rows)
-    assert any(line.startswith("!: ") and words in line for line in lines)
+    assert any(line.startswith("!: ") for line in lines) and words in as_one(lines)
 
 
 # What is no input
@@ -423,11 +439,16 @@ def test_simulated_files_that_do_not_fit(
 ) -> None:
     one = saved(tmp_path, "a.json", sim_file)
     native = saved(tmp_path, "native.json", one_side(NAMES))
-    assert "is not simulated" in refused(capsys, slower, "--sim", one, native)
-    document = copy.deepcopy(sim_file)
-    document["context"]["iommubench"]["compiler"] = "another"
-    other = saved(tmp_path, "b.json", document)
-    assert "compilers" in refused(capsys, slower, "--sim", one, other)
+    for files, words in (
+        ((one, native), "is not simulated"),
+        ((one, tmp_path / "none.json"), "No such file"),
+    ):
+        # What was measured is shown all the same.
+        assert main(["compare", str(slower), "--sim", *map(str, files)]) == 2
+        said = capsys.readouterr()
+        assert "4 cells: 2 slower" in said.out
+        assert "simulated part not comparable:" in said.out
+        assert words in said.err and said.err.count("\n") == 1
     # What is simulated does not depend on the host.
     document = copy.deepcopy(sim_file)
     document["context"]["iommubench"]["host"]["name"] = "another"
@@ -435,3 +456,99 @@ def test_simulated_files_that_do_not_fit(
     assert "0 of 4 simulated cells differ" in lines_of(
         capsys, slower, "--sim", one, other
     )
+
+
+def _another_compiler(ours: Document, _: Document) -> None:
+    ours["compiler"] = "another"
+
+
+def _another_latency(ours: Document, _: Document) -> None:
+    figures = ours["simulator"]["machine"]
+    figures[next(key for key in figures if "_ps" in key or "_ns" in key)]["value"] += 1
+
+
+def _one_figure_more(ours: Document, _: Document) -> None:
+    ours["simulator"]["machine"]["more"] = {"value": 1, "source": "assumed"}
+
+
+def _polling(ours: Document, _: Document) -> None:
+    ours["simulator"]["polling"] = True
+
+
+def _more_rounds(ours: Document, _: Document) -> None:
+    ours["simulator"]["rounds"] += 1
+
+
+def _virtual_seconds(ours: Document, _: Document) -> None:
+    ours["seconds"] = 0.001
+
+
+def _another_seed(_: Document, document: Document) -> None:
+    for sample in document["benchmarks"]:
+        sample["seed"] += 100
+
+
+def _all_failed(_: Document, document: Document) -> None:
+    document["benchmarks"] = [
+        failed_simulation(sample) for sample in document["benchmarks"]
+    ]
+
+
+def failed_simulation(sample: Document) -> Document:
+    """The same sample, had it failed."""
+    kept = {key: sample[key] for key in ("pass", "seed", "time_unit")}
+    return {**invent.failed(sample["name"], sample["order"]), **kept}
+
+
+@pytest.mark.parametrize(
+    "change,words",
+    [
+        (_another_compiler, "compilers "),
+        (_another_latency, " are not comparable: "),
+        (_one_figure_more, "more none and 1"),
+        (_polling, "polling no and yes"),
+        (_more_rounds, "rounds 1 and 2"),
+        (_virtual_seconds, "intervals 0 s and 0.001 s"),
+        (_another_seed, "have no seed in common: simulate both with the same --seed"),
+        (_all_failed, "no cell in common that was measured: 4 samples failed"),
+    ],
+)
+def test_simulations_that_are_not_of_the_same(
+    slower: Path,
+    sim_file: Document,
+    tmp_path: Path,
+    capsys: Capture,
+    change: Callable[[Document, Document], None],
+    words: str,
+) -> None:
+    document = copy.deepcopy(sim_file)
+    change(document["context"]["iommubench"], document)
+    files = saved(tmp_path, "a.json", sim_file), saved(tmp_path, "b.json", document)
+    text = as_one(lines_of(capsys, slower, "--sim", *files))
+    assert "4 cells: 2 slower" in text
+    assert "simulated part not comparable: " in text and words in text
+    assert main(["patch", str(slower), "--sim", *map(str, files)]) == 0
+    text = as_one(capsys.readouterr().out.splitlines())
+    assert "Simulated part not comparable: " in text
+
+
+def test_what_of_simulations_is_left_out(
+    slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
+) -> None:
+    """Failed samples, cells of one side and other seeds are told, not hidden."""
+    document = copy.deepcopy(sim_file)
+    first, second = document["benchmarks"][:2]
+    document["benchmarks"][0] = failed_simulation(first)
+    document["benchmarks"].append({**second, "seed": 77, "repetition_index": 1})
+    document["context"]["iommubench"]["compiler"] = "another"
+    files = saved(tmp_path, "a.json", sim_file), saved(tmp_path, "b.json", document)
+    for command in ("compare", "patch"):
+        words = [command, str(slower), "--across-hosts", "--sim", *map(str, files)]
+        assert main(words) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= {"compare": 120, "patch": 75}[command]
+        text = "".join("".join(lines).split())
+        assert f"1samplefailed(leftout):new{first['name']}:inventedfailure" in text
+        assert f"1cellofonesideonly,leftout:{first['name']}" in text
+        assert "1samplesleftout:theothersidelackstheirseed" in text
+        assert "compilers" in text and "andanother" in text

@@ -14,9 +14,11 @@ import results_sample as invent
 from comparison_data import QUIET
 from comparison_files import ALLOCATORS, REVISIONS, one_side, saved, with_sides
 from report.__main__ import main
-from report.patch import plain
+from report.load import Cell
+from report.patch import plain, work_lines
 from report.reproduce import command
 from report.sides import load_sides
+from report.simulated import SimulatedRow, Work
 
 NAMES = [
     invent.cell_name("ring", variant, cpus)
@@ -47,12 +49,13 @@ def section(lines: List[str], title: str) -> List[str]:
 
 
 def test_losses_and_gains_and_the_rest(tmp_path: Path, capsys: Capture) -> None:
-    path = saved(tmp_path, "c.json", with_sides(CHANGES, machine=QUIET))
-    lines = lines_of(capsys, path)
+    document = with_sides(CHANGES, machine=QUIET, blocks=60)
+    lines = lines_of(capsys, saved(tmp_path, "c.json", document))
     assert lines[0] == "base   111111111111 pooled: search from the hint"
     assert lines[1] == "new    222222222222 pooled: look twice"
     assert lines[2].startswith("host   invented-host, 64 CPUs, Invented CPU")
     assert lines[3].startswith("config ring flush:mmio:16,150,600 occupancy:5 lock:tas")
+    assert lines[4] == "tree   0123456789ab (the harness)"
     losses, gains = section(lines, "Slower (losses):"), section(
         lines, "Faster (gains):"
     )
@@ -78,7 +81,7 @@ def test_nothing_moved(tmp_path: Path, capsys: Capture) -> None:
 
 
 def test_what_cannot_be_told_is_named(tmp_path: Path, capsys: Capture) -> None:
-    few = with_sides({NAMES[0]: 0.0, NAMES[1]: 0.0}, blocks=6)
+    few = with_sides({NAMES[0]: 0.0, NAMES[1]: 0.0}, blocks=15)
     text = " ".join(" ".join(lines_of(capsys, saved(tmp_path, "c.json", few))).split())
     assert "Cannot be told: 2 of 2 cells (smallest change that could have been" in text
     assert "sun4u/pools:1 on 1, 2 CPUs" in text
@@ -106,9 +109,14 @@ def test_long_names_and_letters_that_are_not_ascii(
 
 def arguments_of(path: Path) -> List[str]:
     """What make gets from the shell that is given the command to reproduce."""
-    words = command(load_sides(path, None, across_hosts=True))
+    words = command(load_sides(path, None, across_hosts=True, check=False))
+    return in_shell(" ".join(words))
+
+
+def in_shell(text: str) -> List[str]:
+    """The words that a shell makes of it."""
     done = subprocess.run(
-        ["sh", "-c", "printf '%s\\n' " + " ".join(words)],
+        ["sh", "-c", "printf '%s\\n' " + text],
         capture_output=True,
         text=True,
         check=True,
@@ -165,9 +173,11 @@ def test_files(tmp_path: Path, capsys: Capture) -> None:
     assert main(["patch", str(base), str(new), "--across-hosts"]) == 0
     text = capsys.readouterr().out
     assert "NOT the same machine or build: hosts invented-host and another" in text
-    assert f"python3 -m report compare {base}" in " ".join(
-        text.replace("\\\n", " ").split()
-    )
+    assert shown_command(text.splitlines()) == [
+        *"python3 -m report compare --across-hosts".split(),
+        str(base),
+        str(new),
+    ]
 
 
 def test_markdown(tmp_path: Path, capsys: Capture) -> None:
@@ -205,3 +215,118 @@ def test_simulated_cells_are_marked(
         "sim:4",
         "sim:16",
     ] * 2
+
+
+def shown_command(lines: List[str]) -> List[str]:
+    """The words of the command in the text, as a shell reads its lines."""
+    start = next(
+        i for i, x in enumerate(lines) if x in ("To reproduce:", "Compared with:")
+    )
+    end = start + 1
+    while lines[end].endswith("\\"):
+        end += 1
+    return in_shell("\n".join(lines[start + 1 : end + 1]))
+
+
+def run_options(word: str) -> List[str]:
+    """What of ARGS=... the run gets, which make hands to a shell."""
+    name, _, value = word.partition("=")
+    assert name == "ARGS"
+    return shlex.split(value.replace("$$", "$"))
+
+
+def test_the_command_can_be_pasted_however_long(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    """Words longer than a line are broken so that a shell puts them together."""
+    document = with_sides(CHANGES, machine=QUIET)
+    flush = ",".join(f"mmio:16,150,{i}" for i in range(40))
+    pattern = "^ring  \"x\" `y` 'z' " + "\\\\" * 90 + " $(a)" * 30
+    arguments = ["--flush", flush, "--benchmark_filter", pattern]
+    document["context"]["iommubench"]["arguments"] = arguments
+    path = saved(tmp_path, "c.json", document)
+    *expected, ours = arguments_of(path)
+    assert run_options(ours) == arguments
+    for markdown in (False, True):
+        lines = lines_of(capsys, path, *["--markdown"] * markdown)
+        lines = [x for x in lines if x not in ("", "```")]
+        assert max(len(x) for x in lines if not x.startswith("|")) <= 75
+        *shown, args = shown_command(lines)
+        assert shown == expected and run_options(args) == arguments
+
+
+def test_the_command_of_files_has_all_options(tmp_path: Path, capsys: Capture) -> None:
+    folder = tmp_path / ("a 'quoted' $folder of a name that goes on and on" * 3)
+    folder.mkdir()
+    files = [saved(folder, f"{n}.json", one_side(NAMES)) for n in ("base", "new")]
+    lines = lines_of(capsys, *files, "--margin", "2.5%")
+    assert shown_command(lines) == [
+        *"python3 -m report compare --margin=2.5".split(),
+        *map(str, files),
+    ]
+
+
+@pytest.mark.parametrize(
+    "facts,what,expected",
+    [
+        ({}, "sources", []),
+        ({}, "tree", ["WHOLE=yes"]),
+        ({"whole": True}, "sources", ["WHOLE=yes"]),
+        # It fell back by itself, and will again.
+        ({"whole": False}, "tree", []),
+        ({"whole": True, "width_percent": 0.25}, "tree", ["WIDTH=0.25", "WHOLE=yes"]),
+    ],
+)
+def test_the_command_asks_for_whole_trees_and_width(
+    tmp_path: Path, facts: Document, what: str, expected: List[str]
+) -> None:
+    comparison = copy.deepcopy(REVISIONS)
+    comparison.update(facts)
+    for side in ("base", "new"):
+        comparison[side]["what"] = what
+    document = with_sides({NAMES[0]: 0.0}, comparison=comparison)
+    path = saved(tmp_path, "c.json", document)
+    assert arguments_of(path)[5:-1] == expected
+
+
+def test_the_tree_of_allocators_is_told(tmp_path: Path, capsys: Capture) -> None:
+    name = invent.cell_name("ring", "sun4u/pools:1")
+    document = with_sides({name: 0.0}, comparison=ALLOCATORS)
+    document["context"]["iommubench"]["dirty"] = True
+    lines = lines_of(capsys, saved(tmp_path, "c.json", document), "--margin", "5%")
+    assert "tree   0123456789ab and changes" in lines
+    assert "(judged with a margin of 5 %, which make does not take)" in lines
+
+
+@pytest.mark.parametrize("options", [[], ["--markdown"]])
+def test_a_long_table_shows_what_moved_most(
+    tmp_path: Path, capsys: Capture, options: List[str]
+) -> None:
+    changes = {
+        invent.cell_name("ring", "sun4u/pools:1", cpus): 0.1 + cpus / 100
+        for cpus in range(1, 34)
+    }
+    path = saved(tmp_path, "c.json", with_sides(changes, machine=QUIET))
+    lines = lines_of(capsys, path, *options)
+    shown = [x.replace("|", " ").split() for x in lines if "sun4u/pools:1" in x]
+    assert [int(row[1]) for row in shown] == list(range(4, 34))
+    assert "and 3 more cells, changed by less" in [line.strip() for line in lines]
+
+
+def test_work_from_none_is_told() -> None:
+    cell = Cell.parse(NAMES[0])
+
+    def row(*work: Work) -> SimulatedRow:
+        return SimulatedRow(cell, 1.0, 1.0, work, False, 0)
+
+    rows = [
+        row(Work("flushes", 0.0, 0.5), Work("contentions", 2.0, 3.0)),
+        row(Work("contentions", 0.0, 1.0)),
+        row(Work("contentions", 2.0, 2.2)),
+    ]
+    for markdown in (False, True):
+        text = " ".join(" ".join(work_lines(rows, markdown)).split())
+        assert text == (
+            "Work a pair, percent: flushes from none;"
+            " contentions +10.0 to +50.0 and from none"
+        )

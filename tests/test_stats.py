@@ -3,7 +3,7 @@
 
 import math
 import statistics
-from typing import List
+from typing import List, Sequence
 
 import numpy as np
 import pytest
@@ -11,13 +11,19 @@ from scipy import stats
 
 from comparison_data import NOISY, QUIET, cell
 from report.stats import usl
-from report.stats.change import Change, compare, compare_all
+from report.stats.change import Change, compare_all
 from report.stats.data import Group, Measurement, grouped
-from report.stats.equivalence import equivalent
 from report.stats.fdr import discoveries
 from report.stats.layouts import Scatter, errors
 from report.stats.rank import ranks, reached
 from report.stats.verdict import Verdict, judge
+
+
+def compare(
+    base: Sequence[Measurement], new: Sequence[Measurement], *, level: float = 0.95
+) -> Change:
+    """The change of one cell that stands alone."""
+    return compare_all([(base, new)], level=level)[0]
 
 
 def apart(values: List[float], first: int) -> List[Measurement]:
@@ -126,6 +132,17 @@ def test_one_cell_is_students_t() -> None:
     assert stats.t.isf(0.025, 2) == pytest.approx(4.3, abs=0.01)
 
 
+def test_few_degrees_of_freedom() -> None:
+    """Of the noise; what layouts do is no worse known by it."""
+    (error,) = errors([Scatter(1, 0.0, 4e-6, 4e-6, 5.0)])
+    assert error.beyond(0.004) == pytest.approx(stats.t.sf(2, 5))
+    assert error.distance(0.001) == pytest.approx(0.002 * stats.t.isf(0.001, 5))
+    few, many = (
+        errors([Scatter(3, 0.02**2, 1e-8, 1e-8 / 3, df)])[0] for df in (5.0, 1e9)
+    )
+    assert few.distance(0.025) == pytest.approx(many.distance(0.025), rel=0.01)
+
+
 def test_without_layout_effects_nothing_is_added() -> None:
     rng = np.random.default_rng(6)
     noise = 0.002**2
@@ -215,6 +232,31 @@ def test_too_few_say_nothing() -> None:
     assert judge([change], margin=0.5) == [Verdict.CANNOT_TELL]
 
 
+@pytest.mark.parametrize(
+    "layouts,blocks,enough",
+    [(1, 5, False), (1, 6, True), (3, 14, False), (3, 15, True), (2, 9, False)],
+)
+def test_each_layout_needs_blocks(layouts: int, blocks: int, enough: bool) -> None:
+    change = compare(*cell(np.random.default_rng(2), QUIET, blocks, layouts=layouts))
+    assert (change.blocks, change.layouts) == (blocks, layouts)
+    assert change.enough is enough
+    assert (change.high < math.inf) is enough and (change.width < math.inf) is enough
+
+
+def test_few_blocks_of_paired_ratios_are_students_t() -> None:
+    """One ratio a block: a median of 6, whose variance resampling makes too small."""
+    rng = np.random.default_rng(18)
+    shares = []
+    for _ in range(40):
+        base, new = np.exp(rng.normal(0, 0.01, (2, 6)))
+        sides = [[Measurement(1, i, v) for i, v in enumerate(s)] for s in (base, new)]
+        drawn = np.log(new / base)[rng.integers(6, size=(4000, 6))]
+        deviation = np.median(drawn, axis=1).std()
+        width = math.log1p(compare(*sides).width)
+        shares.append(width / (stats.t.isf(0.025, 5) * deviation))
+    assert np.median(shares) == pytest.approx(math.sqrt(6 / 5), rel=0.05)
+
+
 def test_values_that_are_all_alike() -> None:
     base = [Measurement(1, i, 10.0) for i in range(12)]
     change = compare(base, base)
@@ -249,8 +291,6 @@ def test_what_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="level and alarms"):
         compare(good, good, level=95)
     with pytest.raises(ValueError, match="margin"):
-        equivalent(good, good, -0.01)
-    with pytest.raises(ValueError, match="margin"):
         judge([], margin=-0.01)
 
 
@@ -273,7 +313,7 @@ def test_equivalence_is_the_interval_within_the_margin() -> None:
     # A change at the margin itself is as likely outside.
     assert change.equivalence(abs(change.ratio - 1)) == pytest.approx(0.5)
     assert change.equivalence(0.0001) > 0.5
-    assert equivalent(*cell(rng, QUIET, 60), 0.02) < 0.001
+    assert compare(*cell(rng, QUIET, 60)).equivalence(0.02) < 0.002
 
 
 def test_verdicts() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from comparison_data import NOISY, TWO_CPUS, Machine, Sides, cell
+from comparison_data import NOISY, QUIET, TWO_CPUS, Machine, Sides, cell
 from report.stats.change import compare_all
 from report.stats.fdr import discoveries
 from report.stats.layouts import Scatter, errors
@@ -98,7 +98,7 @@ def test_stopping_once_intervals_are_narrow_raises_no_alarm() -> None:
     assert count <= 1
 
 
-def _stopped(sides: Sides, steps: Sequence[int] = (12, 24)) -> Sides:
+def _stopped(sides: Sides, steps: Sequence[int] = (15, 24)) -> Sides:
     """The first blocks of a cell, as many as make its interval narrow."""
     for blocks in steps:
         part = tuple([m for m in side if m.block < blocks] for side in sides)
@@ -117,3 +117,33 @@ def test_intervals_cover_the_change() -> None:
         ]
         covered = sum(change.low <= 1.02 <= change.high for change in changes)
         assert 0.92 <= covered / len(changes)
+
+
+@pytest.mark.parametrize("layouts,blocks", [(1, 6), (1, 9), (1, 15), (3, 15)])
+def test_few_blocks_cover_and_raise_no_alarm(layouts: int, blocks: int) -> None:
+    """A program against itself, with as few blocks as say anything."""
+    rng = np.random.default_rng(1000 * layouts + blocks)
+    runs, count = 25, 0
+    for machine in (QUIET, NOISY):
+        covered: List[bool] = []
+        for _ in range(runs):
+            sides = [cell(rng, machine, blocks, layouts=layouts) for _ in range(12)]
+            changes = compare_all(sides)
+            count += any(v in TOLD for v in judge(changes, margin=NO_MARGIN))
+            covered += [change.low <= 1 <= change.high for change in changes]
+        share = sum(covered) / len(covered)
+        print(f"{layouts} x {blocks // layouts} blocks: {share:.3f} covered")
+        # 300 cells: two standard errors below 95 %.
+        assert share >= 0.925
+    assert count <= binom.ppf(0.97, 2 * runs, 0.01)
+
+
+def test_few_blocks_are_not_called_the_same() -> None:
+    """A change at the margin itself is within it as seldom as an interval errs."""
+    rng = np.random.default_rng(5)
+    same = 0
+    for _ in range(25):
+        sides = [cell(rng, QUIET, 6, 0.02, layouts=1) for _ in range(12)]
+        verdicts = judge(compare_all(sides), margin=0.02)
+        same += sum(v is Verdict.SAME for v in verdicts)
+    assert same <= binom.ppf(0.97, 300, 0.025)

@@ -16,8 +16,10 @@ from report.stats.rank import ranks, reached
 LEVEL = 0.95
 POWER = 0.95
 ALARMS = 0.01
-# Fewer blocks (or measurements a side, without blocks) say nothing.
+# Fewer blocks (or measurements a side, without blocks) say nothing: in all, and of a
+# layout, as nobody knows how far a median of fewer is off.
 BLOCKS_MIN = 6
+LAYOUT_BLOCKS_MIN = 5
 
 Sides = Tuple[Sequence[Measurement], Sequence[Measurement]]
 
@@ -32,7 +34,7 @@ class Change:
     that which knows of layouts. `smallest` is the smallest relative change (0.03: 3 %)
     that these data would have told, among as many cells, with a probability of POWER.
     `width` is half the interval's width, relative, as far as more blocks would narrow
-    it; layouts' part is not in it. `base` and `new` are plain medians. With too few
+    it; layouts' part is not in it. `base` and `new` are plain medians. Without `enough`
     measurements the interval is (0, inf), p 1.
     """
 
@@ -47,6 +49,7 @@ class Change:
     blocks: int
     layouts: int
     left_out: int
+    enough: bool
     error: Error = field(repr=False)
 
     def equivalence(self, margin: float) -> float:
@@ -55,22 +58,11 @@ class Change:
         Small: the change is within the margin. 1 + margin and 1 / (1 + margin) are the
         ends, so that it does not matter which side is called base.
         """
-        if self.blocks < BLOCKS_MIN:
+        if not self.enough:
             return 1.0
         room = math.log1p(margin) - abs(math.log(self.ratio))
         inside = self.error.beyond(abs(room))
         return inside if room >= 0 else 1 - inside
-
-
-def compare(
-    base: Sequence[Measurement],
-    new: Sequence[Measurement],
-    *,
-    level: float = LEVEL,
-    seed: int = 1,
-) -> Change:
-    """The change of one cell that stands alone; see compare_all."""
-    return compare_all([(base, new)], level=level, seed=seed)[0]
 
 
 def compare_all(
@@ -91,7 +83,7 @@ def compare_all(
     rng = np.random.default_rng(seed)
     groups = [_groups(base, new) for base, new in cells]
     estimates = [
-        estimate(found, rng) if _blocks(found) >= BLOCKS_MIN else _nothing(found)
+        estimate(found, rng) if _enough(found) else _nothing(found)
         for found, _ in groups
     ]
     known = [e.scatter for e in estimates]
@@ -117,6 +109,11 @@ def _blocks(groups: Sequence[Group]) -> int:
     return min(sum(len(g.base) for g in groups), sum(len(g.new) for g in groups))
 
 
+def _enough(groups: Sequence[Group]) -> bool:
+    fewest = min(min(len(g.base), len(g.new)) for g in groups)
+    return fewest >= LAYOUT_BLOCKS_MIN and _blocks(groups) >= BLOCKS_MIN
+
+
 def _nothing(groups: Sequence[Group]) -> Estimate:
     """All that too few measurements give."""
     return Estimate(log_ratio(groups), Scatter(1, 0.0, 0.0, 0.0))
@@ -130,10 +127,9 @@ def _change(
     chances: Tuple[float, float],
 ) -> Change:
     level, alarm = chances
-    blocks = _blocks(groups[0])
-    enough = blocks >= BLOCKS_MIN
+    enough = _enough(groups[0])
     distance = error.distance((1 - level) / 2)
-    within = -float(ndtri((1 - level) / 2)) * math.sqrt(found.scatter.mean_noise)
+    within = found.scatter.error.distance((1 - level) / 2)
     p = max(ranks(groups[0]).p, 2 * error.beyond(abs(found.log_ratio)))
     sure = _smallest(groups[0], found, error, alarm)
     return Change(
@@ -145,9 +141,10 @@ def _change(
         width=math.expm1(within) if enough else math.inf,
         base=float(np.median([m.value for m in sides[0]])),
         new=float(np.median([m.value for m in sides[1]])),
-        blocks=blocks,
+        blocks=_blocks(groups[0]),
         layouts=len(groups[0]),
         left_out=groups[1],
+        enough=enough,
         error=error,
     )
 

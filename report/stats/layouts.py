@@ -10,11 +10,12 @@ and that part are unknown, and weighed by how well they explain all cells. What 
 own layouts say is weighed in.
 """
 
+import math
 from dataclasses import dataclass
 from typing import List, Sequence
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from report.stats.data import Floats
 
@@ -25,26 +26,30 @@ _MIDDLES = np.geomspace(1e-4, 0.3, 32)
 _WIDTHS = np.array([0.2, 0.5, 1.0])
 _STRAYS = np.array([0.0, 0.05, 0.2, 0.5])
 _STRAY = (0.005, 0.1)
+# With more degrees of freedom Student's distribution is the normal one.
+_NORMAL_DF = 1e5
 
 
 @dataclass(frozen=True)
 class Error:
-    """How far an estimate may be from what is estimated: normal distributions around 0.
+    """How far an estimate may be from what is estimated: distributions around 0.
 
-    One of each standard deviation in `deviations`, with these `weights`.
+    Student's, each of a scale in `deviations` and of as many degrees of freedom as `df`
+    says, with these `weights`.
     """
 
     weights: Floats
     deviations: Floats
+    df: Floats
 
     def beyond(self, distance: float) -> float:
         """The probability of an error above `distance`."""
-        return float(self.weights @ ndtr(-distance / self.deviations))
+        return float(self.weights @ _below(self.df, -distance / self.deviations))
 
     def distance(self, probability: float) -> float:
         """What the error exceeds with this probability, below one half."""
-        low, high = 0.0, float(self.deviations.max()) * 40
-        for _ in range(50):
+        low, high = 0.0, float(self.deviations.max()) * 1000
+        for _ in range(60):
             middle = (low + high) / 2
             if self.beyond(middle) > probability:
                 low = middle
@@ -58,13 +63,20 @@ class Scatter:
     """What one cell says.
 
     Of logarithms of ratios: `variance` between its `count` layouts, `noise` the
-    variance that each of these has from its blocks, `mean_noise` that of their mean.
+    variance that each of these has from its blocks, `mean_noise` that of their mean,
+    which is known as well as by a sample with `df` degrees of freedom.
     """
 
     count: int
     variance: float
     noise: float
     mean_noise: float
+    df: float = math.inf
+
+    @property
+    def error(self) -> Error:
+        """The error of the mean of these very layouts."""
+        return _error(self, np.ones(1), np.zeros(1))
 
 
 def errors(cells: Sequence[Scatter]) -> List[Error]:
@@ -79,11 +91,29 @@ def errors(cells: Sequence[Scatter]) -> List[Error]:
     for cell in cells:
         if cell.count > 1:
             weights = next(posterior)
-            variances = cell.mean_noise + _DEVIATIONS**2 / cell.count
+            result.append(_error(cell, weights, _DEVIATIONS))
         else:
-            weights, variances = np.ones(1), np.array([cell.mean_noise])
-        # Values that are all alike have no noise, and nothing is divided by 0.
-        result.append(Error(weights, np.sqrt(np.maximum(variances, 1e-18))))
+            result.append(cell.error)
+    return result
+
+
+def _error(cell: Scatter, weights: Floats, deviations: Floats) -> Error:
+    """The error of the cell's mean, where its layouts have one of these deviations.
+
+    The noise is estimated, the deviation given: the larger a part of the sum that is,
+    the more degrees of freedom has the sum (Satterthwaite).
+    """
+    # Values that are all alike have no noise, and nothing is divided by 0.
+    noise = max(cell.mean_noise, 1e-18)
+    variances = noise + deviations**2 / cell.count
+    return Error(weights, np.sqrt(variances), cell.df * (variances / noise) ** 2)
+
+
+def _below(df: Floats, values: Floats) -> Floats:
+    """Student's distribution function, the normal one from _NORMAL_DF on."""
+    result: Floats = ndtr(values)
+    few = df < _NORMAL_DF
+    result[few] = stdtr(df[few], values[few])
     return result
 
 
