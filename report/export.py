@@ -8,7 +8,7 @@ import re
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Optional, TextIO
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, TextIO
 
 from report import ReportError
 from report.load import Cell
@@ -161,22 +161,36 @@ def _lines(
     latest: bool,
 ) -> Iterator[str]:
     of = points[series]
+    values = {"": of.median, "_low": of.low, "_high": of.high}[suffix]
+    if latest:
+        labels = _metric_labels(series, of.runs[-1].dirty)
+        yield f"{name}{{{labels}}} {float(values[-1])!r}\n"
+        return
+    last = None
+    for dirty, date, at in sorted(
+        (one.dirty, one.date, at) for at, one in enumerate(of.runs)
+    ):
+        # Two at the same second cannot both be said.
+        if (dirty, date) != last:
+            labels = _metric_labels(series, dirty)
+            yield f"{name}{{{labels}}} {float(values[at])!r} {date}\n"
+        last = dirty, date
+
+
+def _metric_labels(series: "Series", dirty: bool) -> str:
+    """The labels of a series' points.
+
+    With the figure, as two of them may have one metric's name, and with whether the
+    runs were of trees with changes of their own, which are no points of a commit.
+    """
     labels = {
         **_labels(series),
         "cpu_model": series.host.cpu_model,
         "exact": str(int(series.exact)),
+        "figure": series.figure,
+        "dirty": str(int(dirty)),
     }
-    text = ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items())
-    values = {"": of.median, "_low": of.low, "_high": of.high}[suffix]
-    if latest:
-        yield f"{name}{{{text}}} {float(values[-1])!r}\n"
-        return
-    last: Optional[int] = None
-    for date, at in sorted((one.date, at) for at, one in enumerate(of.runs)):
-        # Two at the same second cannot both be said.
-        if date != last:
-            yield f"{name}{{{text}}} {float(values[at])!r} {date}\n"
-        last = date
+    return ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items())
 
 
 def metric_name(figure: str) -> str:

@@ -267,8 +267,14 @@ def read_document(path: Path) -> Any:
 
     def finite(text: str) -> float:
         if not math.isfinite(float(text)):
-            raise ValueError(f"{text} is not a finite number")
+            raise ValueError(f"{text[:40]} is not a finite number")
         return float(text)
+
+    def whole(text: str) -> int:
+        # As long as this it may be more than a figure can hold.
+        if len(text) > 300:
+            finite(text)
+        return int(text)
 
     try:
         return json.loads(
@@ -276,6 +282,7 @@ def read_document(path: Path) -> Any:
             object_pairs_hook=only_once,
             parse_constant=finite,
             parse_float=finite,
+            parse_int=whole,
         )
     except OSError as error:
         raise ReportError(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from report.store.files import ResultsFile
 
 NAME = "store"
-HELP = "keep runs of many commits and hosts: add, list, verify, remove, upgrade"
+HELP = "keep runs of many commits and hosts: add, list, verify, remove, upgrade, export"
 
 DEFAULT_DB = "results/history.db"
 
@@ -66,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = action("remove", "take a run out; its file stays")
     remove.add_argument("digest", metavar="DIGEST", help="as `list` shows it")
     action("upgrade", "bring a store of an older version up to date")
+    # It imports this module.
+    from report import export  # pylint: disable=import-outside-toplevel,cyclic-import
+
+    export.add_arguments(
+        actions.add_parser("export", help=export.HELP, description=export.HELP)
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,31 +85,49 @@ def run(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     # pylint: disable=import-outside-toplevel
     from report.store import open_store
-    from report.store.files import read_all
 
     counts: Dict[str, int] = {}
     refused: List[str] = []
     with open_store(args.db, create=True) as store:
-        known = {one.digest: one for one in store.runs()}
-        for file in read_all(args.paths, refused.append):
+        try:
+            _add_all(store, args, counts, refused)
+        finally:
+            # Where the database fails, what was added before is in it all the same.
+            words = [f"{number} {how}" for how, number in counts.items()]
+            if refused:
+                words.append(f"{len(refused)} refused")
+            print(f"{store.url}: {', '.join(words) or 'nothing added'}")
+            for line in refused:
+                print(f"report: {line}", file=sys.stderr)
+    if not counts and not refused:
+        raise ReportError(
+            f"{args.paths[0]}: no results files below it; give what"
+            " `iommubench run --out` wrote"
+        )
+    return 2 if refused else 0
+
+
+def _add_all(
+    store: "Store",
+    args: argparse.Namespace,
+    counts: Dict[str, int],
+    refused: List[str],
+) -> None:
+    """Put in what can be; fills in how many became what, and why some were refused."""
+    # pylint: disable=import-outside-toplevel
+    from report.store.files import read_all
+
+    known = {one.digest: one for one in store.runs()}
+    for file in read_all(args.paths, refused.append):
+        if file.is_comparison:
+            how = "passed over, as they compare two sides"
+        else:
             try:
                 how = _add_one(store, known, file, args.repo)
             except FileRefused as error:
                 refused.append(str(error))
                 continue
-            counts[how] = counts.get(how, 0) + 1
-        words = [f"{number} {how}" for how, number in counts.items()]
-        if refused:
-            words.append(f"{len(refused)} refused")
-        print(f"{store.url}: {', '.join(words) or 'nothing added'}")
-    if not counts and not refused:
-        refused.append(
-            f"{args.paths[0]}: no results files below it; give what"
-            " `iommubench run --out` wrote"
-        )
-    for line in refused:
-        print(f"report: {line}", file=sys.stderr)
-    return 2 if refused else 0
+        counts[how] = counts.get(how, 0) + 1
 
 
 class FileRefused(ReportError):
@@ -190,10 +214,17 @@ def _upgrade(args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    from report import export  # pylint: disable=import-outside-toplevel,cyclic-import
+
+    return export.run(args)
+
+
 _ACTIONS: Dict[str, Callable[[argparse.Namespace], int]] = {
     "add": _add,
     "list": _list,
     "verify": _verify,
     "remove": _remove,
     "upgrade": _upgrade,
+    "export": _export,
 }

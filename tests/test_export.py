@@ -215,3 +215,43 @@ def test_failed_samples_are_not_fed(tmp_path: Path) -> None:
     samples = [invent.sample(name, 100 + n, n, n) for n in range(3)]
     document = invent.document([*samples, invent.failed(name, 3)])
     assert bencher(feed(write(tmp_path / "run.json", document))) == {name: Decimal(101)}
+
+
+def test_runs_of_changed_trees_are_told_apart(tmp_path: Path) -> None:
+    """They are no points of the commit that they name."""
+    db = str(tmp_path / "h.db")
+    for number in range(4):
+        document = run_document(number, pair_ns=100 + number, cells=1)
+        document["context"]["iommubench"]["dirty"] = number in (1, 2)
+        write(tmp_path / f"{number}.json", document)
+    good("store", "add", str(tmp_path), "--db", db)
+    text = good("store", "export", "--format", "openmetrics", "--db", db)
+    samples = families(text)["iommubench_real_time"].samples
+    found = [(one.labels["dirty"], int(one.value)) for one in samples]
+    assert found == [("0", 100), ("0", 103), ("1", 101), ("1", 102)]
+    text = good("store", "export", "--format", "openmetrics", "--latest", "--db", db)
+    (last,) = families(text)["iommubench_real_time"].samples
+    assert (last.labels["dirty"], int(last.value)) == ("0", 103)
+
+
+def test_figures_that_differ_in_punctuation(tmp_path: Path) -> None:
+    """Are one metric's, and two series."""
+    db = str(tmp_path / "h.db")
+    document = run_document(cells=1)
+    for sample in document["benchmarks"]:
+        sample.update({"likwid:A": 1.0, "likwid-A": 2.0})
+    good("store", "add", str(write(tmp_path / "r.json", document)), "--db", db)
+    text = good("store", "export", "--format", "openmetrics", "--db", db)
+    samples = families(text)["iommubench_likwid_A"].samples
+    assert {one.labels["figure"]: one.value for one in samples} == {
+        "likwid:A": 1.0,
+        "likwid-A": 2.0,
+    }
+    assert len({tuple(sorted(one.labels.items())) for one in samples}) == 2
+
+
+def test_under_both_names(db: str) -> None:
+    """As an action of the store, and as a command."""
+    words = ("export", "--format", "csv", "--db", db)
+    assert good("store", *words) == good(*words)
+    refused(report("store", "export", "--db", db), "--format")

@@ -207,7 +207,7 @@ def test_figures_of_passes_are_not_mixed() -> None:
     for figure in figures:
         assert figure.name not in passes, "a figure is of two passes"
         passes[figure.name] = figure.pass_name
-        assert not figure.exact and figure.setup == "entries:8192"
+        assert not figure.exact and figure.setup == "entries:8192 seconds:0.2"
     assert passes["real_time"] == "timing" and passes["hold_ns_p99"] == "locks"
     assert not {"iterations", "disturbed", "lock_sample"} & set(passes)
 
@@ -216,7 +216,9 @@ def test_simulated_figures_are_exact() -> None:
     path = sorted((ROOT / "results" / "demo").glob("*-sim.json"))[0]
     figures = figures_of(load_run(path))
     assert all(figure.exact and figure.pass_name == "sim" for figure in figures)
-    assert {figure.setup for figure in figures} == {"entries:8192 rounds:2 seed:1"}
+    assert {figure.setup for figure in figures} == {
+        "entries:8192 rounds:2 seed:1 repetitions:1"
+    }
     assert {"real_time", "cycles", "hold_ns_p99"} <= {f.name for f in figures}
 
 

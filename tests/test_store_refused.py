@@ -15,7 +15,7 @@ import pytest
 
 import postgres
 from report import ReportError
-from report.store import open_store, tables
+from report.store import open_store, steps, tables
 from store_sample import Done, command, good, refused, report, run_document, write
 
 
@@ -137,11 +137,11 @@ def test_an_older_version(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "VERSION", new)
     with pytest.raises(ReportError, match="store upgrade"):
         open_store(db)
-    monkeypatch.setitem(tables.STEPS, new - 1, breaks)
+    monkeypatch.setitem(steps.STEPS, new - 1, breaks)
     with pytest.raises(ReportError, match="power cut"):
         open_store(db, upgrade=True)
     assert "site" not in columns(db, "hosts")
-    monkeypatch.setitem(tables.STEPS, new - 1, works)
+    monkeypatch.setitem(steps.STEPS, new - 1, works)
     open_store(db, upgrade=True).close()
     assert "site" in columns(db, "hosts")
     with open_store(db) as store:

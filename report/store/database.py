@@ -2,6 +2,7 @@
 """The way to the database: URLs, transactions, versions, and errors in clear words."""
 
 import os
+import shlex
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, Optional
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from report import ReportError
 from report.store import tables
+from report.store.steps import STEPS
 
 # How long a writer waits for another, in seconds.
 PATIENCE_S = 60
@@ -38,7 +40,7 @@ class Database:
             if version is None and not create:
                 raise ReportError(
                     f"{self._words}: holds no store yet;"
-                    " `python3 -m report store add RUN.json` makes one"
+                    f" {self._command('add RUN.json')} makes one"
                 )
             if version != tables.VERSION and upgrade:
                 with self.writing() as connection:
@@ -46,8 +48,7 @@ class Database:
             elif version != tables.VERSION:
                 raise ReportError(
                     f"{self._words}: is a store of version {version}, this report reads"
-                    f" {tables.VERSION}; `python3 -m report store upgrade` brings it"
-                    " there"
+                    f" {tables.VERSION}; {self._command('upgrade')} brings it there"
                 )
         except BaseException:
             self.close()
@@ -83,6 +84,11 @@ class Database:
                     ).all()
                 yield connection
 
+    def _command(self, action: str) -> str:
+        """The command line that does this to the database."""
+        where = shlex.quote(self._words)
+        return f"`python3 -m report store {action} --db {where}`"
+
     def _prepare_file(self, create: bool) -> None:
         if create:
             try:
@@ -93,7 +99,7 @@ class Database:
                 ) from None
         elif not self._path.exists():
             raise ReportError(
-                f"{self._path}: no such store; `python3 -m report store add RUN.json`"
+                f"{self._path}: no such store; {self._command('add RUN.json')}"
                 " makes one"
             )
         if self._path.is_dir():
@@ -137,19 +143,19 @@ class Database:
             if words in what:
                 return f"{what}; {advice}"
         where = "the file" if self._sqlite else "the server, the name and the rights"
-        return f"{what}; nothing was changed: see to {where}"
+        return f"{what}; see to {where}"
 
 
 # What databases say, and what to do about it.
 _ADVICE = (
-    ("readonly database", "nothing was changed: make file and folder writable"),
-    ("read-only transaction", "nothing was changed: write to the primary server"),
-    ("disk is full", "nothing was changed: make room, then add again"),
-    ("No space left", "nothing was changed: make room, then add again"),
-    ("database is locked", "nothing was changed: another writes to it; try again"),
+    ("readonly database", "make file and folder writable"),
+    ("read-only transaction", "write to the primary server"),
+    ("disk is full", "make room, then add again"),
+    ("No space left", "make room, then add again"),
+    ("database is locked", "another writes to it; try again"),
     ("not a database", "name a store in --db, or move the file away and add again"),
     ("malformed", "move the file away and make it again: store add DIR"),
-    ("permission denied", "nothing was changed: ask for the right to use it"),
+    ("permission denied", "ask for the right to use it"),
     ("unable to open database file", "see to its folder and its rights"),
 )
 
@@ -228,5 +234,5 @@ def _make_current(connection: Any, words: str) -> None:
         connection.execute(tables.store_version.insert().values(version=tables.VERSION))
         return
     for old in range(version, tables.VERSION):
-        tables.STEPS[old](connection)
+        STEPS[old](connection)
         connection.execute(tables.store_version.update().values(version=old + 1))

@@ -46,7 +46,7 @@ def figures_of(run: Run) -> List[Figure]:
     for sample in run.samples:
         if not sample.failed:
             samples[str(sample.cell), sample.pass_name].append(sample)
-    setup = _setup(run)
+    setup = setup_of(_ours(run))
     result = []
     for cell, pass_name in sorted(samples):
         left_out = _LEFT_OUT.get(pass_name, _NO_FIGURES | _OF_TIMING)
@@ -92,23 +92,30 @@ def _ours(run: Run) -> Mapping[str, Any]:
     return ours
 
 
-def _setup(run: Run) -> str:
-    """What figures depend on besides the cell's name: runs must not be mixed over it.
+def is_comparison(ours: Mapping[str, Any]) -> bool:
+    """Whether it is of two sides, which are no points of a history."""
+    return "comparison" in ours
 
-    The length of a native interval is not of it: it changes the noise, not the figure.
+
+def setup_of(ours: Mapping[str, Any]) -> str:
+    """What figures of a run with this context.iommubench depend on besides the cell.
+
+    Runs must not be mixed over it. The length of a native interval is of it, as counts
+    and the longest times grow with it; so are the repetitions of a simulation, each of
+    which has a seed of its own.
     """
-    words = [f"entries:{run.entries}"]
-    audit = _ours(run).get("audit") or {}
-    if run.simulator:
-        length = (
-            f"seconds:{run.seconds:g}"
-            if run.seconds
-            else f"rounds:{run.simulator.rounds}"
-        )
-        words += [length, f"seed:{run.seed}"]
+    words = [f"entries:{int(ours['entries'])}"]
+    seconds, seed = f"seconds:{float(ours['seconds']):g}", f"seed:{int(ours['seed'])}"
+    audit = ours.get("audit") or {}
+    if ours.get("simulator"):
+        rounds = f"rounds:{int(ours['simulator']['rounds'])}"
+        words += [seconds if ours["seconds"] else rounds, seed]
+        words += [f"repetitions:{int(ours['repetitions'])}"]
     elif audit:
-        words += [f"seed:{run.seed}"]
+        words += [seed]
         words += [f"{name}:{value}" for name, value in sorted(audit.items())]
+    else:
+        words += [seconds]
     return " ".join(words)
 
 

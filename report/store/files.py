@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator, List, Optional, Sequence, Set
 from report import ReportError
 from report.load import Run, format_of, read_document, run_of
 from report.median import Interval
-from report.store.figures import Figure, figures_of
+from report.store.figures import Figure, figures_of, is_comparison
 from report.store.model import Series, StoredRun
 from report.store.store import Store
 from report.store.writer import digest_of
@@ -27,6 +27,13 @@ class ResultsFile:
         """The file at a path; ReportError if it is no JSON."""
         document = read_document(path)
         return cls(path, document, digest_of(document))
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is a results file of two sides: no run of a history."""
+        return format_of(self.document) is not None and is_comparison(
+            self.document["context"]["iommubench"]
+        )
 
     def run(self) -> Run:
         """The run in it; ReportError if it is not valid."""
@@ -56,8 +63,8 @@ def read_all(
 def verify(store: Store, paths: Sequence[Path]) -> List[str]:
     """What differs between the store and the files, a line each.
 
-    With paths, these are all the files there are; without, each run's file is looked
-    for where it was when it was added.
+    With paths, these are all the files there are, but for comparisons, which no store
+    takes; without, each run's file is looked for where it was when it was added.
     """
     runs = {run.digest: run for run in store.runs()}
     lines: List[str] = []
@@ -69,7 +76,7 @@ def verify(store: Store, paths: Sequence[Path]) -> List[str]:
             differs = _difference(store, runs[file.digest], file)
             if differs:
                 lines.append(differs)
-        elif paths:
+        elif paths and not file.is_comparison:
             lines.append(f"{file.path}: not in the store; `store add` puts it there")
     for digest, run in runs.items():
         if digest not in seen:

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables of the store, as of VERSION, and the steps from older versions.
+"""The tables of the store, as of VERSION.
 
 A new store is made from the tables; an older one takes the steps one by one. Who
-changes a table raises VERSION and adds the step.
+changes a table, or what series are told apart by, raises VERSION and adds the step to
+``steps``.
 """
 
-from typing import Any, Callable, Dict
+from typing import Any
 
 import sqlalchemy as sa
 
-VERSION = 1
-
-# VERSION's steps: from a version to the next. Each gets a connection in a transaction.
-STEPS: Dict[int, Callable[[Any], None]] = {}
+VERSION = 2
 
 metadata = sa.MetaData()
 

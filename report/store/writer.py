@@ -12,7 +12,13 @@ import sqlalchemy as sa
 from report import ReportError
 from report.load import Run
 from report.store import tables as t
-from report.store.figures import Figure, figures_of, kind_of, start_of
+from report.store.figures import (
+    Figure,
+    figures_of,
+    is_comparison,
+    kind_of,
+    start_of,
+)
 from report.store.model import Commit, Host
 
 # How many rows one question to the database is about.
@@ -47,11 +53,19 @@ def new_run(run: Run, digest: str) -> NewRun:
 
     `digest` is that of its whole document (digest_of).
     """
+    if is_comparison(run.context["iommubench"]):
+        raise ReportError(
+            f"{run.path}: a comparison, whose two sides are no run of a history;"
+            " `report compare` reads it"
+        )
     host = Host(run.host.name, run.host.arch, run.host.cpu_model)
     row = _row_of(run, digest)
     for text in (row["command_line"], row["path"], *asdict(host).values()):
         _check_text(run.path, text)
-    return NewRun(row, host, run.commit, figures_of(run))
+    figures = figures_of(run)
+    for name in {figure.name for figure in figures}:
+        _check_text(run.path, name)
+    return NewRun(row, host, run.commit, figures)
 
 
 def _row_of(run: Run, digest: str) -> Dict[str, Any]:
@@ -97,7 +111,7 @@ class Writer:
 
     def commit(self, commit: Commit) -> int:
         """The number of a commit; what git tells now that it did not is filled in."""
-        number = self._number(t.commits, {"sha": commit.sha})
+        number = self.number_of(t.commits, {"sha": commit.sha})
         if commit.time is not None:
             facts = {
                 "time": commit.time,
@@ -129,7 +143,7 @@ class Writer:
 
     def run(self, new: NewRun, commit: int) -> None:
         """Put in a run with its figures."""
-        host = self._number(t.hosts, asdict(new.host))
+        host = self.number_of(t.hosts, asdict(new.host))
         number = self._connection.execute(
             t.runs.insert().values({**new.row, "host": host, "commit": commit})
         ).inserted_primary_key[0]
@@ -176,10 +190,10 @@ class Writer:
                 result[name] = number
         for name in names:
             if name not in result:
-                result[name] = self._number(t.cells, {"name": name})
+                result[name] = self.number_of(t.cells, {"name": name})
         return result
 
-    def _number(self, table: Any, values: Mapping[str, Any]) -> int:
+    def number_of(self, table: Any, values: Mapping[str, Any]) -> int:
         """The number of the row with these values, which is made if there is none."""
         query = sa.select(table.c.number)
         for name, value in values.items():
