@@ -167,11 +167,14 @@ $(B)/gen/events.c: harness/builtin.sh $(addprefix harness/events/,$(EVENTS)) har
 	@mkdir -p $(@D)
 	harness/builtin.sh event harness/events $(EVENTS) >$@
 
--include $(shell find $(B) -name cache -prune -o -name '*.d' -type f -print 2>/dev/null)
+# Not those of other revisions' trees, which compare and bench-commits build there.
+-include $(shell find $(B) -mindepth 1 '(' -name cache -o -name tree ')' -prune -o \
+	-name '*.d' -type f -print 2>/dev/null)
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS) $(B)/gen/version.h $(B)/gen/have_libpfm.h check: | deps
+$(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(B)/gen/version.h \
+	$(B)/gen/have_libpfm.h check: | deps
 endif
 
 include harness/compare.mk

@@ -4,7 +4,8 @@
 #
 # Native cells where time is at stake, on all CPU counts of this host; simulated ones for CPU counts, occupancies and
 # flush costs that it does not have. Many short samples rather than few long ones: each is a process of its own.
-# REPETITIONS: native samples a cell. Cells are only compared with cells of the same run.
+# REPETITIONS: native samples a cell (15), but of the interface, which has the most cells and always 8. Cells are only
+# compared with cells of the same run.
 # shellcheck disable=SC2086 # some variables are lists of options
 set -eu
 

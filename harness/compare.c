@@ -53,14 +53,14 @@ static void label(json_t *sample, const struct comparison *c, unsigned int cell,
 	const unsigned int index = c->plan.cells[cell].samples;
 	const enum side side = b->side[index % BLOCK_SAMPLES];
 
-	json_object_set_new(sample, "threads",
-			    json_integer(c->plan.cells[cell].cell[side]->cpus));
-	json_object_set_new(sample, "family_index", json_integer(cell));
-	json_object_set_new(sample, "per_family_instance_index", json_integer(0));
-	json_object_set_new(sample, "repetitions", json_integer(1));
-	json_object_set_new(sample, "repetition_index", json_integer(index));
-	json_object_set_new(sample, "pass", json_string(pass_facts[PASS_TIMING].name));
-	json_object_set_new(sample, "seed", json_integer((json_int_t)seed));
+	results_place(sample, &(struct sample_place){
+		.cpus = c->plan.cells[cell].cell[side]->cpus,
+		.cell = cell,
+		.repetitions = 1,
+		.repetition = index,
+		.pass = pass_facts[PASS_TIMING].name,
+		.seed = seed,
+	});
 	json_object_set_new(sample, "side", json_string(side_names[side]));
 	json_object_set_new(sample, "layout", json_integer(b->layout + 1));
 	json_object_set_new(sample, "block", json_integer(index / BLOCK_SAMPLES));
@@ -74,13 +74,13 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	const struct side_programs *programs = &c->plan.side[side];
 	struct spawn_calibration cal = costs_of_cell(&c->costs, &c->o, p->cell[side]);
 	/* The same random lifetimes for all four. */
-	const uint64_t seed = (c->o.seed + p->samples / BLOCK_SAMPLES) & INT64_MAX;
+	const uint64_t seed = block_seed(c->o.seed, cell, p->samples / BLOCK_SAMPLES);
 	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
 	int err;
 
-	cal.program = programs->path[b->layout];
+	cal.program = &programs->program[b->layout];
 	cal.foreign = programs->tree;
 	cell_name(p->cell[side], name);
 	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o, seed, &cal, &sample, e);
@@ -277,6 +277,7 @@ static int finish(const struct comparison *c)
 static int resume_options(struct comparison *c, char ***words, struct error *e)
 {
 	const char *path = c->o.resume;
+	json_t *asked;
 	int count, err = results_load(&c->results, path, e);
 
 	if (err)
@@ -284,6 +285,9 @@ static int resume_options(struct comparison *c, char ***words, struct error *e)
 	*words = results_arguments(&c->results, &count);
 	err = options_parse(count, *words, OPTIONS_COMPARE, &c->o, e);
 	c->o.resume = path;
+	asked = json_object_get(c->results.suite, "comparison");
+	c->o.whole = json_is_true(json_object_get(asked, "whole"));
+	c->o.width_percent = json_number_value(json_object_get(asked, "width_percent"));
 	return err > 0 ? error_set(e, "%s: its arguments are not those of a comparison", path) : err;
 }
 
@@ -317,8 +321,8 @@ static int check_resumed(struct comparison *c, struct error *e)
 
 	json_decref(now);
 	if (!same)
-		return error_set(e, "%s: was begun with other programs than lie there now: start a new "
-				    "comparison", c->results.path);
+		return error_set(e, "%s: was begun with other programs than lie there now, or another way "
+				    "to run them: start a new comparison", c->results.path);
 	same = json_array_size(order) == c->topology.ncpus;
 	for (unsigned int i = 0; same && i < c->topology.ncpus; i++)
 		same = json_integer_value(json_array_get(order, i)) == c->topology.os_cpu[i];
@@ -333,6 +337,11 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 	const struct omission *o = c->plan.plan.omissions;
 	int err = 0;
 
+	if (!c->plan.cell_count) {
+		error_set(e, "nothing to compare: %s%s%s", o ? o[0].cell : "no cell matches",
+			  o ? ": " : "", o ? o[0].reason : "");
+		return error_usage(e);
+	}
 	if (c->o.for_sim || c->o.dry_run) {
 		if (c->o.for_sim)
 			compare_plan_print_sim(&c->plan, &c->o);
@@ -340,11 +349,9 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 			compare_plan_print(&c->plan);
 		return EXIT_DONE;
 	}
-	if (!c->plan.cell_count) {
-		error_set(e, "nothing to compare: %s%s%s", o ? o[0].cell : "no cell matches",
-			  o ? ": " : "", o ? o[0].reason : "");
-		return error_usage(e);
-	}
+	if (!c->plan.fresh_copies)
+		progress_note("samples cannot run copies of their programs here (short of memory, or "
+			      "vm.memfd_noexec=2): those that got good pages keep them");
 	spawn_prepare();
 	if (costs_calibrate(&c->costs, &c->o, &c->topology, c->results.suite, e)) {
 		error_usage(e);

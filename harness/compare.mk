@@ -48,7 +48,13 @@ $(SIDE)/iommubench-sim: $(SIM) $(SIM_KERNELS) \
 OBJECTS ?= $(B)/plain/harness/main.o $(filter-out $(B)/plain/src/%,$(call objs,plain)) \
 	   $(call side_objs,plain/src)
 
-$(SIDE)/iommubench-%: $(OBJECTS) $(COMPARE)/pads.done harness/layout.sh
+# What is linked no more makes nothing older.
+$(SIDE)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(SIDE)/iommubench-%: $(OBJECTS) $(SIDE)/objects $(COMPARE)/pads.done harness/layout.sh
 	$(CXX) $(OPT) $(LDFLAGS) $$(harness/layout.sh $* $(PADS) $(OBJECTS)) $(PKG_LIBS) -Wl,-S -o $@
 
 .PHONY: side side-sim

@@ -8,7 +8,8 @@
 #   OUT          the results file              SIMULATE=no  no simulation
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
 #   B, PYTHON, MAKE
-# OPTIONS are those of `iommubench compare` that say which cells. Exit status 0 whatever comes out.
+# OPTIONS are those of `iommubench compare` that say which cells. Exit status 0 whatever comes out; interrupted
+# 130, with what was measured until then judged.
 set -eu
 
 B=${B:-build}
@@ -16,6 +17,7 @@ PYTHON=${PYTHON:-/usr/bin/python3}
 MAKE=${MAKE:-make}
 iommubench=$B/iommubench
 place=$B/compare
+report="$PYTHON -B -m report compare"
 
 die()
 {
@@ -31,6 +33,17 @@ die()
 	die "what? OLD=ALLOCATOR NEW=ALLOCATOR, or BASE=REVISION [NEW=REVISION]"
 [ -z "${OLD:-}" ] || [ -n "${NEW:-}" ] ||
 	die "NEW is missing: OLD=${OLD:-} NEW=ALLOCATOR"
+dry=
+for word; do
+	case $word in
+	--dry-run | --for-sim | --for-sim=* | --help) dry=yes ;;
+	--out | --out=*) die "$word: OUT=FILE says where the results go" ;;
+	esac
+done
+# The report takes 0.5% too.
+width=$(echo "${WIDTH:-}" | tr -d ' %')
+[ -z "${WIDTH:-}" ] || set -- --width "$width" "$@"
+[ -z "${WHOLE:-}" ] || set -- --whole "$@"
 [ -z "${BUDGET:-}" ] || set -- --budget "$BUDGET" "$@"
 [ -z "${OLD:-}" ] || set -- --old "$OLD" --new "$NEW" "$@"
 
@@ -42,15 +55,29 @@ commit_of() # NAME REVISION
 		die "$1: '$2' is no revision of this repository: see git log"
 }
 
-# Wrong options are refused before anything is built.
+# Until the last process that works there ends, though this one be killed.
 mkdir -p "$place/options"
-ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-1"
-"$iommubench" compare --side "base=$place/options" --side "new=$place/options" "$@" --dry-run \
-	>/dev/null || exit
+exec 9>"$place/lock"
+flock -n 9 || die "another comparison works in $place: wait for it, or use B=another"
+
+# Wrong options are refused before anything is built.
+for layout in 1 2 3; do
+	ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-$layout"
+done
+set -- --side "base=$place/options" --side "new=$place/options" "$@"
+[ -z "$dry" ] || exec "$iommubench" compare "$@"
+"$iommubench" compare "$@" --dry-run >/dev/null || exit
+shift 4
 if [ -n "${BASE:-}" ]; then
 	base_commit=$(commit_of BASE "$BASE")
 	new_commit=
 	[ -z "${NEW:-}" ] || new_commit=$(commit_of NEW "$NEW")
+fi
+judge=yes
+if ! $report --help >"$place/report.log" 2>&1; then
+	judge=
+	echo "compare: there will be no verdict: $PYTHON cannot start the report:" \
+		"$(tail -n 1 "$place/report.log"): make deps installs what it needs" >&2
 fi
 
 # ---- the programs
@@ -60,13 +87,17 @@ extract() # FOLDER REVISION COMMIT, the work tree's being empty
 {
 	# What was linked from a whole tree is not what its sources make here.
 	! grep -qs '^what tree' "$1/about" || rm -f "$1"/iommubench-*
-	rm -rf "$1/src" "$1/about"
-	mkdir -p "$1"
+	rm -f "$1/about"
 	if [ -n "$3" ]; then
+		rm -rf "$1/src"
+		mkdir -p "$1"
 		git archive "$3" src 2>/dev/null | tar -x -C "$1" 2>/dev/null ||
 			die "$2: that revision has no src/"
-	else
-		cp -rp src "$1/src"
+	elif ! diff -r src "$1/src" >/dev/null 2>&1; then
+		# Objects of what is gone, or is older now than they are, would stay.
+		rm -rf "$1"
+		mkdir -p "$1"
+		cp -r src "$1/src"
 	fi
 	{
 		echo "revision ${2:-work tree}"
@@ -89,12 +120,24 @@ call_make()
 # Its src/ in this tree's harness.
 build_sources() # FOLDER
 {
-	call_make SIDE="$1" side >"$1/log" 2>&1 && "$1/iommubench-1" list >>"$1/log" 2>&1
+	log=$1/sources.log
+	call_make SIDE="$1" side >"$log" 2>&1 && "$1/iommubench-1" list >>"$log" 2>&1
+}
+
+build_both_sources()
+{
+	for side in "$base" "$new"; do
+		build_sources "$side" && continue
+		echo "$(sed -n 's/^revision //p' "$side/facts"): src/ does not build in the harness of this" \
+			"tree: see $log"
+		return 1
+	done
 }
 
 # All of a revision, in its own tree; linked here, in our layouts.
 build_tree() # FOLDER COMMIT
 {
+	log=$1/tree.log
 	mkdir -p "$1/tree"
 	git archive "$2" | tar -x -C "$1/tree"
 	{
@@ -104,7 +147,7 @@ build_tree() # FOLDER COMMIT
 			rm -f "$1"/iommubench-* &&
 			call_make SIDE="$1" OBJECTS="$(echo "$objects" | tr '\n' ' ')" side &&
 			"$1/iommubench-1" list
-	} >"$1/log" 2>&1
+	} >"$log" 2>&1
 }
 
 about() # FOLDER WHAT
@@ -121,7 +164,7 @@ whole_trees()
 			build_sources "$side"
 		else
 			build_tree "$side" "$commit"
-		fi || die "$commit does not build: see $side/log"
+		fi || die "$commit does not build: see $log"
 		about "$side" tree
 	done
 }
@@ -129,8 +172,12 @@ whole_trees()
 # What the sources of src/ alone do not show.
 warn_of_the_rest()
 {
-	rest=$(git diff --name-only "$base_commit" ${new_commit:+"$new_commit"} -- include bench \
-		harness Makefile 2>/dev/null | sed 's,/.*,,' | sort -u | tr '\n' ' ')
+	rest=$({
+		git diff --name-only "$base_commit" ${new_commit:+"$new_commit"} -- include bench harness \
+			Makefile
+		[ -n "$new_commit" ] ||
+			git ls-files --others --exclude-standard -- include bench harness
+	} 2>/dev/null | sed 's,/.*,,' | sort -u | tr '\n' ' ')
 	[ -z "$rest" ] || echo "different too, but not compared: ${rest% }: WHOLE=yes compares whole trees"
 	! diff -r "$base/src" "$new/src" >/dev/null ||
 		echo "src/ is the same on both sides: what differs is noise"
@@ -140,7 +187,7 @@ if [ -n "${OLD:-}" ]; then
 	base=$place/worktree
 	new=$base
 	extract "$base" "" ""
-	build_sources "$base" || die "this tree does not build: see $base/log"
+	build_sources "$base" || die "this tree does not build: see $log"
 	# Of the allocators the results tell, not of a revision.
 	rm -f "$base/about"
 else
@@ -148,13 +195,12 @@ else
 	new=$place/$(echo "${new_commit:-worktree}" | cut -c 1-16)
 	extract "$base" "$BASE" "$base_commit"
 	[ "$new" = "$base" ] || extract "$new" "${NEW:-}" "$new_commit"
-	if [ -z "${WHOLE:-}" ] && build_sources "$base" && build_sources "$new"; then
+	if [ -z "${WHOLE:-}" ] && build_both_sources; then
 		about "$base" sources
 		about "$new" sources
 		echo "each side's src/ in the harness of this tree, in 3 link layouts"
 		warn_of_the_rest
 	else
-		[ -n "${WHOLE:-}" ] || echo "one side's src/ does not build in the harness of this tree"
 		whole_trees
 		echo "whole trees, each with its own harness, in 3 link layouts"
 	fi
@@ -162,34 +208,44 @@ fi
 
 # ---- the simulation, exact; never beside the timing
 
-simulate() # the comparison's options
+# A side's simulator.
+build_sim() # FOLDER
 {
-	options=$("$iommubench" compare "$@" --for-sim "$side") || return
-	# shellcheck disable=SC2086 # an option a line, without blanks
-	"$program" sim $options --out "$out" >"$place/sim.log" 2>&1
+	if grep -qs '^what tree' "$1/about" && [ -d "$1/tree" ]; then
+		program=$1/tree/build/iommubench-sim
+		"$MAKE" -s -C "$1/tree" B=build build/iommubench-sim >"$place/sim.log" 2>&1
+	else
+		program=$1/iommubench-sim
+		call_make SIDE="$1" side-sim >"$place/sim.log" 2>&1
+	fi
 }
 
+simulate() # SIDE, the comparison's options
+{
+	side=$1
+	shift
+	options=$("$iommubench" compare --side "base=$base" --side "new=$new" "$@" --for-sim "$side") ||
+		return
+	set -f
+	# shellcheck disable=SC2086 # an option a line, without blanks
+	"$program" sim $options --out "$place/sim-$side.json" >"$place/sim.log" 2>&1 || failed=$?
+	set +f
+	return "${failed:-0}"
+}
+
+rm -f "$place/sim-base.json" "$place/sim-new.json"
 simulated=
 if [ "${SIMULATE:-yes}" != no ]; then
 	simulated="$place/sim-base.json $place/sim-new.json"
-	rm -f "$place"/sim-*.json
 	for side in base new; do
 		folder=$base
 		[ "$side" = base ] || folder=$new
-		program=$folder/iommubench-sim
-		out=$place/sim-$side.json
-		if grep -qs '^what tree' "$folder/about" && [ -d "$folder/tree" ]; then
-			program=$folder/tree/build/iommubench-sim
-			"$MAKE" -s -C "$folder/tree" B=build build/iommubench-sim >"$folder/log" 2>&1 || true
-		else
-			call_make SIDE="$folder" side-sim >>"$folder/log" 2>&1 ||
-				die "the simulator does not build: see $folder/log"
-		fi
-		if ! simulate --side "base=$base" --side "new=$new" "$@"; then
-			echo "not simulated: $side: $(tail -n 1 "$place/sim.log")"
-			simulated=
-			break
-		fi
+		build_sim "$folder" && simulate "$side" "$@" && continue
+		echo "not simulated: $side: $(tail -n 1 "$place/sim.log") ($place/sim.log)"
+		# One side's would be of no use, to whoever finds it.
+		rm -f "$place/sim-base.json" "$place/sim-new.json"
+		simulated=
+		break
 	done
 fi
 
@@ -200,17 +256,26 @@ if [ -z "${OUT:-}" ]; then
 	OUT=results/$host/compare-$(date -u +%Y%m%dT%H%M%SZ).json
 fi
 mkdir -p "$(dirname "$OUT")" || exit 2
-report="$PYTHON -B -m report compare"
-if $report --help >/dev/null 2>&1; then
-	set -- --undecided "$report --undecided${WIDTH:+ --width $WIDTH}" "$@"
-fi
+[ -z "$judge" ] || set -- --undecided "$report --undecided${width:+ --width $width}" "$@"
+verdict="$report $OUT${simulated:+ --sim $simulated}"
 status=0
+# It ends by itself, and what it has is judged.
+trap : INT
 "$iommubench" compare --side "base=$base" --side "new=$new" "$@" --out "$OUT" || status=$?
+trap - INT
+case $status in
 # Failed samples are told in the table; whatever is judged is no failure.
-[ "$status" -le 1 ] || exit "$status"
-if $report --help >/dev/null 2>&1; then
+0 | 1) status=0 ;;
+130) ;;
+*) exit "$status" ;;
+esac
+if [ -n "$judge" ]; then
 	# shellcheck disable=SC2086 # two files, or none
 	$report "$OUT" ${simulated:+--sim $simulated} || exit
+else
+	echo "not judged: $OUT; where $PYTHON has what it needs: $verdict"
 fi
+[ "$status" = 0 ] ||
+	echo "interrupted: go on with: $iommubench compare --resume $OUT; then: $verdict"
 [ -z "$simulated" ] || echo "simulated: $simulated"
-exit 0
+exit "$status"

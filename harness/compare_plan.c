@@ -65,6 +65,16 @@ static int open_sides(struct compare_plan *p, const struct options *o, struct er
 	return 0;
 }
 
+/* All samples run copies, or none. */
+static void choose_copies(struct compare_plan *p)
+{
+	p->fresh_copies = fresh_possible(p->side[SIDE_BASE].program[0].fd);
+	for (enum side side = 0; side < SIDES; side++) {
+		for (unsigned int i = 0; i < p->layouts; i++)
+			p->side[side].program[i].copied = p->fresh_copies;
+	}
+}
+
 int compare_plan_make(const struct options *o, const struct topology *t, struct compare_plan *p,
 		      struct error *e)
 {
@@ -74,6 +84,7 @@ int compare_plan_make(const struct options *o, const struct topology *t, struct 
 		err = open_sides(p, o, e);
 	if (err)
 		return err;
+	choose_copies(p);
 	p->cells = calloc(p->plan.cell_count + 1, sizeof(*p->cells));
 	if (!p->cells)
 		return error_set(e, "no memory for the plan");
@@ -108,10 +119,17 @@ static json_t *side_json(const struct compare_plan *p, const struct options *o, 
 
 json_t *compare_plan_json(const struct compare_plan *p, const struct options *o)
 {
-	return json_pack("{s:s, s:o, s:o, s:i, s:f}", "kind",
-			 o->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
-			 side_json(p, o, SIDE_BASE), "new", side_json(p, o, SIDE_NEW), "layouts",
-			 (int)p->layouts, "budget_s", o->budget_s);
+	json_t *j = json_pack("{s:s, s:o, s:o, s:i, s:b, s:f}", "kind",
+			      o->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
+			      side_json(p, o, SIDE_BASE), "new", side_json(p, o, SIDE_NEW), "layouts",
+			      (int)p->layouts, "fresh_copies", p->fresh_copies, "budget_s",
+			      o->budget_s);
+
+	if (o->whole)
+		json_object_set_new(j, "whole", json_true());
+	if (o->width_percent > 0)
+		json_object_set_new(j, "width_percent", json_real(o->width_percent));
+	return j;
 }
 
 void compare_plan_print(const struct compare_plan *p)
@@ -142,17 +160,22 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* Simulated CPUs take time, and not every machine has more. */
+#define SIM_CPUS_MAX 64
+
 static void print_sim_cpus(const struct compare_plan *p)
 {
-	static const unsigned int more[] = { 1, 4, 16, 64 };
+	static const unsigned int more[] = { 1, 4, 16, SIM_CPUS_MAX };
 	const size_t most = p->cell_count + sizeof(more) / sizeof(more[0]);
 	unsigned int *list = calloc(most, sizeof(*list)), count = 0;
 	const char *comma = "";
 
 	for (size_t i = 0; list && i < sizeof(more) / sizeof(more[0]); i++)
 		list[count++] = more[i];
-	for (unsigned int i = 0; list && i < p->cell_count; i++)
-		list[count++] = p->cells[i].cell[SIDE_BASE]->cpus;
+	for (unsigned int i = 0; list && i < p->cell_count; i++) {
+		if (p->cells[i].cell[SIDE_BASE]->cpus <= SIM_CPUS_MAX)
+			list[count++] = p->cells[i].cell[SIDE_BASE]->cpus;
+	}
 	if (list)
 		qsort(list, count, sizeof(*list), by_value);
 	printf("--cpus=");
@@ -164,6 +187,50 @@ static void print_sim_cpus(const struct compare_plan *p)
 	}
 	printf("\n");
 	free(list);
+}
+
+/* What matches a cell on any number of CPUs. */
+static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
+{
+	static const char any[] = "cpus:[0-9]+";
+	char name[CELL_NAME_MAX], *to = pattern;
+
+	cell_name(c, name);
+	for (const char *at = name; *at; at++) {
+		/* Of all that names have, these two mean something. */
+		if (*at == '.' || *at == '+')
+			*to++ = '\\';
+		if (strncmp(at, "cpus:", strlen("cpus:")) == 0) {
+			to = stpcpy(to, any);
+			at += strcspn(at, "/") - 1;
+			continue;
+		}
+		*to++ = *at;
+	}
+	*to = '\0';
+}
+
+/* The cells that the filter left, but on any number of CPUs. */
+static void print_sim_filter(const struct compare_plan *p, enum side side)
+{
+	char pattern[2 * CELL_NAME_MAX], other[2 * CELL_NAME_MAX];
+	const char *bar = "";
+
+	printf("--benchmark_filter=^sim/[^/]+/(");
+	for (unsigned int i = 0; i < p->cell_count; i++) {
+		bool there = false;
+
+		any_cpus(p->cells[i].cell[side], pattern);
+		for (unsigned int j = 0; j < i && !there; j++) {
+			any_cpus(p->cells[j].cell[side], other);
+			there = strcmp(pattern, other) == 0;
+		}
+		if (there)
+			continue;
+		printf("%s%s", bar, pattern);
+		bar = "|";
+	}
+	printf(")$\n");
 }
 
 void compare_plan_print_sim(const struct compare_plan *p, const struct options *o)
@@ -189,4 +256,6 @@ void compare_plan_print_sim(const struct compare_plan *p, const struct options *
 		printf("%s%s", i ? "," : "", o->workloads[i]->name);
 	printf("\n");
 	print_sim_cpus(p);
+	if (o->filter)
+		print_sim_filter(p, o->for_sim_side);
 }

@@ -21,6 +21,7 @@ struct compare_plan {
 	unsigned int cell_count;
 	struct side_programs side[SIDES];
 	unsigned int layouts;
+	bool fresh_copies; /* each sample runs a copy of its program, made for it alone */
 };
 
 /* 0, or -EINVAL with *e set. The caller calls compare_plan_free() in either case. */

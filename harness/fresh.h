@@ -3,12 +3,22 @@
 #ifndef IOMMUBENCH_FRESH_H
 #define IOMMUBENCH_FRESH_H
 
+#include <stdbool.h>
+
+struct fresh_program {
+	int fd;	     /* the program, opened to be read; whatever becomes of its name */
+	bool copied; /* each process executes a copy of its own */
+};
+
+/* Can this host execute a copy of @program, a file's number? Tries it. */
+bool fresh_possible(int program);
+
 /*
- * In place of this process executes a copy of the program at @path, with @words: a copy made for
- * this process alone, so that its code lies in other physical pages each time. The words are padded by
- * an environment variable, so that the stack begins at the same depth whatever they are. Executes
- * the program itself where no copy can be made. Returns only on failure, errno set.
+ * In place of this process executes the program @p with @words, copied for this process alone if p->copied,
+ * so that its code lies in other physical pages each time. The words are padded by an environment
+ * variable, so that the stack begins at the same depth whatever they are. Returns only on
+ * failure, errno set.
  */
-void fresh_exec(const char *path, char *const *words);
+void fresh_exec(const struct fresh_program *p, char *const *words);
 
 #endif

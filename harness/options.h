@@ -83,6 +83,8 @@ struct options {
 	struct variant compared[SIDES]; /* what is compared; allocator NULL: revisions are */
 	const char *side_folder[SIDES];
 	double budget_s;
+	bool whole;	       /* whole trees were asked for */
+	double width_percent;  /* of the interval that was asked for, half of it; 0: nothing was */
 	const char *undecided; /* the command that says which cells to go on with */
 	bool for_sim;	       /* print the options of `sim` for for_sim_side */
 	enum side for_sim_side;

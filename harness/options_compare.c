@@ -8,6 +8,8 @@
 #include "parse.h"
 
 #define BUDGET_MAX 604800.0
+#define WIDTH_MIN  0.001
+#define WIDTH_MAX  99.0
 
 /* Short samples, many of them: docs/methodology.md says why. */
 #define COMPARE_SECONDS 0.005
@@ -85,6 +87,22 @@ static int read_undecided(const char *name, const char *value, struct options *o
 	return read_path(name, value, &o->undecided, e);
 }
 
+/* The two only tell the results what `make compare` was asked for. */
+static int read_whole(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->whole = true;
+	return 0;
+}
+
+static int read_width(const char *name, const char *value, struct options *o, struct error *e)
+{
+	if (!parse_double(value, WIDTH_MIN, WIDTH_MAX, &o->width_percent))
+		return error_set(e, "%s: '%.40s' is no number of percent from %g to %g", name, value,
+				 WIDTH_MIN, WIDTH_MAX);
+	return 0;
+}
+
 static int read_for_sim(const char *name, const char *value, struct options *o, struct error *e)
 {
 	for (enum side side = 0; side < SIDES; side++) {
@@ -120,6 +138,9 @@ static const struct option compare_options[] = {
 	{ "--budget", "TIME", "how long to measure: 90s, 5m (default), 1h", read_budget, false },
 	{ "--undecided", "COMMAND", "asked now and then: COMMAND FILE prints the cells to go on with",
 	  read_undecided, false },
+	{ "--width", "PERCENT", "say in the results that COMMAND wants intervals of half that width",
+	  read_width, true },
+	{ "--whole", NULL, "say in the results that whole trees were asked for", read_whole, true },
 	{ "--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed,
 	  false },
 	{ "--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",

@@ -8,11 +8,22 @@ B=${B:-build}
 PYTHON=${PYTHON:-/usr/bin/python3}
 OUT=${OUT:-$B/compare/patch.json}
 export OUT
+compare=$(dirname "$0")/compare.sh
 
-rm -f "$B/compare/sim-base.json" "$B/compare/sim-new.json"
-"$(dirname "$0")/compare.sh" "$@" >&2 || exit
-set -- "$OUT"
-if [ -s "$B/compare/sim-base.json" ] && [ -s "$B/compare/sim-new.json" ]; then
-	set -- "$@" --sim "$B/compare/sim-base.json" "$B/compare/sim-new.json"
+for word; do
+	case $word in
+	# Nothing will be measured.
+	--dry-run | --for-sim | --for-sim=* | --help) exec "$compare" "$@" ;;
+	esac
+done
+if ! why=$("$PYTHON" -B -m report patch --help 2>&1); then
+	echo "patch: $PYTHON cannot start the report: $(echo "$why" | tail -n 1): make deps installs what" \
+		"it needs" >&2
+	exit 2
 fi
+"$compare" "$@" >&2 || exit
+set -- "$OUT"
+# Both, or none if they could not be simulated.
+[ ! -e "$B/compare/sim-base.json" ] ||
+	set -- "$@" --sim "$B/compare/sim-base.json" "$B/compare/sim-new.json"
 exec "$PYTHON" -B -m report patch ${FORMAT:+"$FORMAT"} "$@"

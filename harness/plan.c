@@ -104,30 +104,40 @@ static int choose_cpus(const struct options *o, unsigned int host_cpus, struct n
 	return 0;
 }
 
-static bool filtered_out(const char *filter, const char *name)
-{
-	bool invert, matches;
+struct filter {
+	bool given, invert;
 	regex_t regex;
+};
 
-	if (!filter)
-		return false;
-	invert = *filter == '-';
+static int filter_open(struct filter *f, const char *text, struct error *e)
+{
+	f->given = text;
+	f->invert = text && *text == '-';
 	/* It compiled when the options were read. */
-	if (regcomp(&regex, filter + invert, REG_EXTENDED | REG_NOSUB))
-		return true;
-	matches = regexec(&regex, name, 0, NULL, 0) == 0;
-	regfree(&regex);
-	return matches == invert;
+	if (text && regcomp(&f->regex, text + f->invert, REG_EXTENDED | REG_NOSUB))
+		return error_set(e, "no memory for the filter");
+	return 0;
+}
+
+static void filter_close(struct filter *f)
+{
+	if (f->given)
+		regfree(&f->regex);
+}
+
+static bool filtered_out(const struct filter *f, const char *name)
+{
+	return f->given && (regexec(&f->regex, name, 0, NULL, 0) == 0) == f->invert;
 }
 
 static int add_cell(struct plan *p, const struct cell *c, const struct options *o,
-		    struct error *e)
+		    const struct filter *f, struct error *e)
 {
 	const char *obstacle = cell_obstacle(c, o->entries);
 	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
 
 	cell_name(c, name);
-	if (filtered_out(o->filter, name))
+	if (filtered_out(f, name))
 		return 0;
 	for (unsigned int i = 0; i < p->cell_count; i++) {
 		cell_name(&p->cells[i], other);
@@ -161,31 +171,24 @@ static int add_cell(struct plan *p, const struct cell *c, const struct options *
 /* The lists as digits of a counter, the last one fastest. */
 enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
 
-int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, struct error *e)
+static int add_cells(const struct options *o, const struct variant_list *variants,
+		     const struct number_list *cpus, const struct filter *f, struct plan *p,
+		     struct error *e)
 {
 	unsigned int at[DIMENSIONS] = { 0 };
-	struct variant_list variants;
-	struct number_list cpus;
-	int err, d;
-
-	memset(p, 0, sizeof(*p));
-	err = choose_variants(o, &variants, e);
-	if (!err)
-		err = choose_cpus(o, host_cpus, &cpus, e);
-	if (err)
-		return err;
-
 	const unsigned int size[DIMENSIONS] = {
 		[WORKLOAD] = o->workload_count, [FLUSH] = o->flush_count,
 		[OCCUPANCY] = o->occupancy.count, [LOCK] = o->lock_count,
-		[THINK] = o->think.count, [VARIANT] = variants.count, [CPUS] = cpus.count,
+		[THINK] = o->think.count, [VARIANT] = variants->count, [CPUS] = cpus->count,
 	};
+	int err, d;
+
 	do {
 		struct cell c = {
 			.workload = o->workloads[at[WORKLOAD]],
-			.allocator = variants.v[at[VARIANT]].allocator,
-			.npools = variants.v[at[VARIANT]].npools,
-			.cpus = (unsigned int)cpus.value[at[CPUS]],
+			.allocator = variants->v[at[VARIANT]].allocator,
+			.npools = variants->v[at[VARIANT]].npools,
+			.cpus = (unsigned int)cpus->value[at[CPUS]],
 			.flush = o->flushes[at[FLUSH]],
 			.occupancy = (unsigned int)o->occupancy.value[at[OCCUPANCY]],
 			.lock = o->locks[at[LOCK]],
@@ -196,13 +199,33 @@ int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, s
 
 		if (o->smoke && !c.workload->ignores_occupancy)
 			c.occupancy = c.workload->smoke_occupancy;
-		err = variants.count ? add_cell(p, &c, o, e) : 0;
+		err = variants->count ? add_cell(p, &c, o, f, e) : 0;
 		if (err)
 			return err;
 		for (d = DIMENSIONS - 1; d >= 0 && ++at[d] >= size[d]; d--)
 			at[d] = 0;
 	} while (d >= 0);
 	return 0;
+}
+
+int plan_make(const struct options *o, unsigned int host_cpus, struct plan *p, struct error *e)
+{
+	struct variant_list variants;
+	struct number_list cpus;
+	struct filter f;
+	int err;
+
+	memset(p, 0, sizeof(*p));
+	err = choose_variants(o, &variants, e);
+	if (!err)
+		err = choose_cpus(o, host_cpus, &cpus, e);
+	if (!err)
+		err = filter_open(&f, o->filter, e);
+	if (err)
+		return err;
+	err = add_cells(o, &variants, &cpus, &f, p, e);
+	filter_close(&f);
+	return err;
 }
 
 void plan_free(struct plan *p)

@@ -230,6 +230,8 @@ int results_load(struct results *r, const char *path, struct error *e)
 	memset(r, 0, sizeof(*r));
 	r->path = strdup(path);
 	r->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
+	if (!r->root)
+		r->root = results_load_torn(path);
 	if (!r->path || !r->root)
 		return why.line > 0 ? error_set(e, "%s: cannot be read as results: line %d: %.200s",
 						path, why.line, why.text) :

@@ -70,9 +70,15 @@ int results_add_line(struct results *r, const json_t *sample, struct error *e);
 /*
  * As results_add() and results_write(), for files that get too long to be written anew for each sample:
  * the sample is written over the file's end with one write, and kept in r->lines alone. What is in
- * the file must be what results_write() or this wrote. @order is the sample's.
+ * the file must be what results_write() or this wrote, and still is if it fails. @order is the sample's.
  */
 int results_append(struct results *r, json_t *sample, size_t order, struct error *e);
+
+/*
+ * A comparison's document whose last sample was being written when the writer was killed, without that
+ * sample; NULL if it is not one.
+ */
+json_t *results_load_torn(const char *path);
 
 /*
  * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,36 +15,33 @@
 const char *const side_names[SIDES] = { "base", "new" };
 
 /* FNV-1a, 64 bits: tells programs apart, keeps no secrets. */
-static int hash_file(const char *path, uint64_t *hash, struct error *e)
+static int hash_file(int fd, const char *path, uint64_t *hash, struct error *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	unsigned char buffer[65536];
-	ssize_t got = -1;
+	ssize_t got;
 
 	*hash = UINT64_C(0xcbf29ce484222325);
-	while (fd >= 0 && (got = read(fd, buffer, sizeof(buffer))) > 0) {
+	while ((got = read(fd, buffer, sizeof(buffer))) > 0) {
 		for (ssize_t i = 0; i < got; i++)
 			*hash = (*hash ^ buffer[i]) * UINT64_C(0x100000001b3);
 	}
-	if (got < 0)
-		error_set(e, "cannot read %.300s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return got < 0 ? -EINVAL : 0;
+	return got < 0 ? error_set(e, "cannot read %.300s: %s", path, strerror(errno)) : 0;
 }
 
 /* The next layout, if @path is there. 1 if it is not. */
 static int add_program(struct side_programs *s, const char *path, struct error *e)
 {
-	char *to = s->path[s->layouts];
+	int fd;
 
 	if (access(path, F_OK))
 		return 1;
 	if (access(path, X_OK))
 		return error_set(e, "%.300s: is no program: %s", path, strerror(errno));
-	if (!realpath(path, to))
-		return error_set(e, "%.300s: %s", path, strerror(errno));
-	return hash_file(to, &s->hash[s->layouts++], e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(e, "cannot read %.300s: %s", path, strerror(errno));
+	s->program[s->layouts].fd = fd;
+	return hash_file(fd, path, &s->hash[s->layouts++], e);
 }
 
 /* "KEY VALUE" into the facts. */
@@ -133,6 +131,8 @@ int side_open_self(struct side_programs *s, struct error *e)
 
 void side_close(struct side_programs *s)
 {
+	for (unsigned int i = 0; i < s->layouts; i++)
+		close(s->program[i].fd);
 	json_decref(s->facts);
 	memset(s, 0, sizeof(*s));
 }
@@ -167,4 +167,14 @@ struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number,
 	b.layout = drawn[number % group] / 2;
 	memcpy(b.side, orders[drawn[number % group] % 2], sizeof(b.side));
 	return b;
+}
+
+uint64_t block_seed(uint64_t seed, unsigned int cell, unsigned int number)
+{
+	uint64_t state = seed;
+
+	state = random_next(&state) ^ cell;
+	state = random_next(&state) ^ number;
+	/* JSON's integers have a sign. */
+	return random_next(&state) & INT64_MAX;
 }

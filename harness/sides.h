@@ -6,12 +6,12 @@
 #ifndef IOMMUBENCH_SIDES_H
 #define IOMMUBENCH_SIDES_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <jansson.h>
 
 #include "error.h"
+#include "fresh.h"
 
 enum side { SIDE_BASE, SIDE_NEW, SIDES };
 extern const char *const side_names[SIDES];
@@ -21,7 +21,8 @@ extern const char *const side_names[SIDES];
 
 struct side_programs {
 	unsigned int layouts;
-	char path[SIDE_LAYOUTS_MAX][PATH_MAX];
+	/* Open until side_close(): what a name stands for may change while it is measured. */
+	struct fresh_program program[SIDE_LAYOUTS_MAX];
 	uint64_t hash[SIDE_LAYOUTS_MAX]; /* of the file: equal programs have equal ones */
 	bool tree; /* has a harness of its own, too */
 	json_t *facts; /* of the folder's file "about"; NULL if there is none */
@@ -54,5 +55,8 @@ struct block {
  */
 struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number,
 			unsigned int layouts);
+
+/* The seed of that block's four samples: below 2^63, and of each block and each @seed another. */
+uint64_t block_seed(uint64_t seed, unsigned int cell, unsigned int number);
 
 #endif

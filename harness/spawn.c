@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "fresh.h"
 #include "outputs.h"
 #include "workload.h"
 #include "version.h"
@@ -167,11 +166,12 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_calibra
 	fcntl(out->details, F_SETFD, 0);
 	fcntl(out->json, F_SETFD, 0);
 	unset_benchmark_flags();
-	program_path(pass, path);
 	if (calibration->program) {
-		snprintf(path, sizeof(path), "%s", calibration->program);
-		fresh_exec(path, words);
+		fresh_exec(calibration->program, words);
+		dprintf(STDERR_FILENO, "cannot execute a copy of the program: %s\n", strerror(errno));
+		_exit(127);
 	}
+	program_path(pass, path);
 	if (wrapper)
 		snprintf(path, sizeof(path), "%s", words[0]);
 	if (wrapper && wrapper->repeatable) {
@@ -227,7 +227,9 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 		if (waitpid(child, status, WNOHANG) == child) {
 			/* Told to stop just as it ended: keep the sample, stop before the next. */
 			stop_pending |= got >= 0 && got != SIGCHLD;
-			return SPAWN_DONE;
+			/* It was told so itself, before it had a group of its own. */
+			return stop_pending && WIFSIGNALED(*status) && WTERMSIG(*status) == got ?
+				       SPAWN_INTERRUPTED : SPAWN_DONE;
 		}
 		if (got == SIGCHLD || (got < 0 && errno == EINTR))
 			continue;

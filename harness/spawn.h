@@ -9,6 +9,7 @@
 
 #include "cell.h"
 #include "error.h"
+#include "fresh.h"
 #include "options.h"
 #include "pass.h"
 #include "wrapper.h"
@@ -21,7 +22,7 @@ struct spawn_calibration {
 	const char *counters;
 	const struct spawn_wrapper *wrapper;
 	/* The program of the sample, run as fresh_exec() does; NULL: that of its pass. */
-	const char *program;
+	const struct fresh_program *program;
 	bool foreign; /* that is of another build than this one */
 };
 

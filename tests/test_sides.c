@@ -76,6 +76,28 @@ static void test_the_seed_decides(void **state)
 	assert_in_range(same, 60, 150);
 }
 
+/* Comparisons with other seeds share no lifetimes, nor do two blocks. */
+static void test_seeds_of_blocks(void **state)
+{
+	uint64_t seen[4 * 4 * 32];
+	size_t count = 0;
+
+	(void)state;
+	for (unsigned int seed = 1; seed <= 4; seed++) {
+		for (unsigned int cell = 0; cell < 4; cell++) {
+			for (unsigned int number = 0; number < 32; number++) {
+				uint64_t drawn = block_seed(seed, cell, number);
+
+				assert_true(drawn <= INT64_MAX);
+				assert_true(drawn == block_seed(seed, cell, number));
+				for (size_t i = 0; i < count; i++)
+					assert_true(seen[i] != drawn);
+				seen[count++] = drawn;
+			}
+		}
+	}
+}
+
 static char folder[] = "/tmp/test_sides.XXXXXX";
 
 static void write_file(const char *name, const char *text, mode_t mode)
@@ -128,6 +150,7 @@ static void refused(const char *what)
 static void test_folder(void **state)
 {
 	struct side_programs s;
+	char text[8];
 	struct error e;
 
 	(void)state;
@@ -140,6 +163,13 @@ static void test_folder(void **state)
 	assert_true(s.hash[0] != s.hash[1]);
 	assert_null(s.facts);
 	assert_false(s.tree);
+	side_close(&s);
+	/* A new file of that name is another; who opened the old one keeps it. */
+	assert_int_equal(side_open(folder, &s, &e), 0);
+	remove_file("iommubench-1");
+	write_file("iommubench-1", "a", 0755);
+	assert_int_equal(pread(s.program[0].fd, text, sizeof(text), 0), 3);
+	assert_memory_equal(text, "one", 3);
 	side_close(&s);
 	/* FNV-1a's own: of "a". */
 	write_file("iommubench-1", "a", 0755);
@@ -193,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_orders_are_drawn),
 		cmocka_unit_test(test_the_seed_decides),
+		cmocka_unit_test(test_seeds_of_blocks),
 		cmocka_unit_test(test_folder),
 		cmocka_unit_test(test_about),
 	};
