@@ -60,9 +60,9 @@ simulated() {
 
 echo "claims: on $host, into $dir"
 # With think time the hint goes around the map in 16 ms: an interval has to hold some such rounds.
-native occupancy --seconds 0.01 --allocators $variants --workloads ring,churn --occupancy 5,50,90 --locks
+native occupancy --repetitions $((3 * repetitions)) --seconds 0.01 --allocators $variants --workloads ring,churn --occupancy 5,50,90 --locks
 native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --occupancy 5,50,90 --locks
-native flush --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --occupancy 90 --cpus 1 $costs
+native flush --repetitions $((3 * repetitions)) --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --occupancy 90 --cpus 1 $costs
 native interface --seconds 0.03 --think 0,1000 --workloads ring --flush none --flush spin:0 --repetitions 8
 
 # With one pool 256 CPUs take long to simulate; sun4u stands for it.
