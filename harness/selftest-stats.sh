@@ -7,7 +7,7 @@
 #   different    its programs with programs linked in other orders, 6 a side; RUNS times
 #   loaded       as same, while other processes take half of the CPUs; twice
 #   slower       pooled on 1 CPU with instructions added where its search wraps, beside two allocators that are as
-#                they were; slower-P is meant to take P percent longer in ring
+#                they were; slower-P is meant to take P percent longer in ring, for each P of AMOUNTS
 # `make selftest-stats` calls it. In the environment: B, PYTHON, MAKE as well.
 set -eu
 
@@ -19,7 +19,13 @@ RUN_BUDGET=${RUN_BUDGET:-1m}
 RUNS=${RUNS:-5}
 report="$PYTHON -B -m report"
 place=$B/selftest
-amounts="0.5 1 2 3 5 10"
+amounts=${AMOUNTS:-0.5 1 2 3 5 10}
+case $amounts in
+*[!0-9.\ ]*)
+	echo "selftest-stats: AMOUNTS='$amounts': expected percents, such as '1 3'" >&2
+	exit 2
+	;;
+esac
 
 die()
 {
@@ -150,7 +156,7 @@ record_all() # KIND...
 	done
 	rm -f "$place/trial.json.gz"
 	for kind in "$@"; do
-		rm -f "$SELFTEST/$kind"-*.json.gz
+		[ "$kind" = slower ] || rm -f "$SELFTEST/$kind"-*.json.gz
 	done
 	mv "$place"/*.json.gz "$SELFTEST"
 }
@@ -172,13 +178,15 @@ for file in "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz "$SELFTES
 		"$($report compare "$file" | grep -E '^[0-9]+ cells?: ')"
 done
 echo
-# As many runs of each recording as tell; they are of the same samples.
-$report selftest --runs 40 "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz \
-	"$SELFTEST"/loaded-*.json.gz --out "$B/selftest-alarms.json"
-echo
+# Recordings of a kind are of the same programs, and together as long as a comparison of five minutes is.
+for kind in same different loaded; do
+	$report selftest --together "$SELFTEST/$kind"-*.json.gz --out "$B/selftest-$kind.json"
+	echo
+done
 set --
-for amount in $amounts; do
-	set -- "$@" --injected "$amount%:pooled=$SELFTEST/slower-$amount.json.gz"
+for file in "$SELFTEST"/slower-*.json.gz; do
+	amount=${file##*/slower-}
+	set -- "$@" --injected "${amount%.json.gz}%:pooled=$file"
 done
 $report selftest "$@" --out "$B/selftest-power.json"
-echo "as JSON: $B/selftest-alarms.json $B/selftest-power.json"
+echo "as JSON: $B/selftest-*.json"

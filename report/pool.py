@@ -2,9 +2,9 @@
 """Runs drawn from a recorded comparison, as if measured anew."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -21,13 +21,15 @@ Block = Tuple[Tuple[float, ...], Tuple[float, ...]]
 class Pool:
     """The complete blocks of each cell, by layout.
 
-    `same_programs` says that both sides ran the same programs, layout by layout.
+    `same_programs` says that both sides ran the same programs, layout by layout;
+    `programs` are the hashes of base's and of new's, empty if unknown.
     """
 
     path: Path
     cells: Mapping[Cell, Mapping[int, List[Block]]]
     layouts: Tuple[int, ...]
     same_programs: bool
+    programs: Tuple[Tuple[str, ...], ...] = ()
 
     def blocks(self) -> int:
         """Blocks that every layout of every cell has."""
@@ -50,7 +52,35 @@ def load_pool(path: Path) -> Pool:
         )
     programs = [sides.facts[side].get("programs") for side in ("base", "new")]
     same = sides.kind == "revisions" and bool(programs[0])
-    return Pool(path, whole, tuple(layouts), same and programs[0] == programs[1])
+    return Pool(
+        path,
+        whole,
+        tuple(layouts),
+        same and programs[0] == programs[1],
+        tuple(tuple(each or ()) for each in programs),
+    )
+
+
+def together(pools: Sequence[Pool]) -> Pool:
+    """Recordings of the same programs as one pool; ReportError if they are not."""
+    first = pools[0]
+    for other in pools[1:]:
+        if not first.programs[0] or other.programs != first.programs:
+            raise ReportError(
+                f"{other.path}: is not of the same programs as {first.path}: they are"
+                " no pool together"
+            )
+    common = [c for c in first.cells if all(c in other.cells for other in pools)]
+    if not common:
+        raise ReportError(f"{first.path}: has no cell that the other files have too")
+    cells = {
+        cell: {
+            layout: [block for pool in pools for block in pool.cells[cell][layout]]
+            for layout in first.layouts
+        }
+        for cell in common
+    }
+    return replace(first, cells=cells)
 
 
 def _blocks(sides: Sides, cell: Cell) -> Dict[int, List[Block]]:

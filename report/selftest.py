@@ -10,6 +10,7 @@ import json
 import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
@@ -22,8 +23,8 @@ from report.judged import MARGIN
 from report.load import Cell
 from report.naming import Names
 from report.percentage import percentage, signed, size
-from report.pool import Pool, load_pool, run_of
-from report.stats.change import Change, compare_all
+from report.pool import Pool, load_pool, run_of, together
+from report.stats.change import LAYOUT_BLOCKS_MIN, Change, compare_all
 from report.stats.verdict import Verdict, judge
 from report.text_table import Column, table
 
@@ -128,6 +129,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a comparison whose new side is that much slower; repeat for a curve",
     )
     parser.add_argument(
+        "--together",
+        action="store_true",
+        help="the POOL.json, of the same programs, are one pool",
+    )
+    parser.add_argument(
         "--runs", type=count, default=200, help="runs to draw from each file (200)"
     )
     parser.add_argument(
@@ -136,8 +142,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--blocks",
         type=count,
-        help="blocks of each layout of a run (a third of what is recorded; all of it"
-        " where both sides are the same programs)",
+        help="blocks of each layout of a run (a third of what is recorded, but as many"
+        " as a verdict needs; all of it where both sides are the same programs)",
     )
     parser.add_argument(
         "--margin",
@@ -156,11 +162,11 @@ def run(args: argparse.Namespace) -> int:
         raise ReportError(
             "selftest: give recorded comparisons, POOL.json or --injected"
         )
-    # Each file has draws of its own, so the processes do not change what comes out.
+    groups = [args.pools] if args.together else [[path] for path in args.pools]
+    # Each run has a seed of its own, so the processes do not change what comes out.
     with ProcessPoolExecutor() as processes:
-        found = processes.map(_alarms, args.pools, repeat(args))
         slowed = processes.map(_powers, args.injected, repeat(args))
-        alarms = list(found)
+        alarms = [_alarms(paths, args, processes) for paths in groups if paths]
         powers = [power for of_file in slowed for power in of_file]
     print("\n".join([*_alarm_lines(alarms), *_power_lines(powers, args.margin)]))
     if args.out:
@@ -178,7 +184,8 @@ def _size(pool: Pool, args: argparse.Namespace) -> Tuple[int, int]:
         )
     blocks: Optional[int] = args.blocks
     if blocks is None:
-        blocks = recorded if pool.same_programs else max(recorded // 3, 1)
+        third = max(recorded // 3, min(recorded, LAYOUT_BLOCKS_MIN))
+        blocks = recorded if pool.same_programs else third
     if blocks > recorded or recorded == 0:
         raise ReportError(
             f"{pool.path}: has {recorded} blocks of a cell and layout: record for"
@@ -204,14 +211,18 @@ def _samples(pool: Pool, args: argparse.Namespace) -> int:
     return layouts * blocks * len(first[0])
 
 
-def _alarms(path: Path, args: argparse.Namespace) -> Alarms:
-    pool = load_pool(path)
-    hits = sum(
-        any(verdict in TOLD for verdict in _drawn(pool, args, i, True)[2])
-        for i in range(args.runs)
-    )
+def _alarm(pool: Pool, args: argparse.Namespace, index: int) -> bool:
+    return any(verdict in TOLD for verdict in _drawn(pool, args, index, True)[2])
+
+
+def _alarms(
+    paths: Sequence[Path], args: argparse.Namespace, processes: ProcessPoolExecutor
+) -> Alarms:
+    pool = together([load_pool(path) for path in paths])
+    told = partial(_alarm, pool, args)
+    hits = sum(processes.map(told, range(args.runs), chunksize=10))
     return Alarms(
-        file=str(pool.path),
+        file=" ".join(map(str, paths)),
         cells=len(pool.cells),
         same_programs=pool.same_programs,
         samples_a_side=_samples(pool, args),
@@ -285,7 +296,7 @@ def _alarm_lines(alarms: Sequence[Alarms]) -> List[str]:
     ]
     rows = [
         [
-            Path(each.file).name,
+            Path(each.file.split(" ")[0]).name,
             "same programs" if each.same_programs else "layouts differ",
             str(each.cells),
             str(each.samples_a_side),

@@ -14,7 +14,7 @@ import results_sample as invent
 from comparison_data import NOISY, QUIET
 from comparison_files import REVISIONS, one_side, saved, with_sides
 from report.__main__ import main
-from report.pool import load_pool, run_of
+from report.pool import load_pool, run_of, together
 from report.selftest import injected, rate
 
 NAMES = [
@@ -61,7 +61,7 @@ def test_false_alarms_and_power(tmp_path: Path, capsys: Capture) -> None:
     document = json.loads(out.read_text(encoding="utf-8"))
     first, second = document["alarms"]
     assert (first["same_programs"], first["samples_a_side"]) == (True, 60)
-    assert (second["same_programs"], second["samples_a_side"]) == (False, 24)
+    assert (second["same_programs"], second["samples_a_side"]) == (False, 30)
     assert first["runs"]["hits"] <= 1 and second["runs"]["hits"] <= 1
     assert [power["cpus"] for power in document["power"]] == [1, 2]
     for power in document["power"]:
@@ -100,6 +100,23 @@ def test_draws_are_of_the_pool_and_nothing_twice(tmp_path: Path) -> None:
         }
         assert len(set(values)) == len(values) and set(values) <= known
         assert {m.block for m in base} == {m.block for m in new} == set(range(12))
+
+
+def test_files_together(tmp_path: Path, capsys: Capture) -> None:
+    nothing = {name: 0.0 for name in NAMES}
+    files = [
+        saved(tmp_path, f"{i}.json", with_sides(nothing, comparison=SAME))
+        for i in range(2)
+    ]
+    one, both = load_pool(files[0]), together([load_pool(path) for path in files])
+    assert both.blocks() == 2 * one.blocks() and both.same_programs
+    words = ["selftest", "--together", "--runs", "5", *map(str, files)]
+    assert main(words) == 0
+    assert "0.json same programs" in capsys.readouterr().out
+    other = saved(tmp_path, "o.json", with_sides(nothing, comparison=REVISIONS))
+    assert "not of the same programs" in refused(
+        capsys, "--together", str(files[0]), str(other)
+    )
 
 
 def refused(capture: Capture, *words: str) -> str:
