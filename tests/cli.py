@@ -189,10 +189,14 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
 
 
 def samples_in(path: Path) -> int:
-    """How many samples a file holds by now; 0 if there is none yet."""
-    if not path.exists():
+    """How many samples a file holds by now; 0 if there is none yet.
+
+    0 as well where it is read while a comparison appends to it.
+    """
+    try:
+        return len(json.loads(path.read_text(encoding="utf-8"))["benchmarks"])
+    except (FileNotFoundError, json.JSONDecodeError):
         return 0
-    return len(json.loads(path.read_text(encoding="utf-8"))["benchmarks"])
 
 
 def snapshot(folder: Path) -> Dict[str, Optional[bytes]]:

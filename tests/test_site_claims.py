@@ -107,7 +107,8 @@ def test_each_page_is_found_once_wherever_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_make_looks_where_make_claims_writes(variables: List[str], folder: str) -> None:
-    clean = {name: value for name, value in os.environ.items() if name[:4] != "MAKE"}
+    # The make that runs the tests hands its own variables on.
+    clean = {k: v for k, v in os.environ.items() if k[:4] != "MAKE" and k != "B"}
     done = subprocess.run(
         ["make", "-n", "dashboard", *variables],
         cwd=ROOT,
