@@ -152,7 +152,7 @@ def test_resume(bench: Bench) -> None:
     runner.kill()
     runner.communicate()
     text = path.read_bytes().replace(b'"--budget=60"', b'"--budget=2"')
-    path.write_bytes(text)
+    path.write_bytes(text.replace(b'"budget_s": 60', b'"budget_s": 2'))
     before = read_results(path)
     assert suite(before)["complete"] is False
     done = bench("compare", "--resume", str(path))
