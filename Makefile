@@ -19,14 +19,14 @@ WERROR ?=
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-# The architecture's headers come from harness/arch/ARCH, what it lacks from generic.
+# The architecture's headers come from harness/host/arch/ARCH, what it lacks from generic.
 # The kernel's name for it serves where the compiler is still to be installed.
 machine := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m))
 known_arch := $(patsubst ppc64le,ppc64,$(subst powerpc,ppc,$(firstword $(subst -, ,$(machine)))))
-ARCH := $(if $(wildcard harness/arch/$(known_arch)),$(known_arch),generic)
+ARCH := $(if $(wildcard harness/host/arch/$(known_arch)),$(known_arch),generic)
 
 WARN := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
-ARCH_INCLUDES := -Iharness/arch/$(ARCH) -Iharness/arch/generic
+ARCH_INCLUDES := -Iharness/host/arch/$(ARCH) -Iharness/host/arch/generic
 # Found when a recipe runs, not before: `make deps bench` installs them first.
 PKGS := hwloc jansson
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
@@ -41,10 +41,13 @@ CXXFLAGS_ALL = -std=c++17 $(OPT) $(WARN) $(SAN) $(CXXFLAGS)
 # Wildcards: a new allocator, workload, profile or PMU is one new file.
 SRC := $(wildcard src/*.c)
 BENCH := $(wildcard bench/*.c)
-HARNESS := $(filter-out harness/main.c,$(wildcard harness/*.c))
+ROOMS := base host locks device counters plan measure audit output run cmd
+HARNESS := $(filter-out harness/cmd/main.c harness/cmd/cmd_sim.c,$(wildcard $(ROOMS:%=harness/%/*.c)))
 PROFILES := $(sort $(notdir $(wildcard harness/profiles/*)))
 EVENTS := $(sort $(notdir $(wildcard harness/events/*)))
-TESTS := $(sort $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c)))
+TEST_FILES := $(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)
+TESTS := $(sort $(patsubst test_%.c,%,$(notdir $(TEST_FILES))))
+test_file = $(filter %/test_$(1).c,$(TEST_FILES))
 
 # ---- the program, in variants of the same sources: plain (timing), checked, stat -----------
 
@@ -55,7 +58,7 @@ CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
        $(B)/$(1)/gen/events.o $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
-ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/main.o)
+ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/cmd/main.o)
 
 define variant_rules
 $(B)/$(1)/%.o: %.c $(B)/gen/version.h $(B)/gen/have_libpfm.h
@@ -66,13 +69,13 @@ $(B)/$(1)/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) -c $$< -o $$@
 
-$(B)/iommubench$(patsubst %,-%,$(filter-out plain,$(1))): $(B)/$(1)/harness/main.o $(call objs,$(1))
+$(B)/iommubench$(patsubst %,-%,$(filter-out plain,$(1))): $(B)/$(1)/harness/cmd/main.o $(call objs,$(1))
 	$$(CXX) $$(OPT) $$(SAN) $$(LDFLAGS) $$^ $$(PKG_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 
 # The allocators once more, without the recording: their names made local and their descriptors
-# a section of their own, so that both live in one program (harness/registry.c).
+# a section of their own, so that both live in one program (harness/measure/registry.c).
 UNRECORDED := $(patsubst src/%.c,$(B)/stat/unrecorded/%.o,$(SRC))
 OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 
@@ -87,8 +90,8 @@ $(B)/stat/unrecorded.o: $(UNRECORDED)
 # The simulator: the harness of the plain build, with allocators, locks and workloads of which the
 # compiler tells it each access and basic block. Beside them are the checked allocators.
 SIM_PROGRAM := $(B)/iommubench-sim
-SIM := $(patsubst %.c,$(B)/sim/%.o,$(wildcard harness/sim/*.c) \
-	 $(firstword $(wildcard harness/arch/$(ARCH)/arch_switch.c) harness/arch/generic/arch_switch.c))
+SIM := $(patsubst %.c,$(B)/sim/%.o,$(wildcard harness/sim/*.c) harness/cmd/cmd_sim.c \
+	 $(firstword $(wildcard harness/sim/arch/$(ARCH)/arch_switch.c) harness/sim/arch/generic/arch_switch.c))
 SIM_OBJS := $(filter-out $(B)/plain/src/% $(B)/plain/bench/% %/bad_free.o,$(call objs,plain)) \
 	    $(patsubst %.c,$(B)/sim/%.o,$(SRC) $(BENCH)) $(B)/sim/checked.o
 SIM_INSTRUMENT := -fsanitize=thread -fsanitize-coverage=trace-pc -DIOMMU_SIM -Iharness/sim/arch
@@ -133,7 +136,7 @@ $(SIM_PROGRAM): $(SIM) $(SIM_KERNELS) $(SIM_OBJS)
 $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain)
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
-$(B)/hist_bench: $(B)/plain/harness/tools/hist_bench.o $(B)/plain/harness/hist.o $(B)/cxx/gbench.o
+$(B)/hist_bench: $(B)/plain/harness/tools/hist_bench.o $(B)/plain/harness/base/hist.o $(B)/cxx/gbench.o
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \
@@ -150,22 +153,22 @@ $(B)/cxx/gbench.o: harness/gbench.cc
 .PHONY: FORCE
 $(B)/gen/version.h: FORCE
 	@mkdir -p $(@D)
-	@CC="$(CC)" FLAGS="$(strip $(CFLAGS_ALL) $(CPPFLAGS))" harness/version.sh >$@.new
+	@CC="$(CC)" FLAGS="$(strip $(CFLAGS_ALL) $(CPPFLAGS))" harness/make/version.sh >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # The same for what libpfm4 adds; its words for the linker lie beside.
 $(B)/gen/have_libpfm.h: FORCE
 	@mkdir -p $(@D)
-	@CC="$(CC) $(CFLAGS) $(LDFLAGS)" harness/libpfm.sh $@.new $(B)/gen/libpfm.libs
+	@CC="$(CC) $(CFLAGS) $(LDFLAGS)" harness/make/libpfm.sh $@.new $(B)/gen/libpfm.libs
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(B)/gen/profiles.c: harness/builtin.sh $(addprefix harness/profiles/,$(PROFILES)) harness/profiles
+$(B)/gen/profiles.c: harness/make/builtin.sh $(addprefix harness/profiles/,$(PROFILES)) harness/profiles
 	@mkdir -p $(@D)
-	harness/builtin.sh profile harness/profiles $(PROFILES) >$@
+	harness/make/builtin.sh profile harness/profiles $(PROFILES) >$@
 
-$(B)/gen/events.c: harness/builtin.sh $(addprefix harness/events/,$(EVENTS)) harness/events
+$(B)/gen/events.c: harness/make/builtin.sh $(addprefix harness/events/,$(EVENTS)) harness/events
 	@mkdir -p $(@D)
-	harness/builtin.sh event harness/events $(EVENTS) >$@
+	harness/make/builtin.sh event harness/events $(EVENTS) >$@
 
 # Not those of other revisions' trees, which compare and bench-commits build there.
 -include $(shell find $(B) -mindepth 1 '(' -name cache -o -name tree ')' -prune -o \
@@ -177,7 +180,7 @@ $(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(B)/
 	$(B)/gen/have_libpfm.h check: | deps
 endif
 
-include harness/compare.mk
+include harness/make/sides.mk
 
 # ---- tests ---------------------------------------------------------------------------------
 
@@ -192,28 +195,29 @@ $(B)/$(1)/tests/%.o: tests/%.c $(B)/gen/version.h
 	@mkdir -p $$(@D)
 	$$(CC) $$(CPPFLAGS_ALL) $$(CPPFLAGS_TESTS) $$(CPPFLAGS_$(1)) $$(PKG_CFLAGS) $$(CFLAGS_ALL) -MMD -MP -c $$< -o $$@
 
-$(B)/test-$(1)-%: $(B)/$(1)/tests/test_%.o $(call objs,$(1))
+$(foreach t,$(HARNESS_TESTS),$(eval $(B)/test-$(1)-$(t): $(B)/$(1)/$(patsubst %.c,%.o,$(call test_file,$(t)))))
+$(addprefix $(B)/test-$(1)-,$(HARNESS_TESTS)): $(call objs,$(1))
 	$$(CXX) $$(OPT) $$(SAN) $$(LDFLAGS) $$^ $$(PKG_LIBS) $$(TEST_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
 # The statistics build differs in the locks alone.
 STAT_TESTS := $(filter locks lockstat threads,$(HARNESS_TESTS))
 
-$(B)/test-gbench: $(B)/plain/tests/test_gbench.o $(B)/cxx/gbench.o
+$(B)/test-gbench: $(B)/plain/tests/unit/test_gbench.o $(B)/cxx/gbench.o
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
 
 $(B)/gbench_example: docs/examples/gbench_example.c $(B)/cxx/gbench.o
 	$(CC) -Iinclude $(CFLAGS_ALL) $^ $(SAN) -lbenchmark -lpthread -lstdc++ -lm -o $@
 
 # The simulator's parts that stand alone are tested under the address sanitizer too. All of it, with
-# tests/sim/*.c instrumented as allocators are, cannot be: its hooks are what the thread sanitizer calls.
+# tests/unit/sim/subjects/*.c instrumented as allocators are, cannot be: its hooks are what the thread sanitizer calls.
 SIM_PARTS := $(addprefix $(B)/sim/harness/,sim/vcpu.o sim/coherence.o sim/machine.o) \
 	     $(filter %/arch_switch.o,$(SIM))
 SIM_PART_TESTS := sim_switch sim_vcpu sim_coherence sim_states sim_machine
 SIM_TESTS := $(filter-out $(SIM_PART_TESTS),$(filter sim_%,$(TESTS)))
-SIM_SUBJECTS := $(patsubst tests/%.c,$(B)/sim/tests/%.o,$(wildcard tests/sim/*.c))
+SIM_SUBJECTS := $(patsubst tests/%.c,$(B)/sim/tests/%.o,$(wildcard tests/unit/sim/subjects/*.c))
 
-$(B)/sim/tests/test_%.o: tests/test_%.c $(B)/gen/version.h
+$(B)/sim/tests/unit/sim/test_%.o: tests/unit/sim/test_%.c $(B)/gen/version.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_TESTS) -Iharness/sim/arch $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
@@ -222,15 +226,15 @@ $(SIM_SUBJECTS): $(B)/sim/tests/%.o: tests/%.c
 	$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) -Itests $(CFLAGS_SIM) -MMD -MP -c $< -o $@
 	$(OBJCOPY) $(SIM_RENAME) $@
 
-$(addprefix $(B)/test-,$(SIM_PART_TESTS)): $(B)/test-%: $(B)/sim/tests/test_%.o $(SIM_PARTS) $(call objs,plain)
+$(addprefix $(B)/test-,$(SIM_PART_TESTS)): $(B)/test-%: $(B)/sim/tests/unit/sim/test_%.o $(SIM_PARTS) $(call objs,plain)
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
 
-$(addprefix $(B)/test-,$(SIM_TESTS)): $(B)/test-%: $(B)/sim/tests/test_%.o $(SIM_SUBJECTS) \
-		$(filter-out %/main.o,$(SIM)) $(SIM_KERNELS) $(SIM_OBJS)
+$(addprefix $(B)/test-,$(SIM_TESTS)): $(B)/test-%: $(B)/sim/tests/unit/sim/test_%.o $(SIM_SUBJECTS) \
+		$(filter-out %/cmd_sim.o,$(SIM)) $(SIM_KERNELS) $(SIM_OBJS)
 	$(CXX) $(OPT) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
 
 # The fallback, which no architecture at hand would use.
-$(B)/test-sim_switch-generic: $(B)/sim/tests/test_sim_switch.o $(B)/plain/harness/arch/generic/arch_switch.o $(call objs,plain)
+$(B)/test-sim_switch-generic: $(B)/sim/tests/unit/sim/test_sim_switch.o $(B)/plain/harness/sim/arch/generic/arch_switch.o $(call objs,plain)
 	$(CXX) $(OPT) $(SAN) $(LDFLAGS) $^ $(PKG_LIBS) $(TEST_LIBS) -o $@
 
 SIM_TEST_PROGRAMS := $(addprefix $(B)/test-,$(SIM_PART_TESTS) sim_switch-generic $(if $(SAN),,$(SIM_TESTS)))
@@ -247,7 +251,7 @@ TEST_PROGRAMS := $(foreach v,plain checked,$(addprefix $(B)/test-$(v)-,$(HARNESS
 # The C tests alone; B, CC and SAN say of which build.
 .PHONY: check-c
 check-c: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/gbench_example
-	tests/run-tests.sh $(TEST_PROGRAMS)
+	tests/check/run-tests.sh $(TEST_PROGRAMS)
 	$(if $(SKIPPED_TESTS),@echo "skipped with $(SAN): $(SKIPPED_TESTS)")
 
 # Every workload on every variant, tiny, in the plain and the checked build: fails where no
@@ -265,9 +269,9 @@ check-python: $(PROGRAMS)
 # The dashboard's pages in a real browser.
 .PHONY: browser-check
 browser-check:
-	harness/deps.sh curl openssl ca-certificates
+	harness/make/deps.sh curl openssl ca-certificates
 	$(MAKE) uplot
-	harness/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
+	harness/make/deps.sh chromium chromium-driver python3-selenium python3-jinja2 python3-sqlalchemy \
 		python3-numpy python3-scipy python3-pytest python3-jsonschema
 	UPLOT=$(UPLOT) $(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/browser
 
@@ -278,12 +282,13 @@ fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/version.h $(B)/gen/have_lib
 
 .PHONY: lint
 lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
+	$(PYTHON) -B tests/check/rooms.py
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
-		--suppress=ctuuninitvar --include=tests/cppcheck.h \
+		--suppress=ctuuninitvar --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
-		$(ARCH_INCLUDES) -I$(B)/gen src bench harness/*.c harness/tools tests/*.c \
+		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools tests/unit \
 		tests/guest/*.c
-	shellcheck -x harness/*.sh tests/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
+	shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
 	$(PYTHON) -m black -q --check report tests
 	$(PYTHON) -m flake8 report tests
 	$(PYTHON) -m mypy report tests
@@ -334,20 +339,20 @@ DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cp
 
 .PHONY: deps
 deps:
-	harness/deps.sh $(DEPS_BENCH) $(DEPS_CHECK)
+	harness/make/deps.sh $(DEPS_BENCH) $(DEPS_CHECK)
 
 # ARGS: more options for the run; OUT: where the results go.
 .PHONY: bench
 bench: $(PROGRAMS)
-	PYTHON=$(PYTHON) harness/bench.sh $(B)/iommubench $(OUT) -- --locks --counters auto $(ARGS)
+	PYTHON=$(PYTHON) harness/jobs/bench.sh $(B)/iommubench $(OUT) -- --locks --counters auto $(ARGS)
 
-# OLD and NEW: two allocators. BASE and NEW: two revisions, the work tree without NEW. harness/compare.sh
+# OLD and NEW: two allocators. BASE and NEW: two revisions, the work tree without NEW. harness/jobs/compare.sh
 # lists the rest.
 .PHONY: compare
 compare: $(B)/iommubench
 	+@OLD='$(OLD)' NEW='$(NEW)' BASE='$(BASE)' BUDGET='$(BUDGET)' WIDTH='$(WIDTH)' OUT='$(OUT)' \
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
-		harness/compare.sh $(ARGS)
+		harness/jobs/compare.sh $(ARGS)
 
 .PHONY: sim
 sim: $(PROGRAMS)
@@ -357,25 +362,25 @@ sim: $(PROGRAMS)
 .PHONY: selftest-stats
 selftest-stats: $(PROGRAMS)
 	+@RECORD='$(RECORD)' $(if $(SELFTEST),SELFTEST='$(SELFTEST)') B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
-		harness/selftest-stats.sh
+		harness/jobs/selftest-stats.sh
 
 # The simulator against this host; 1 if it is too far off. BLOCKS: how many times.
 BLOCKS ?= 9
 .PHONY: sim-validate
 sim-validate: $(PROGRAMS)
-	harness/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
+	harness/jobs/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
 
 # What one lock cost in 2015, on PROFILE.
 PROFILE ?= sun4v-t5-2
 .PHONY: sim-headline
 sim-headline: $(PROGRAMS)
-	harness/sim-headline.sh $(B)/iommubench $(B)/headline $(PROFILE) $(PYTHON)
+	harness/jobs/sim-headline.sh $(B)/iommubench $(B)/headline $(PROFILE) $(PYTHON)
 
 # The claims of the 2015 mail, answered on this host. CLAIMS: where data and page go.
 CLAIMS ?= $(B)/claims
 .PHONY: claims
 claims: $(PROGRAMS)
-	harness/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
+	harness/jobs/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
 
 # RUN: a results file, or several.
 .PHONY: plots
@@ -387,7 +392,7 @@ plots:
 patch: $(PROGRAMS)
 	+@OLD='$(OLD)' NEW='$(NEW)' BASE='$(BASE)' BUDGET='$(BUDGET)' WIDTH='$(WIDTH)' OUT='$(OUT)' \
 		SIMULATE='$(SIMULATE)' WHOLE='$(WHOLE)' B='$(B)' PYTHON='$(PYTHON)' MAKE='$(MAKE)' \
-		FORMAT='$(FORMAT)' harness/patch.sh $(ARGS)
+		FORMAT='$(FORMAT)' harness/jobs/patch.sh $(ARGS)
 
 # The history in DB as a static site in DASHBOARD; its chart library comes from npm, once.
 # Without a history of one's own the runs that come with the suite are shown.
@@ -397,7 +402,7 @@ DASHBOARD ?= $(B)/dashboard
 UPLOT := $(B)/cache/npm/node_modules/uplot
 
 $(UPLOT)/dist/uPlot.iife.min.js: report/site/package-lock.json
-	harness/uplot.sh $(B)/cache/npm
+	harness/make/uplot.sh $(B)/cache/npm
 
 .PHONY: uplot
 uplot: $(UPLOT)/dist/uPlot.iife.min.js
@@ -420,7 +425,7 @@ doctor: $(PROGRAMS)
 # Each commit of RANGE, natively with NATIVE_OPTIONS and simulated with SIM_OPTIONS, into RESULTS and the store DB.
 .PHONY: bench-commits
 bench-commits:
-	PYTHON=$(PYTHON) harness/bench-commits.sh $(B) $(RANGE)
+	PYTHON=$(PYTHON) harness/jobs/bench-commits.sh $(B) $(RANGE)
 
 .PHONY: audit
 audit: $(PROGRAMS)

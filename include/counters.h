@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define COUNTERS_MAX	 32 /* of one handle */
 #define COUNTER_NAME_MAX 128

@@ -6,9 +6,10 @@ import os
 import sys
 from typing import NoReturn, Optional, Sequence
 
-from report import (
-    ReportError,
-    changes_command,
+from report import ReportError
+from report.commands import (
+    changes,
+    claims,
     compare,
     dashboard,
     export,
@@ -16,10 +17,9 @@ from report import (
     patch,
     plot,
     selftest,
-    store_command,
+    store,
     validate,
 )
-from report.claims import command as claims
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
 # status. run() reports what the user has to mend as a ReportError.
@@ -31,8 +31,8 @@ COMMANDS = (
     selftest,
     headline,
     validate,
-    store_command,
-    changes_command,
+    store,
+    changes,
     export,
     dashboard,
 )

@@ -22,7 +22,7 @@ static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsi
 		return entry;
 	sched_order(sim_cpu);
 	for (unsigned long i = 0; i < n; i++) {
-		if (emulated_map(&a->iommu, entry + i) != EMULATED_TAKEN)
+		if (emulated_iommu_map(&a->iommu, entry + i) != EMULATED_TAKEN)
 			continue;
 		error_set(&audited_violation, "%s handed out entry %lu, which was taken", a->real->name,
 			  entry + i);
@@ -36,14 +36,14 @@ static void audited_free(struct iommu_map *map, unsigned long entry, unsigned lo
 	if (sim_cpu)
 		sched_order(sim_cpu);
 	for (unsigned long i = 0; a->on && i < n; i++)
-		emulated_unmap(&a->iommu, entry + i);
+		emulated_iommu_unmap(&a->iommu, entry + i);
 	a->real->free(map, entry, n);
 }
 
 void audited_flush(void)
 {
 	sched_order(sim_cpu);
-	emulated_flush(&a->iommu);
+	emulated_iommu_flush(&a->iommu);
 }
 
 int audited_open(struct audited *audited, const struct iommu_allocator *real,
@@ -59,7 +59,7 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 	audited->allocator.free = audited_free;
 	audited->on = entries > 0;
 	if (audited->on)
-		err = emulated_init(&audited->iommu, entries, &none, false, e);
+		err = emulated_iommu_init(&audited->iommu, entries, &none, false, e);
 	audited->iommu.during_flush = spend;
 	emulated_self = &audited->counts;
 	a = audited;
@@ -69,7 +69,7 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 void audited_close(struct audited *audited)
 {
 	if (audited->on)
-		emulated_destroy(&audited->iommu);
+		emulated_iommu_destroy(&audited->iommu);
 	emulated_self = NULL;
 	a = NULL;
 }

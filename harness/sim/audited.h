@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An allocator under audit on simulated CPUs: its calls are watched by the emulated IOMMU of the native
- * audit (harness/emulated.h). As accesses happen in the order of virtual time, what it finds is
+ * audit (harness/device/emulated_iommu.h). As accesses happen in the order of virtual time, what it finds is
  * exact, and it takes no virtual time itself.
  */
 #ifndef IOMMUBENCH_SIM_AUDITED_H
 #define IOMMUBENCH_SIM_AUDITED_H
 
-#include "emulated.h"
-#include "executor.h"
+#include "device/emulated_iommu.h"
+#include "measure/executor.h"
 
 struct audited {
 	/* To be called in place of the real one, audit or not: the simulated stacks are then the same. */
 	struct iommu_allocator allocator;
 	const struct iommu_allocator *real;
 	bool on;
-	struct emulated iommu;
-	struct emulated_counts counts;
+	struct emulated_iommu iommu;
+	struct emulated_iommu_counts counts;
 };
 
 /*

@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "progress.h"
+#include "output/progress.h"
 #include "sim/simulate.h"
 
 /* What the processes found of one cell. */
@@ -23,7 +23,7 @@ struct finding {
 	char why[300];			  /* what failed there */
 };
 
-static void explore_cell(const struct options *o, const struct cell *c, const struct machine *m,
+static void explore_cell(const struct request *o, const struct cell *c, const struct machine *m,
 			 struct finding *f)
 {
 	struct sim_config config = {
@@ -66,7 +66,7 @@ static void explore_cell(const struct options *o, const struct cell *c, const st
 	}
 }
 
-static int run_cells(const struct options *o, const struct plan *plan, const struct machine *m,
+static int run_cells(const struct request *o, const struct plan *plan, const struct machine *m,
 		     struct finding *found)
 {
 	unsigned int running = 0;
@@ -93,7 +93,7 @@ static int run_cells(const struct options *o, const struct plan *plan, const str
 	return 0;
 }
 
-static void print_replay(const struct options *o, const struct cell *c, uint64_t seed)
+static void print_replay(const struct request *o, const struct cell *c, uint64_t seed)
 {
 	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
 	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries %lu "
@@ -104,7 +104,7 @@ static void print_replay(const struct options *o, const struct cell *c, uint64_t
 }
 
 /* True if it is as it should be. */
-static bool print_cell(const struct options *o, const struct cell *c, const struct finding *f)
+static bool print_cell(const struct request *o, const struct cell *c, const struct finding *f)
 {
 	const bool crashed = f->schedules < o->explore;
 
@@ -122,7 +122,7 @@ static bool print_cell(const struct options *o, const struct cell *c, const stru
 	return !crashed && !f->failed && !(f->stale && c->allocator->stale_safe);
 }
 
-int exploration_run(const struct options *o, const struct plan *plan, const struct machine *m)
+int exploration_run(const struct request *o, const struct plan *plan, const struct machine *m)
 {
 	const size_t bytes = plan->cell_count * sizeof(struct finding);
 	struct finding *found = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,

@@ -3,8 +3,8 @@
 #ifndef IOMMUBENCH_SIM_EXPLORATION_H
 #define IOMMUBENCH_SIM_EXPLORATION_H
 
-#include "options.h"
-#include "plan.h"
+#include "plan/plan.h"
+#include "plan/request.h"
 #include "sim/machine.h"
 
 /*
@@ -12,6 +12,6 @@
  * audit, and prints what was found, each with the seed that shows it again. EXIT_CHECK if an allocator that should be
  * safe was not, or any failed; else EXIT_DONE.
  */
-int exploration_run(const struct options *o, const struct plan *plan, const struct machine *m);
+int exploration_run(const struct request *o, const struct plan *plan, const struct machine *m);
 
 #endif

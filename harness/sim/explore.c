@@ -2,8 +2,8 @@
 /* See explore.h. */
 #include "sim/explore.h"
 
-#include "sim/coherence.h"
 #include "workload.h"
+#include "sim/coherence.h"
 
 /* After one in so many transactions a CPU is held up, for up to so many times their latency. */
 #define HOLD_UP_ONE_IN	8

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "sim/coherence.h"
 #include "simhooks.h"
+#include "sim/coherence.h"
 
 void __tsan_init(void);
 void __tsan_init(void)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hoststat.h"
+#include "host/host_facts.h"
 #include "sim/machine.h"
 #include "sim/measure.h"
 
@@ -158,11 +158,11 @@ static void fit_transfer(const struct topology *t, struct profile *p, enum dista
 
 static int measure_host(const struct topology *t, struct profile *p, struct error *e)
 {
-	struct hoststat h;
+	struct host_facts h;
 	double memory;
 
 	memset(p, 0, sizeof(*p));
-	hoststat_read(&h);
+	host_facts_read(&h);
 	snprintf(p->name, sizeof(p->name), "host");
 	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPUs, as measured", h.cpu_model,
 		 t->ncpus);

@@ -3,9 +3,9 @@
 #ifndef IOMMUBENCH_SIM_HOST_H
 #define IOMMUBENCH_SIM_HOST_H
 
-#include "error.h"
-#include "profile.h"
-#include "topology.h"
+#include "base/error.h"
+#include "device/profile.h"
+#include "host/topology.h"
 
 /*
  * The profile called @name: "host" is measured now, in a few seconds; one with a slash in it is a file in the

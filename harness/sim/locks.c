@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/coherence.h"
 #include "simlock.h"
+#include "sim/coherence.h"
 
 #define SLOTS 128 /* a power of two well above LOCKSTAT_LOCKS */
 

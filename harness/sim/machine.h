@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
-#include "error.h"
-#include "profile.h"
+#include "base/error.h"
+#include "device/profile.h"
 
 /* CPU numbers fit the low bits of a scheduling key (vcpu.h). */
 #define MACHINE_CPUS_MAX 1024

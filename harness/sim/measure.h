@@ -6,9 +6,9 @@
 #ifndef IOMMUBENCH_SIM_MEASURE_H
 #define IOMMUBENCH_SIM_MEASURE_H
 
-#include "error.h"
+#include "base/error.h"
+#include "host/topology.h"
 #include "sim/machine.h"
-#include "topology.h"
 
 /* ns of one call of native_compute() on the calling thread's CPU. */
 double measure_compute_ns(void);

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "figures.h"
 #include "gbench.h"
-#include "lockreport.h"
+#include "locks/lock_figures.h"
+#include "measure/timing_figures.h"
 
 /* Virtual time is counted in ps, and reading it costs nothing. */
-static const struct lockreport_scale scale = { .ticks_per_ns = 1000, .read_ns = 0, .sample = 1 };
+static const struct lock_time_scale scale = { .ticks_per_ns = 1000, .read_ns = 0, .sample = 1 };
 
 struct report {
 	const struct sim_config *config;
@@ -68,11 +68,11 @@ static void benchmark(struct gbench_state *state, void *arg)
 	while (gbench_keep_running_batch(state, (int64_t)r->result.run.pairs))
 		gbench_set_iteration_time(state, r->result.run.real_time_ns * 1e-9 *
 							 (double)r->result.run.pairs);
-	figures_timing(&r->result.run, put, state);
+	timing_figures(&r->result.run, put, state);
 	put_counts(state, &r->result);
 	if (r->config->audit)
 		put_audit(state, &r->result);
-	lockreport_figures(r->result.run.locks, &scale, put, state);
+	lock_figures_put(r->result.run.locks, &scale, put, state);
 }
 
 /* What says nothing of the simulated machine goes under "simulation", which the runner takes out. */
@@ -92,7 +92,7 @@ static int write_details(const struct report *r, int fd)
 	details = json_pack("{s:f, s:o, s:{s:f, s:I}}", "cpu_time", r->result.run.cpu_time_ns,
 			    "per_thread", cpus, "simulation", "seconds", r->host_seconds, "accesses",
 			    (json_int_t)r->result.all_accesses);
-	locks = lockreport_json(r->result.run.locks, &scale);
+	locks = lock_figures_json(r->result.run.locks, &scale);
 	json_object_update(details, locks);
 	json_decref(locks);
 	err = json_dumpfd(details, fd, JSON_COMPACT | JSON_REAL_PRECISION(12));

@@ -3,7 +3,7 @@
 #ifndef IOMMUBENCH_SIM_REPORT_H
 #define IOMMUBENCH_SIM_REPORT_H
 
-#include "cell.h"
+#include "plan/cell.h"
 #include "sim/simulate.h"
 
 /*

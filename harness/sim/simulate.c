@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "measure/workers.h"
 #include "sim/audited.h"
 #include "sim/coherence.h"
 #include "sim/explore.h"
 #include "sim/locks.h"
-#include "workers.h"
 
 /*
  * A CPU that a test-and-set lock starves may not get through a single step. It is waited for until so many
@@ -391,7 +391,7 @@ static void report_audit(const struct audited *a, struct sim_result *r)
 	r->maps = a->counts.maps;
 	r->stale_reuse = a->counts.stale_reuse;
 	r->windows = a->counts.windows;
-	r->censored = emulated_uncovered(&a->iommu);
+	r->censored = emulated_iommu_uncovered(&a->iommu);
 }
 
 int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs one workload on one allocator on simulated CPUs: the same as harness/executor.h does natively. */
+/* Runs one workload on one allocator on simulated CPUs: the same as harness/measure/executor.h does natively. */
 #ifndef IOMMUBENCH_SIM_SIMULATE_H
 #define IOMMUBENCH_SIM_SIMULATE_H
 
-#include "executor.h"
+#include "measure/executor.h"
 #include "sim/machine.h"
 #include "sim/vcpu.h"
 

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cell.h"
 #include "clock.h"
-#include "executor.h"
-#include "median.h"
-#include "topology.h"
-#include "variant.h"
 #include "workload.h"
+#include "base/median.h"
+#include "host/topology.h"
+#include "measure/executor.h"
+#include "plan/cell.h"
+#include "plan/variant.h"
 
 #define ENTRIES	  8192
 #define OCCUPANCY 5

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from report.changes.detect import change_points, exact_changes
-from report.changes.facts import changed_facts
+from report.changes.what_differs import changed_facts
 from report.changes.size import Size, size_of
-from report.direction import direction
+from report.read.direction import direction
 from report.store import Points, Series, Store, StoredRun
 
 # Where samples are noisy only these are watched: others say the same again, or depend

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.claims.case import Answer, Case, Where, machine_name
-from report.units import duration
+from report.text.units import duration
 
 RESTRICTIONS_MAX = 3
 CONDITIONS_MAX = 3

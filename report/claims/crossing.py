@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from report.claims.case import Answer, Case, Where
-from report.units import duration
+from report.text.units import duration
 
 # What a series may run over; all else is the same in it.
 DIMENSIONS = ("occupancy", "cpus", "flush_ns")

@@ -9,7 +9,7 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from report import ReportError
 from report.claims.case import NATIVE, Where
-from report.load import Cell, Run, Sample, load_run
+from report.read.load import Cell, Run, Sample, load_run
 
 
 @dataclass(frozen=True)

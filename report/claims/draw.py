@@ -10,12 +10,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from matplotlib.ticker import NullLocator
 
 from report.claims.case import NATIVE, Chart, Row, Where
-from report.figure import drawn, names
-from report.layout import readable
-from report.looks import in_order
-from report.page import GRID, add_axes, lay_out, render, settings
-from report.picture import Page
-from report.units import duration
+from report.draw.panels import drawn, names
+from report.draw.placing import readable
+from report.draw.styles import in_order
+from report.draw.sheet import GRID, add_axes, lay_out, render, settings
+from report.draw.picture import Page
+from report.text.units import duration
 
 PLOT_WIDTH, PLOT_HEIGHT = 3.3, 2.3
 LEFT, RIGHT, TOP, BOTTOM = 0.85, 1.75, 0.4, 0.6

@@ -10,7 +10,7 @@ from report.claims.measure import contended, figure, mean_wait_us
 from report.claims.variants import HOP_16, LOCAL_16, POOLED_16, SUN4U, flushing
 from report.claims.variants import rows
 from report.claims.words import percent
-from report.headline import REPORTED_SHARE, REPORTED_WAIT_US
+from report.claims.reported import REPORTED_SHARE, REPORTED_WAIT_US
 
 # C3: so many allocations from other pools partially defeat the pools.
 REMOTE_LEAST = 0.1

@@ -9,7 +9,7 @@ from report.claims.case import NATIVE, Chart, Row, Value, Where
 from report.claims.data import Data, Taken
 from report.claims.measure import figure
 from report.claims.variants import flushing
-from report.looks import in_order
+from report.draw.styles import in_order
 from report.stats.usl import COUNTS_MIN, Law, fit
 
 # The law does not describe what is further off than this at any CPU count.

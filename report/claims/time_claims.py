@@ -11,7 +11,7 @@ from report.claims.measure import tally
 from report.claims.variants import LAZY, POOLED_1, STALE_1, SUN4U, against_sun4u
 from report.claims.variants import flushing, ratios, rows
 from report.claims.words import percent
-from report.units import duration
+from report.text.units import duration
 
 Answers = Mapping[Verdict, Answer]
 NO_COST: Answers = {

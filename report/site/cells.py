@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, Tuple
 
 from report import ReportError
-from report.load import Cell
-from report.looks import in_order
+from report.read.load import Cell
+from report.draw.styles import in_order
 from report.store import Series
 
 

@@ -7,8 +7,8 @@ Each calls iommubench.add(KIND, ID, DATA) of assets/base.js.
 import json
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from report.looks import in_order as variant_order
-from report.looks import look
+from report.draw.styles import in_order as variant_order
+from report.draw.styles import look
 from report.site.cells import place_in_table
 from report.site.figures import figure, in_order, is_clocked
 from report.site.history import Archive, Values, run_id
@@ -145,7 +145,7 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
 
 
 def looks(variants: Sequence[str]) -> Dict[str, Any]:
-    """How each allocator variant is drawn, in the order and look of report/looks.py."""
+    """How each allocator variant is drawn, in the order and look of report/draw/styles.py."""
     return {
         variant: {
             "colour": it.colour,

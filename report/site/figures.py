@@ -3,7 +3,7 @@
 
 from typing import Dict, NamedTuple
 
-from report.direction import direction
+from report.read.direction import direction
 
 
 class Figure(NamedTuple):

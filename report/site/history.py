@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from report.changes.alerts import Alert, Change
-from report.median import Interval
+from report.text.median import Interval
 from report.site.figures import is_watched
 from report.store import Host, Points, Series, Store, StoredRun
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, Mapping
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from report.changes.alerts import Change
-from report.site import data, facts, tables
+from report.site import data, host_lines, tables
 from report.site.cells import cell_of, conditions_of_series
 from report.site.figures import figure, percent, shown
 from report.site.history import Archive, host_id, run_id, series_id
@@ -81,7 +81,7 @@ class Pages:
             f"host/{host_id(host)}.html",
             "host.html",
             state=self._state(host),
-            facts=facts.host_facts(self._archive.context(newest)),
+            facts=host_lines.host_facts(self._archive.context(newest)),
             blocks=tables.blocks(self._archive, host),
             events=[event for event in self._events if event.host == host],
         )
@@ -119,11 +119,11 @@ class Pages:
             after=runs[place + 1] if place + 1 < len(runs) else None,
             blocks=tables.run_blocks(self._archive, run),
             series_of=self._archive.of_run(run),
-            facts=facts.run_facts(context) + facts.host_facts(context),
-            omitted=facts.omitted(context),
-            absent=facts.absent(context),
+            facts=host_lines.run_facts(context) + host_lines.host_facts(context),
+            omitted=host_lines.omitted(context),
+            absent=host_lines.absent(context),
             step=self._archive.step_ns(run),
-            context=facts.flat(context),
+            context=host_lines.flat(context),
             events=[event for event in self._events if event.run == run],
         )
         self._script("run", run_id(run), data.run(self._archive, run))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from report.changes.alerts import Change
-from report.median import Interval
+from report.text.median import Interval
 from report.site.cells import (
     cell_of,
     conditions_of,

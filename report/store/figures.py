@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Tuple
 
 from report import ReportError
-from report.load import Run, Sample
-from report.median import Interval, median_interval
+from report.read.load import Run, Sample
+from report.text.median import Interval, median_interval
 
 # Numbers of a sample that are no figure to watch.
 _NO_FIGURES = frozenset(

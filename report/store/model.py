@@ -146,7 +146,7 @@ class Points:
 
     `low` to `high` is the interval of the median of `count`
     samples; where `confident` is False they were too few, and it runs from the
-    smallest to the largest (report.median).
+    smallest to the largest (report.text.median).
     """
 
     runs: Tuple[StoredRun, ...]

@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from report import ReportError
-from report.median import Interval
+from report.text.median import Interval
 from report.store.database import Database
 from report.store.model import (
     Added,

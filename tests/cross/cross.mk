@@ -51,7 +51,7 @@ cross-tests-$(1): cross-build-$(1)
 
 .PHONY: cross-deps-$(1)
 cross-deps-$(1):
-	harness/deps.sh $(DEPS_CROSS) $(deps_$(1))
+	harness/make/deps.sh $(DEPS_CROSS) $(deps_$(1))
 endef
 $(foreach a,$(KNOWN_ARCHS),$(eval $(call cross_rules,$(a))))
 
@@ -60,11 +60,11 @@ RECORDED := $(CACHE)/src/hwloc/tests/hwloc/linux
 .PHONY: topology-check
 topology-check: $(PROGRAMS) $(CACHE)/src/.fetched
 	RECORDED_TOPOLOGIES=$(abspath $(RECORDED)) IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest \
-		-q -p no:cacheprovider tests/test_cli_recorded.py
+		-q -p no:cacheprovider tests/cli/test_cli_recorded.py
 
 # CROSS_ARCHS: only these.
 .PHONY: cross-check
 cross-check: $(PROGRAMS)
-	CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=tests $(PYTHON) -B \
+	CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B \
 		tests/cross/cross_check.py --build $(B) --cache $(CACHE) \
 		--jobs $(JOBS) $(CROSS_ARCHS)

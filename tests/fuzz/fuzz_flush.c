@@ -2,9 +2,9 @@
 /* Any text as a flush model, an allocator's name and a lock's. */
 #include "fuzz.h"
 
-#include "cell.h"
 #include "flush.h"
-#include "variant.h"
+#include "plan/cell.h"
+#include "plan/variant.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,15 +2,15 @@
 /* Any words as a command line, and the plan that comes of it; words end at newlines. */
 #include "fuzz.h"
 
-#include "options.h"
-#include "plan.h"
+#include "cmd/options.h"
+#include "plan/plan.h"
 
 #define WORDS_MAX 100
 #define CELLS_MAX 500
 #define HOST_CPUS 6
 
 /* Each cell is compared to all before: legal and slow. Variants are at most 24 here. */
-static int too_many(const struct options *o)
+static int too_many(const struct request *o)
 {
 	double cells = 24.0 * o->workload_count * o->flush_count * o->occupancy.count *
 		       o->lock_count * o->think.count * (o->cpus.count ? o->cpus.count : 4);
@@ -28,7 +28,7 @@ static int hard_regex(const char *text, size_t size)
 	return operators > 4;
 }
 
-static void make_plan(const struct options *o)
+static void make_plan(const struct request *o)
 {
 	struct plan plan;
 	struct error e = { "" };
@@ -36,7 +36,7 @@ static void make_plan(const struct options *o)
 
 	fuzz_check_error(err, &e);
 	if (!err) {
-		struct options few = *o;
+		struct request few = *o;
 		struct plan_sample *order;
 		size_t count;
 
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *argv[WORDS_MAX], *text = malloc(size + 1), *rest = text;
 	static const enum options_use uses[] = { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_COMPARE };
-	struct options o;
+	struct request o;
 	struct error e = { "" };
 	int argc = 0, err;
 

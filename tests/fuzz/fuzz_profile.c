@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "flush.h"
-#include "profile.h"
+#include "device/profile.h"
 #include "sim/machine.h"
 
 static void check_cache(const struct machine_cache *c)

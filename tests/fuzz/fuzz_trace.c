@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #include "allocator.h"
-#include "replay.h"
+#include "cmd/cmd_replay.h"
 
 /* Larger maps are legal and slow. */
 #define ENTRIES_MAX 65536

@@ -24,13 +24,14 @@ fi
 [ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" \
 	"$B/gen/version.h" "$B/gen/have_libpfm.h"
 arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
-[ -d "harness/arch/$arch" ] || arch=generic
+[ -d "harness/host/arch/$arch" ] || arch=generic
 
 # All of the program but main, once, with coverage; the checked variant.
 compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_CHECKED -Iinclude
-	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/arch/$arch -Iharness/arch/generic -I$B/gen
+	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/host/arch/$arch -Iharness/host/arch/generic -I$B/gen
 	$(pkg-config --cflags hwloc jansson)"
-sources=$(find src bench harness -maxdepth 1 -name '*.c' ! -path harness/main.c | sort)
+sources=$(find src bench harness/[a-z]*/ -maxdepth 1 -name '*.c' ! -path 'harness/sim/*' \
+	! -path 'harness/tools/*' ! -name main.c ! -name cmd_sim.c | sort)
 sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c"
 objects=
 for source in $sources; do

@@ -14,7 +14,7 @@ deps_guest_aarch64 := qemu-system-arm
 define guest_rules
 .PHONY: guest-deps-$(1) guest-init-$(1) guest-kernel-$(1)
 guest-deps-$(1):
-	harness/deps.sh $(DEPS_GUEST) $(deps_$(1)) $(deps_guest_$(1))
+	harness/make/deps.sh $(DEPS_GUEST) $(deps_$(1)) $(deps_guest_$(1))
 
 guest-init-$(1): $(CROSS_DIR)/$(1)/guest-init
 $(CROSS_DIR)/$(1)/guest-init: tests/guest/init.c
@@ -31,5 +31,5 @@ $(foreach a,$(KNOWN_ARCHS),$(eval $(call guest_rules,$(a))))
 # GUEST_ARCHS: only these.
 .PHONY: guest-check
 guest-check:
-	MAKEFLAGS= PYTHONPATH=tests $(PYTHON) -B tests/guest/guest_check.py \
+	MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B tests/guest/guest_check.py \
 		--build $(B) --cache $(CACHE) --jobs $(JOBS) $(GUEST_ARCHS)

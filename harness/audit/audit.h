@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Audits one cell: fills a map to the occupancy with one-page requests, then, operation by
+ * operation, frees one live entry and allocates one, on the emulated IOMMU, and counts what was
+ * unsafe. The CPU number of each request is drawn from all of the cell's.
+ *
+ * The device accesses an entry when it was mapped and again just before it is unmapped, and after
+ * each operation one more that is live, drawn at random.
+ */
+#ifndef IOMMUBENCH_AUDIT_H
+#define IOMMUBENCH_AUDIT_H
+
+#include "audit/script.h"
+#include "base/error.h"
+#include "device/emulated_iommu.h"
+#include "host/topology.h"
+#include "plan/cell.h"
+
+/* Which live entry is freed: any, the one held longest, or the one held shortest. */
+enum free_order { FREE_RANDOM, FREE_FIFO, FREE_LIFO, FREE_ORDERS };
+
+/* The orders stand where a cell has its workload; only their names mean something. */
+extern const struct workload audit_orders[FREE_ORDERS];
+
+/*
+ * How victims and CPU numbers are drawn. The figures that the original code is known by were
+ * recorded with remainders of xorshift64's numbers (docs/safety.md says how that was found). Where
+ * the number of live entries is a power of two, these tie the CPU number to the victim: a slot is
+ * always mapped by the same CPU.
+ */
+enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT };
+
+/* "recorded", "independent". */
+const char *audit_draws_name(enum audit_draws draws);
+bool audit_draws_parse(const char *text, enum audit_draws *draws);
+
+/* The order of that name, or NULL. */
+const struct workload *audit_order_find(const char *name);
+
+struct audit_config {
+	const struct cell *cell; /* its audit_threads is at least 1 */
+	struct iommu_geometry geometry;
+	struct iotlb_shape iotlb;
+	uint64_t operations; /* all threads together */
+	uint64_t seed;
+	enum audit_draws draws;
+	/* Where threads are pinned, if there is more than one; NULL: nowhere. */
+	const struct topology *topology;
+	/* One thread only: record what is done, and end at the first stale reuse. NULL: no. */
+	struct script *script;
+	/* Tests only: called within each flush; audit_free_one() may be called from there. */
+	void (*during_flush)(void);
+};
+
+struct audit_result {
+	uint64_t pairs, allocations, failures; /* after the fill; allocations that succeeded */
+	uint64_t stale_reuse, stale_hits, flushes;
+	uint64_t censored; /* frees whose window was still open at the end */
+	struct hist windows;
+	double real_time_ns, cpu_time_ns; /* a pair and CPU; a pair */
+};
+
+/*
+ * 0 with *r filled; -EINVAL with *e set if a thread could not be pinned, memory was short, no
+ * pair was done, or the allocator handed out an entry that was taken.
+ */
+int audit_run(const struct audit_config *config, struct audit_result *r, struct error *e);
+
+/* The calling thread of an audit frees one entry more, by its order: a driver's interrupt. */
+void audit_free_one(void);
+
+#endif

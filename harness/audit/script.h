@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Operations to repeat on a map, whatever it returns: what an audit did, cut down to what shows
+ * a stale reuse, written as a trace in the golden format. One-page requests, one thread.
+ */
+#ifndef IOMMUBENCH_SCRIPT_H
+#define IOMMUBENCH_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "allocator.h"
+#include "base/error.h"
+
+struct script_op {
+	bool is_free;
+	uint32_t cpu; /* of an alloc */
+	uint32_t id;  /* names an alloc; a free gives back what the alloc of that id got */
+};
+
+struct script {
+	const struct iommu_allocator *allocator;
+	struct iommu_geometry geometry;
+	unsigned int cpus; /* CPU numbers are below it */
+	uint64_t seed;	   /* of the audit that recorded it */
+	struct script_op *op;
+	size_t count, capacity;
+	uint32_t ids;	/* ids are below it */
+	bool no_memory; /* something could not be added */
+};
+
+/* What an operation did when the script was run. */
+struct script_outcome {
+	unsigned long entry; /* IOMMU_FAIL: a failed alloc, or a free that had nothing to free */
+	uint64_t flushes;    /* since the start, after it */
+};
+
+/* Adds an operation; an alloc gets a new id, which is returned. */
+uint32_t script_alloc(struct script *s, unsigned int cpu);
+void script_free(struct script *s, uint32_t id);
+
+/* Releases the operations. */
+void script_clear(struct script *s);
+
+/*
+ * Runs @s on an empty map up to its first stale reuse. 1 with *end the number of operations up to
+ * and with it; 0 if there is none; -EINVAL with *e set. @outcomes: room for all, or NULL.
+ */
+int script_run(const struct script *s, size_t *end, struct script_outcome *outcomes,
+	       struct error *e);
+
+/*
+ * Writes @s, which has a stale reuse, as a trace that ends with it and says so. 0 or -EINVAL with
+ * *e set; what could not be written is for the caller to see on closing.
+ */
+int script_write(const struct script *s, FILE *file, struct error *e);
+
+#endif

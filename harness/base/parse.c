@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See parse.h. */
+#include "base/parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int digit_value(char c, unsigned int base)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (base == 16 && c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (base == 16 && c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool parse_u64_prefix(const char **text, uint64_t *value)
+{
+	const char *p = *text;
+	unsigned int base = 10;
+	uint64_t sum = 0;
+
+	if (p[0] == '0' && p[1] == 'x') {
+		base = 16;
+		p += 2;
+	}
+	if (digit_value(*p, base) < 0)
+		return false;
+	for (int digit; (digit = digit_value(*p, base)) >= 0; p++) {
+		if (sum > (UINT64_MAX - (unsigned int)digit) / base)
+			return false;
+		sum = sum * base + (unsigned int)digit;
+	}
+	*text = p;
+	*value = sum;
+	return true;
+}
+
+bool parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+	uint64_t v;
+
+	if (!parse_u64_prefix(&text, &v) || *text || v < min || v > max)
+		return false;
+	*value = v;
+	return true;
+}
+
+bool parse_double(const char *text, double min, double max, double *value)
+{
+	char *end;
+	double v;
+
+	/* strtod also takes blanks, signs, hex, "inf" and "nan". */
+	if (text[strspn(text, "0123456789.eE+-")] || !(isdigit((unsigned char)*text) || *text == '.'))
+		return false;
+	errno = 0;
+	v = strtod(text, &end);
+	if (*end || end == text || errno || !(v >= min && v <= max))
+		return false;
+	*value = v;
+	return true;
+}
+
+bool parse_word(const char **text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncmp(*text, word, n) != 0)
+		return false;
+	*text += n;
+	return true;
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * iommubench-sim: what `iommubench sim` starts. Each cell is simulated in a process of its own, as many at
+ * once as there are CPUs; results are kept in the plan's order, so that they do not depend on which ends first.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd/help.h"
+#include "cmd/options.h"
+#include "host/topology.h"
+#include "output/progress.h"
+#include "output/results.h"
+#include "output/table.h"
+#include "plan/plan.h"
+#include "run/sample_output.h"
+#include "sim/exploration.h"
+#include "sim/host.h"
+#include "sim/report.h"
+
+struct job {
+	pid_t pid;
+	size_t sample;
+	struct sample_output out;
+};
+
+struct sim_run {
+	struct request o;
+	struct profile profile;
+	struct machine machine;
+	struct plan plan;
+	struct topology topology;
+	struct results results;
+	struct job *job;
+	size_t samples, kept;
+	json_t **done; /* by sample; NULL: not yet */
+	double seconds, accesses; /* what simulating took, all processes together */
+};
+
+static struct sim_config config_of(const struct sim_run *r, size_t sample)
+{
+	const struct cell *c = &r->plan.cells[sample % r->plan.cell_count];
+	const uint64_t repetition = sample / r->plan.cell_count;
+	const uint64_t pairs = (uint64_t)r->o.rounds * r->o.entries;
+
+	return (struct sim_config){
+		.run = {
+			.workload = c->workload,
+			.allocator = c->allocator,
+			.geometry = cell_geometry(c, r->o.entries),
+			.ncpus = c->cpus,
+			.occupancy = c->occupancy,
+			.flush = &c->flush,
+			.think_ns = c->think_ns,
+			.seconds = r->o.seconds,
+			.seed = (r->o.seed + repetition) & INT64_MAX,
+		},
+		.machine = &r->machine,
+		/* Each CPU should have some, too. */
+		.pairs = pairs > 256U * c->cpus ? pairs : 256U * c->cpus,
+		.polling = r->o.polling,
+		.audit = r->o.audit,
+	};
+}
+
+_Noreturn static void child(const struct sim_run *r, const struct job *j)
+{
+	const struct cell *c = &r->plan.cells[j->sample % r->plan.cell_count];
+	const struct sim_config config = config_of(r, j->sample);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(j->out.json, STDOUT_FILENO);
+	dup2(j->out.errors, STDERR_FILENO);
+	_exit(sim_report(c, &config, j->out.details));
+}
+
+static int start(struct sim_run *r, struct job *j, size_t sample, struct error *e)
+{
+	int err = sample_output_open(&j->out);
+
+	if (err)
+		return error_set(e, "cannot make a buffer for a sample's output: %s", strerror(-err));
+	j->sample = sample;
+	fflush(NULL);
+	j->pid = fork();
+	if (j->pid == 0)
+		child(r, j);
+	return j->pid < 0 ? error_set(e, "cannot start a process: %s", strerror(errno)) : 0;
+}
+
+/* What is about the simulation rather than of the machine is summed up for the context. */
+static void take_simulation(struct sim_run *r, json_t *sample)
+{
+	const json_t *s = json_object_get(sample, "simulation");
+
+	r->seconds += json_number_value(json_object_get(s, "seconds"));
+	r->accesses += json_number_value(json_object_get(s, "accesses"));
+	json_object_del(sample, "simulation");
+}
+
+static void complete(struct sim_run *r, json_t *sample, size_t index)
+{
+	const unsigned int cells = r->plan.cell_count;
+	const unsigned int cell = (unsigned int)(index % cells);
+
+	results_place(sample, &(struct sample_place){
+				      .cpus = r->plan.cells[cell].cpus,
+				      .cell = cell,
+				      .repetitions = r->o.repetitions,
+				      .repetition = (unsigned int)(index / cells),
+				      .pass = "sim",
+				      .seed = config_of(r, index).run.seed,
+			      });
+}
+
+/* The host's speed, which the samples must not depend on. */
+static void describe_speed(struct sim_run *r)
+{
+	json_t *s = json_object_get(r->results.suite, "simulator");
+
+	json_object_set_new(s, "cpu_seconds", json_real(r->seconds));
+	if (r->seconds > 0)
+		json_object_set_new(s, "sim_accesses_per_second", json_real(r->accesses / r->seconds));
+}
+
+/* Keeps what is done as far as nothing before it is missing. */
+static int keep(struct sim_run *r, struct error *e)
+{
+	const size_t before = r->kept;
+	int err = 0;
+
+	while (!err && r->kept < r->samples && r->done[r->kept]) {
+		json_t *sample = r->done[r->kept];
+
+		complete(r, sample, r->kept++);
+		err = results_add(&r->results, sample, e);
+	}
+	describe_speed(r);
+	if (r->kept == r->samples)
+		json_object_set_new(r->results.suite, "complete", json_true());
+	return err || r->kept == before ? err : results_write(&r->results, e);
+}
+
+static int finish_job(struct sim_run *r, struct job *j, int status, struct error *e)
+{
+	char name[CELL_NAME_MAX];
+	json_t *sample;
+	struct error why;
+
+	cell_name(&r->plan.cells[j->sample % r->plan.cell_count], name);
+	if (sample_output_collect(&j->out, status, name, &sample, &why)) {
+		progress_note("%s: %s", name, why.text);
+		sample = results_failed_sample(name, why.text);
+	}
+	sample_output_close(&j->out);
+	j->pid = 0;
+	take_simulation(r, sample);
+	r->done[j->sample] = sample;
+	return keep(r, e);
+}
+
+static int wait_for_one(struct sim_run *r, struct error *e)
+{
+	int status;
+	pid_t pid = wait(&status);
+
+	for (unsigned int i = 0; i < r->o.jobs; i++) {
+		if (pid > 0 && r->job[i].pid == pid)
+			return finish_job(r, &r->job[i], status, e);
+	}
+	return pid < 0 ? error_set(e, "cannot wait for a process: %s", strerror(errno)) : 0;
+}
+
+static struct job *free_job(struct sim_run *r)
+{
+	for (unsigned int i = 0; i < r->o.jobs; i++) {
+		if (!r->job[i].pid)
+			return &r->job[i];
+	}
+	return NULL;
+}
+
+static int simulate_all(struct sim_run *r, struct error *e)
+{
+	struct progress p;
+	int err = 0;
+
+	progress_begin(&p, (unsigned int)r->samples);
+	for (size_t i = 0; !err && i < r->samples;) {
+		struct job *j = free_job(r);
+		char name[CELL_NAME_MAX];
+
+		if (!j) {
+			err = wait_for_one(r, e);
+			continue;
+		}
+		cell_name(&r->plan.cells[i % r->plan.cell_count], name);
+		progress_step(&p, name);
+		err = start(r, j, i++, e);
+	}
+	while (!err && r->kept < r->samples)
+		err = wait_for_one(r, e);
+	progress_end(&p);
+	return err;
+}
+
+static json_t *describe_machine(const struct profile *p)
+{
+	json_t *figures = json_object();
+
+	for (unsigned int f = 0; f < MACHINE_FIGURES; f++)
+		json_object_set_new(figures, profile_machine_key(f),
+				    json_pack("{s:I, s:s}", "value",
+					      (json_int_t)p->machine[f].value, "source",
+					      p->machine[f].source));
+	return figures;
+}
+
+/* Time is virtual: what was found out about the host's clock does not matter. */
+static void describe(struct sim_run *r)
+{
+	json_object_set_new(r->results.suite, "simulator",
+			    json_pack("{s:s, s:s, s:i, s:b, s:b, s:o}", "profile", r->profile.name,
+				      "summary", r->profile.summary, "rounds", (int)r->o.rounds,
+				      "polling", r->o.polling, "audit", r->o.audit, "machine",
+				      describe_machine(&r->profile)));
+}
+
+static int open_results(struct sim_run *r, int argc, char **argv, struct error *e)
+{
+	static const struct clock_calibration virtual = { .ticks_per_ns = 1000 };
+	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
+	int err = path ? results_keep_old(path, e) : -EINVAL;
+
+	if (!err)
+		err = results_new(&r->results, path, &r->o, &r->plan, r->samples, &r->topology, &virtual,
+				  argc, argv, e);
+	free(path);
+	if (err)
+		return err;
+	describe(r);
+	return results_write(&r->results, e);
+}
+
+static int finish(struct sim_run *r)
+{
+	unsigned int failed = 0;
+
+	for (size_t i = 0; i < r->samples; i++)
+		failed += json_is_true(json_object_get(r->done[i], "error_occurred"));
+	if (r->o.format == OUTPUT_JSON) {
+		results_print(&r->results, stdout);
+	} else {
+		table_print(r->results.root, stdout);
+		if (r->o.lock_stat)
+			table_print_lock_stat(r->results.root, stdout);
+		printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
+		printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
+		       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);
+		printf("results: %s\n", r->results.path);
+	}
+	if (failed)
+		fprintf(stderr, "iommubench: %u of %zu samples failed\n", failed, r->samples);
+	return failed ? EXIT_CHECK : EXIT_DONE;
+}
+
+static int simulate(struct sim_run *r, int argc, char **argv, struct error *e)
+{
+	int err;
+
+	if (r->o.dry_run || r->o.list_tests) {
+		plan_print(&r->plan, r->o.list_tests);
+		return EXIT_DONE;
+	}
+	if (!r->plan.cell_count)
+		return plan_empty(&r->plan, "simulate", r->o.filter);
+	if (!r->o.jobs)
+		r->o.jobs = r->topology.ncpus;
+	if (r->o.explore)
+		return exploration_run(&r->o, &r->plan, &r->machine);
+	r->samples = (size_t)r->plan.cell_count * r->o.repetitions;
+	r->done = calloc(r->samples, sizeof(json_t *));
+	r->job = calloc(r->o.jobs, sizeof(*r->job));
+	err = r->done && r->job ? 0 : error_set(e, "no memory for the plan");
+	if (!err)
+		err = open_results(r, argc, argv, e);
+	if (!err)
+		err = simulate_all(r, e);
+	return err ? error_usage(e) : finish(r);
+}
+
+static int sim_main(int argc, char **argv)
+{
+	struct sim_run r = { .samples = 0 };
+	struct error e;
+	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_SIM, &r.o, &e);
+
+	if (err > 0)
+		return help_print(HELP_SIM);
+	if (!err)
+		err = topology_open(&r.topology, &e);
+	if (!err)
+		err = host_profile(r.o.machine, &r.topology, &r.profile, &e);
+	if (!err)
+		err = machine_make(&r.profile, &r.machine, &e);
+	r.o.machine = r.profile.name;
+	if (!err)
+		err = plan_make(&r.o, r.machine.cpus, &r.plan, &e);
+	exit_code = err ? error_usage(&e) : simulate(&r, argc, argv, &e);
+	free(r.done);
+	free(r.job);
+	plan_free(&r.plan);
+	results_close(&r.results);
+	topology_close(&r.topology);
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	int exit_code;
+
+	if (argc > 1 && strcmp(argv[1], "sim") == 0) {
+		exit_code = sim_main(argc - 1, argv + 1);
+	} else if (argc == 2 && strcmp(argv[1], "calibrate") == 0) {
+		exit_code = host_calibrate_main();
+	} else {
+		fprintf(stderr, "iommubench-sim: started by iommubench sim\n");
+		exit_code = EXIT_USAGE;
+	}
+	/* A full disk must not look like success. */
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "iommubench: cannot write the output: %s\n", strerror(errno));
+		return exit_code ? exit_code : EXIT_CHECK;
+	}
+	return exit_code;
+}

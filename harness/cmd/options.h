@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of `run`, of the sample processes it starts, of `audit`, `sim` and `compare`. */
+#ifndef IOMMUBENCH_OPTIONS_H
+#define IOMMUBENCH_OPTIONS_H
+
+#include "base/error.h"
+#include "plan/request.h"
+
+/* Which command's options. */
+enum options_use { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_AUDIT, OPTIONS_SIM, OPTIONS_COMPARE };
+
+/*
+ * Fills *o from @argv, whose strings must outlive it. 0; 1 if --help was given; -EINVAL with *e
+ * set. A sample takes those of `run` and some that only the runner gives.
+ */
+int options_parse(int argc, char *const *argv, enum options_use use, struct request *o,
+		  struct error *e);
+
+/* Prints a line for each option of a command. */
+void options_help(enum options_use use);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See emulated_iommu.h. */
+#include "device/emulated_iommu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RELAXED memory_order_relaxed
+
+_Thread_local struct emulated_iommu_counts *emulated_self;
+
+int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries, const struct iotlb_shape *iotlb,
+		  bool threads, struct error *e)
+{
+	memset(m, 0, sizeof(*m));
+	m->threads = threads;
+	pthread_mutex_init(&m->device, NULL);
+	m->entry = calloc(entries, sizeof(*m->entry));
+	if (!m->entry || !iotlb_init(&m->iotlb, iotlb))
+		return error_set(e, "no memory to audit a map of %lu entries", entries);
+	return 0;
+}
+
+void emulated_iommu_destroy(struct emulated_iommu *m)
+{
+	iotlb_destroy(&m->iotlb);
+	free(m->entry);
+	pthread_mutex_destroy(&m->device);
+}
+
+static void device_lock(struct emulated_iommu *m)
+{
+	if (m->threads)
+		pthread_mutex_lock(&m->device);
+}
+
+static void device_unlock(struct emulated_iommu *m)
+{
+	if (m->threads)
+		pthread_mutex_unlock(&m->device);
+}
+
+/*
+ * A flush that began after @begin frees has ended after @end. The first to end of those that
+ * cover a free is the one that moves m->covered past it, and closes its window.
+ */
+static void cover(struct emulated_iommu *m, uint64_t begin, uint64_t end)
+{
+	uint64_t covered = atomic_load_explicit(&m->covered, RELAXED);
+
+	while (covered < begin) {
+		if (!atomic_compare_exchange_weak_explicit(&m->covered, &covered, begin, RELAXED,
+							   RELAXED))
+			continue;
+		for (uint64_t number = covered + 1; number <= begin; number++)
+			hist_record(&emulated_self->windows, end - number);
+		return;
+	}
+}
+
+void emulated_iommu_flush(void *emulated)
+{
+	struct emulated_iommu *m = emulated;
+	const uint64_t begin = atomic_load_explicit(&m->frees, RELAXED);
+
+	if (m->during_flush)
+		m->during_flush();
+	device_lock(m);
+	iotlb_flush(&m->iotlb);
+	device_unlock(m);
+	emulated_self->flushes++;
+	cover(m, begin, atomic_load_explicit(&m->frees, RELAXED));
+}
+
+enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry)
+{
+	struct emulated_iommu_entry *e = &m->entry[entry];
+	uint64_t freed;
+
+	if (atomic_exchange_explicit(&e->mapped, 1, RELAXED))
+		return EMULATED_TAKEN;
+	atomic_store_explicit(&e->generation,
+			      atomic_load_explicit(&e->generation, RELAXED) + 1, RELAXED);
+	emulated_self->maps++;
+	freed = atomic_load_explicit(&e->freed, RELAXED);
+	if (freed <= atomic_load_explicit(&m->covered, RELAXED))
+		return EMULATED_CLEAN;
+	emulated_self->stale_reuse++;
+	return EMULATED_STALE;
+}
+
+void emulated_iommu_unmap(struct emulated_iommu *m, unsigned long entry)
+{
+	struct emulated_iommu_entry *e = &m->entry[entry];
+	uint64_t number = atomic_fetch_add_explicit(&m->frees, 1, RELAXED) + 1;
+
+	atomic_store_explicit(&e->freed, number, RELAXED);
+	atomic_store_explicit(&e->mapped, 0, RELAXED);
+}
+
+void emulated_iommu_dma(struct emulated_iommu *m, unsigned long entry)
+{
+	uint32_t generation = atomic_load_explicit(&m->entry[entry].generation, RELAXED);
+
+	device_lock(m);
+	if (iotlb_access(&m->iotlb, entry, generation) == IOTLB_STALE)
+		emulated_self->stale_hits++;
+	device_unlock(m);
+}
+
+uint64_t emulated_iommu_uncovered(const struct emulated_iommu *m)
+{
+	return atomic_load_explicit(&m->frees, RELAXED) -
+	       atomic_load_explicit(&m->covered, RELAXED);
+}

@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See executor.h. Every thread works from the first step to the last: its measured interval
+ * begins and ends while all the others are working too, and what is counted is read by the
+ * thread itself at those two moments.
+ */
+#include "measure/executor.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "clock.h"
+#include "host/delay.h"
+#include "host/host_facts.h"
+#include "measure/workers.h"
+#include "plan/variant.h"
+
+/*
+ * Warm-up lasts until each CPU has done twice its part of the map in pairs, so that the hints
+ * have been all around, and this part of the interval has passed; at most a whole interval.
+ */
+#define WARM_UP_ROUNDS	  2
+#define WARM_UP_MIN_SHARE 0.1
+#define WARM_UP_MAX_SHARE 1.0
+
+/* Off the CPU for longer than this part of the interval is "disturbed". */
+#define DISTURBED_SHARE 0.01
+
+/* So many steps of thread 0 are recorded, or not recorded, at a time. */
+#define RECORD_STEPS 8
+
+enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
+
+struct snapshot {
+	struct tally counts;
+	uint64_t ticks, ns, cpu_ns;
+	uint64_t involuntary_switches;
+	int os_cpu;
+};
+
+struct executor;
+
+struct thread {
+	struct worker worker;
+	struct executor *x;
+	pthread_t id;
+	bool started;
+	struct snapshot begin, end;
+	struct lockstat_thread *locks; /* what it records, or NULL */
+	uint64_t recorded_pairs;       /* pairs done while it did */
+	struct counters *counters;     /* what it counts, or NULL */
+	int counters_err;
+	int err;
+	struct error error;
+};
+
+struct executor {
+	const struct executor_config *config;
+	struct iommu_map *map;
+	const struct iommu_allocator *unrecorded; /* what runs outside recorded stretches */
+	struct thread *threads;
+	struct worker **peers;
+	pthread_mutex_t gate; /* held until all threads are started, or one could not be */
+	pthread_barrier_t barrier;
+	struct delay think;
+	uint64_t flushes[2], flush_time[2]; /* at thread 0's begin and end */
+	double own_pool_occupancy;
+	/* Read by all threads at each step, written a few times. All relaxed: these only say when;
+	 * what was measured is read after the threads are joined. */
+	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
+	_Atomic unsigned int recording; /* do the threads record the locks now? */
+	_Atomic unsigned int failed;   /* threads that could not get ready */
+	_Atomic unsigned int warm;     /* threads that are warmed up */
+	_Atomic unsigned int finished; /* threads whose interval is over */
+	struct flush_device device;
+};
+
+static unsigned int get(_Atomic unsigned int *v)
+{
+	return atomic_load_explicit(v, memory_order_relaxed);
+}
+
+static void add_one(_Atomic unsigned int *v)
+{
+	atomic_fetch_add_explicit(v, 1, memory_order_relaxed);
+}
+
+static void snapshot_host(struct snapshot *s)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	s->involuntary_switches = (uint64_t)usage.ru_nivcsw;
+	s->os_cpu = sched_getcpu();
+}
+
+/* Order matters: the slow readings lie outside the interval, the clock is its edge. */
+static void snapshot_begin(struct thread *t)
+{
+	snapshot_host(&t->begin);
+	t->begin.counts = t->worker.total;
+	t->counters_err = counters_begin(t->counters);
+	t->begin.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	t->begin.ns = clock_raw_ns();
+	t->begin.ticks = clock_ticks();
+}
+
+static void snapshot_end(struct thread *t)
+{
+	t->end.ticks = clock_ticks();
+	t->end.ns = clock_raw_ns();
+	t->end.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	if (!t->counters_err)
+		t->counters_err = counters_end(t->counters);
+	t->end.counts = t->worker.total;
+	snapshot_host(&t->end);
+}
+
+static void snapshot_flushes(struct executor *x, int edge)
+{
+	x->flushes[edge] = atomic_load_explicit(&x->device.count, memory_order_relaxed);
+	x->flush_time[edge] = atomic_load_explicit(&x->device.spent, memory_order_relaxed);
+}
+
+static void warm_up(struct thread *t)
+{
+	struct executor *x = t->x;
+	const struct executor_config *c = x->config;
+	const double interval = c->seconds * 1e9 * c->ticks_per_ns;
+	const uint64_t enough = WARM_UP_ROUNDS * (c->geometry.entries / c->ncpus);
+	const uint64_t start = clock_ticks();
+	bool warm = false;
+
+	while (get(&x->phase) == PHASE_WARM_UP) {
+		c->workload->step(&t->worker);
+		if (!warm && t->worker.total.pairs >= enough) {
+			warm = true;
+			add_one(&x->warm);
+		}
+		if (t->worker.cpu == 0) {
+			double passed = (double)(clock_ticks() - start);
+
+			if (passed >= WARM_UP_MAX_SHARE * interval ||
+			    (passed >= WARM_UP_MIN_SHARE * interval && get(&x->warm) == c->ncpus))
+				atomic_store_explicit(&x->phase, PHASE_MEASURE,
+						      memory_order_relaxed);
+		}
+	}
+}
+
+/*
+ * Thread 0's @step-th step begins: should the locks be recorded? All threads record at the same
+ * times, several steps long, so that who held a lock last is known without writing it down
+ * at other times.
+ */
+static bool record_now(const struct executor_config *c, uint64_t step)
+{
+	return c->lock_sample && step / RECORD_STEPS % c->lock_sample == 0;
+}
+
+/* From now on the thread's locks are recorded, or not. Only while it holds none. */
+static void record(struct thread *t, bool recorded)
+{
+	lockstat_self = recorded ? t->locks : NULL;
+	t->worker.allocator = recorded ? t->x->config->allocator : t->x->unrecorded;
+}
+
+/* Steps differ in how much they do, so the scale of what is recorded is by pairs. */
+static void step_with_locks(struct thread *t, void (*step)(struct worker *))
+{
+	uint64_t before = t->worker.total.pairs;
+	bool recorded = get(&t->x->recording);
+
+	record(t, recorded);
+	step(&t->worker);
+	if (recorded)
+		t->recorded_pairs += t->worker.total.pairs - before;
+}
+
+/* Thread 0 looks at the clock once a step and tells the others by the phase. */
+static void measure(struct thread *t)
+{
+	struct executor *x = t->x;
+	const struct executor_config *c = x->config;
+	const uint64_t interval = (uint64_t)(c->seconds * 1e9 * c->ticks_per_ns);
+	void (*const step)(struct worker *) = c->workload->step;
+	const bool leads = t->worker.cpu == 0;
+	uint64_t steps = 0;
+
+	if (leads)
+		snapshot_flushes(x, 0);
+	snapshot_begin(t);
+	while (get(&x->phase) == PHASE_MEASURE) {
+		if (leads && steps++ % RECORD_STEPS == 0)
+			atomic_store_explicit(&x->recording, record_now(c, steps - 1),
+					      memory_order_relaxed);
+		if (t->locks)
+			step_with_locks(t, step);
+		else
+			step(&t->worker);
+		if (leads && clock_ticks() - t->begin.ticks >= interval)
+			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
+	}
+	snapshot_end(t);
+	record(t, false);
+	if (leads)
+		snapshot_flushes(x, 1);
+	add_one(&x->finished);
+	while (get(&x->finished) < c->ncpus)
+		step(&t->worker);
+}
+
+static int thread_prepare(struct thread *t)
+{
+	const struct executor_config *c = t->x->config;
+	struct worker *w = &t->worker;
+	size_t size;
+	int err = topology_pin(c->topology, w->cpu, &t->error);
+
+	if (err)
+		return err;
+	/* Here and now, so that the pages come from the CPU's own memory node. */
+	size = workers_state_size(w, c->workload);
+	w->state = aligned_alloc(IOMMU_CACHE_LINE, size);
+	if (!w->state)
+		return error_set(&t->error, "no memory for a workload's state of %zu bytes", size);
+	memset(w->state, 0, size);
+	lockstat_cpu = w->cpu + 1;
+	if (c->lock_sample) {
+		t->locks = malloc(sizeof(*t->locks));
+		if (!t->locks)
+			return error_set(&t->error, "no memory for lock statistics");
+		/* Not calloc: the pages must be there before they are recorded to. */
+		memset(t->locks, 0, sizeof(*t->locks));
+	}
+	if (c->workload->init)
+		c->workload->init(w);
+	/* By the thread that they count, where it will stay. */
+	if (c->counter_count &&
+	    counters_open(c->counters, c->counter_count, &t->counters, NULL, &t->error))
+		return -EINVAL;
+	return 0;
+}
+
+static void *thread_main(void *arg)
+{
+	struct thread *t = arg;
+	struct executor *x = t->x;
+	const struct executor_config *c = x->config;
+
+	pthread_mutex_lock(&x->gate);
+	pthread_mutex_unlock(&x->gate);
+	if (get(&x->failed))
+		return NULL;
+	t->err = thread_prepare(t);
+	if (t->err)
+		add_one(&x->failed);
+	pthread_barrier_wait(&x->barrier);
+	if (get(&x->failed))
+		return NULL;
+	if (c->workload->fill)
+		c->workload->fill(&t->worker);
+	pthread_barrier_wait(&x->barrier);
+	if (t->worker.cpu == 0) {
+		x->own_pool_occupancy = workers_own_pool_occupancy(c, x->map, x->peers);
+		flush_device_spend(&x->device, true);
+	}
+	pthread_barrier_wait(&x->barrier);
+	warm_up(t);
+	measure(t);
+	pthread_barrier_wait(&x->barrier);
+	if (t->worker.cpu == 0)
+		flush_device_spend(&x->device, false);
+	pthread_barrier_wait(&x->barrier);
+	c->workload->drain(&t->worker);
+	return NULL;
+}
+
+static void worker_setup(struct executor *x, unsigned int cpu)
+{
+	const struct executor_config *c = x->config;
+	struct thread *t = &x->threads[cpu];
+	struct worker *w = &t->worker;
+
+	t->x = x;
+	workers_set_up(w, c, x->map, x->peers, cpu);
+	w->allocator = x->unrecorded;
+	if (c->think_ns) {
+		w->think = delay_spend;
+		w->think_arg = &x->think;
+	}
+}
+
+static int start_threads(struct executor *x, struct error *e)
+{
+	const unsigned int n = x->config->ncpus;
+	int err = 0;
+
+	pthread_mutex_lock(&x->gate);
+	for (unsigned int i = 0; i < n && !err; i++) {
+		err = pthread_create(&x->threads[i].id, NULL, thread_main, &x->threads[i]);
+		x->threads[i].started = !err;
+		if (err) {
+			add_one(&x->failed);
+			error_set(e, "cannot start thread %u of %u: %s", i + 1, n, strerror(err));
+		}
+	}
+	pthread_mutex_unlock(&x->gate);
+	return err ? -EINVAL : 0;
+}
+
+static void summarise_cpu(const struct executor *x, unsigned int i, struct executor_result *r)
+{
+	const struct thread *t = &x->threads[i];
+	const struct snapshot *b = &t->begin, *e = &t->end;
+	struct executor_cpu *c = &r->cpu[i];
+	uint64_t wall_ns = e->ns - b->ns, cpu_ns = e->cpu_ns - b->cpu_ns;
+
+	c->os_cpu = x->config->topology->os_cpu[i];
+	c->pairs = e->counts.pairs - b->counts.pairs;
+	c->seconds = (double)wall_ns / 1e9;
+	c->involuntary_switches = e->involuntary_switches - b->involuntary_switches;
+	c->descheduled_ns = wall_ns > cpu_ns ? wall_ns - cpu_ns : 0;
+	c->migrated = b->os_cpu != (int)c->os_cpu || e->os_cpu != (int)c->os_cpu;
+
+	r->cpu_time_ns += (double)cpu_ns;
+	r->ref_ticks += (double)(e->ticks - b->ticks);
+	r->alloc_failures += e->counts.failures - b->counts.failures;
+	r->migrations += c->migrated;
+	r->involuntary_switches += c->involuntary_switches;
+	r->descheduled_ns += c->descheduled_ns;
+	for (unsigned int j = 0; j < x->config->counter_count; j++)
+		c->counters[j] = *counters_value(t->counters, j);
+	if (c->migrated || (double)c->descheduled_ns > DISTURBED_SHARE * (double)wall_ns)
+		r->disturbed = true;
+}
+
+static int summarise(const struct executor *x, struct executor_result *r, struct error *e)
+{
+	const struct executor_config *c = x->config;
+	uint64_t remote = 0;
+	double pairs;
+
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		const struct thread *t = &x->threads[i];
+
+		summarise_cpu(x, i, r);
+		remote += t->end.counts.remote - t->begin.counts.remote;
+	}
+	if (!workers_add_up(r, c->ncpus))
+		return error_set(e, "no pair was done in %g s", r->seconds);
+	pairs = (double)r->pairs;
+	r->cpu_time_ns /= pairs;
+	r->ref_ticks /= pairs;
+	r->flushes = x->flushes[1] - x->flushes[0];
+	r->flushes_per_kpair = 1000.0 * (double)r->flushes / pairs;
+	if (r->flushes)
+		r->flush_ns_mean = (double)(x->flush_time[1] - x->flush_time[0]) /
+				   (double)r->flushes /
+				   flush_device_rate(&x->device, c->ticks_per_ns);
+	/* Of the pairs, which in the steady state are as many as the allocations. */
+	r->remote_pool_share = fmin((double)remote / pairs, 1);
+	r->own_pool_occupancy = x->own_pool_occupancy;
+	if ((double)r->steal_ns > DISTURBED_SHARE * r->seconds * 1e9)
+		r->disturbed = true;
+	return 0;
+}
+
+/* Adds up what the threads recorded. */
+static int collect_locks(struct executor *x, struct executor_result *r, struct error *e)
+{
+	double pairs = 0, recorded = 0;
+
+	if (!x->config->lock_sample)
+		return 0;
+	r->locks = calloc(LOCKSTAT_LOCKS, sizeof(*r->locks));
+	if (!r->locks)
+		return error_set(e, "no memory for lock statistics");
+	for (unsigned int i = 0; i < x->config->ncpus; i++) {
+		const struct thread *t = &x->threads[i];
+
+		pairs += (double)(t->end.counts.pairs - t->begin.counts.pairs);
+		recorded += (double)t->recorded_pairs;
+		for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
+			lockstat_merge(&r->locks[id], &t->locks->lock[id]);
+	}
+	if (recorded == 0)
+		return error_set(e, "no pair was done while the locks were recorded: a longer interval "
+				    "or a smaller --lock-sample");
+	r->lock_scale = pairs / recorded;
+	return 0;
+}
+
+static int join(struct executor *x, struct error *e)
+{
+	const struct executor_config *c = x->config;
+	struct iommu_range all = { .start = 0, .end = c->geometry.entries };
+	unsigned long leaked;
+	int err = 0;
+
+	for (unsigned int i = 0; i < c->ncpus; i++) {
+		struct thread *t = &x->threads[i];
+
+		if (!t->started)
+			continue;
+		pthread_join(t->id, NULL);
+		free(t->worker.state);
+		t->worker.state = NULL;
+		if (t->err && !err) {
+			err = t->err;
+			*e = t->error;
+		}
+		if (t->counters_err && !err)
+			err = error_set(e, "counters of CPU number %u: %s", i,
+					t->counters_err == -ENODATA ? "never ran: taken by others" :
+					strerror(-t->counters_err));
+	}
+	if (err)
+		return err;
+	leaked = c->allocator->live(x->map, all);
+	if (leaked)
+		return error_set(e, "%s leaked %lu entries in %s", c->allocator->name, leaked,
+				 c->workload->name);
+	return 0;
+}
+
+static int run(struct executor *x, struct executor_result *r, struct error *e)
+{
+	const struct executor_config *c = x->config;
+	uint64_t steal_ns = host_steal_ns(c->topology->os_cpu, c->ncpus);
+	struct error join_error;
+	int err, join_err;
+
+	for (unsigned int i = 0; i < c->ncpus; i++)
+		worker_setup(x, i);
+	err = start_threads(x, e);
+	join_err = join(x, &join_error);
+	if (!err && join_err)
+		*e = join_error;
+	if (err || join_err)
+		return -EINVAL;
+	err = collect_locks(x, r, e);
+	if (err)
+		return err;
+	r->steal_ns = host_steal_ns(c->topology->os_cpu, c->ncpus) - steal_ns;
+	return summarise(x, r, e);
+}
+
+int executor_run(const struct executor_config *c, struct executor_result *r, struct error *e)
+{
+	struct executor *x = aligned_alloc(_Alignof(struct executor), sizeof(*x));
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	if (!x)
+		return error_set(e, "no memory");
+	memset(x, 0, sizeof(*x));
+	x->config = c;
+	x->unrecorded = iommu_allocator_unrecorded(c->allocator);
+	x->threads = aligned_alloc(_Alignof(struct thread), c->ncpus * sizeof(*x->threads));
+	x->peers = calloc(c->ncpus, sizeof(*x->peers));
+	r->cpu = calloc(c->ncpus, sizeof(*r->cpu));
+	if (x->threads)
+		memset(x->threads, 0, c->ncpus * sizeof(*x->threads));
+	err = !x->threads || !x->peers || !r->cpu ? error_set(e, "no memory") : 0;
+	if (!err) {
+		flush_device_init(&x->device, c->flush, c->flush_bias_ns, c->ticks_per_ns);
+		flush_device_spend(&x->device, false);
+		/* Recorded from the first step on, if at all. */
+		atomic_init(&x->recording, c->lock_sample > 0);
+		x->think = delay_make((double)c->think_ns, c->think_bias_ns, c->ticks_per_ns);
+		x->map = map_create(c->allocator, &c->geometry,
+				    c->flush->none ? NULL : flush_device_flush, &x->device, e);
+		err = x->map ? 0 : -EINVAL;
+	}
+	if (!err) {
+		pthread_mutex_init(&x->gate, NULL);
+		pthread_barrier_init(&x->barrier, NULL, c->ncpus);
+		err = run(x, r, e);
+		pthread_barrier_destroy(&x->barrier);
+		pthread_mutex_destroy(&x->gate);
+	}
+	for (unsigned int i = 0; x->threads && i < c->ncpus; i++) {
+		free(x->threads[i].locks);
+		counters_close(x->threads[i].counters);
+	}
+	map_destroy(x->map);
+	free(x->peers);
+	free(x->threads);
+	free(x);
+	return err;
+}

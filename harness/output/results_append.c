@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See results.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "output/progress.h"
+#include "output/results.h"
+
+/* How results_write() ends the document. */
+static char end[] = "\n]\n}\n";
+
+/* The file as it was before a write that did not succeed; what is written is where the old end was. */
+static int undo(int fd, off_t size)
+{
+	const size_t length = strlen(end);
+
+	if (ftruncate(fd, size) ||
+	    pwrite(fd, end, length, size - (off_t)length) != (ssize_t)length)
+		return -EIO;
+	return 0;
+}
+
+static int write_over_end(const char *path, char *text, size_t length)
+{
+	const struct iovec parts[] = { { text, length }, { end, strlen(end) } };
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	const off_t kept = (off_t)strlen(end);
+	struct stat st;
+
+	errno = 0;
+	if (fd < 0 || fstat(fd, &st) || st.st_size < kept) {
+		err = errno ? -errno : -EIO;
+	} else if (pwritev(fd, parts, 2, st.st_size - kept) != (ssize_t)(length + strlen(end))) {
+		/* A part of it was written: there was no room for the rest. */
+		err = errno ? -errno : -ENOSPC;
+		if (undo(fd, st.st_size))
+			err = -EIO;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+int results_append(struct results *r, json_t *sample, size_t order, struct error *e)
+{
+	const size_t before = r->length;
+	int err;
+
+	json_object_set_new(sample, "order", json_integer((json_int_t)order));
+	err = results_add_line(r, sample, e);
+	json_decref(sample);
+	if (err)
+		return err;
+	/* A line begins with the comma that divides it from the one before. */
+	err = write_over_end(r->path, r->lines + before, r->length - before);
+	if (!err)
+		return 0;
+	r->length = before;
+	return error_set(e, "cannot write %.200s: %s: it has what was taken before; make room and go on "
+			    "with: iommubench compare --resume %.200s", r->path, strerror(-err), r->path);
+}
+
+/* The file's text and room for the end; NULL if it cannot be read. */
+static char *read_text(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	struct stat st;
+	size_t got;
+
+	if (f && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode))
+		text = malloc((size_t)st.st_size + sizeof(end));
+	if (text) {
+		got = fread(text, 1, (size_t)st.st_size, f);
+		text[got] = '\0';
+	}
+	if (f)
+		fclose(f);
+	return text;
+}
+
+json_t *results_load_torn(const char *path)
+{
+	char *text = read_text(path), *last = NULL;
+	json_t *root, *suite;
+
+	/* Samples are a line each. */
+	for (char *at = text; at && (at = strstr(at, ",\n")); at++)
+		last = at;
+	if (last)
+		strcpy(last, end);
+	root = last ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	free(text);
+	suite = json_object_get(json_object_get(root, "context"), "iommubench");
+	/* Other files are written as a whole: such a one was broken by somebody else. */
+	if (!json_is_object(json_object_get(suite, "comparison"))) {
+		json_decref(root);
+		return NULL;
+	}
+	progress_note("%s: its last sample is not whole: left out", path);
+	return root;
+}

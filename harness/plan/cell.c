@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See cell.h. */
+#include "plan/cell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* DVMA begins at 2 GiB of 8 KiB pages and no segment crosses 4 GiB. */
+#define BASE_PAGES     262144
+#define BOUNDARY_PAGES 524288
+
+/* Bits of the widest bitmap word there is, so that plans do not depend on the host. */
+#define WORD_BITS_MAX 64
+
+static const char *const lock_names[] = {
+	[LOCK_TAS] = "tas",
+	[LOCK_TICKET] = "ticket",
+	[LOCK_MCS] = "mcs",
+};
+
+const char *lock_kind_name(enum lock_kind kind)
+{
+	return lock_names[kind];
+}
+
+bool lock_kind_parse(const char *text, enum lock_kind *kind)
+{
+	for (size_t i = 0; i < sizeof(lock_names) / sizeof(lock_names[0]); i++) {
+		if (strcmp(text, lock_names[i]) == 0) {
+			*kind = (enum lock_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
+{
+	char prefix[48] = "";
+
+	if (c->profile)
+		snprintf(prefix, sizeof(prefix), "sim/%.32s/", c->profile);
+	else if (c->audit_threads)
+		strcpy(prefix, "audit/");
+	snprintf(name, CELL_NAME_MAX,
+		 "%s%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu", prefix,
+		 c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
+		 c->occupancy, lock_kind_name(c->lock), (unsigned long long)c->think_ns);
+}
+
+struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries)
+{
+	return (struct iommu_geometry){
+		.entries = entries,
+		.npools = c->npools,
+		.base = BASE_PAGES,
+		.boundary = BOUNDARY_PAGES,
+		.lock_kind = c->lock,
+	};
+}
+
+/* A word that two pools share would be written under two locks. */
+static bool pools_share_words(const struct cell *c, unsigned long entries)
+{
+	struct iommu_geometry g = cell_geometry(c, entries);
+	unsigned long size = c->allocator->pool_size ? c->allocator->pool_size(&g) : entries;
+
+	return size < entries && size % WORD_BITS_MAX != 0;
+}
+
+bool cell_lacks_cpus(const struct cell *c)
+{
+	return c->cpus < c->workload->min_cpus;
+}
+
+const char *cell_obstacle(const struct cell *c, unsigned long entries)
+{
+	const unsigned int threads = c->audit_threads ? c->audit_threads : c->cpus;
+	struct iommu_geometry g = cell_geometry(c, entries);
+	const char *why = c->allocator->check(&g);
+
+	/* check returns a string literal, nothing of g. */
+	if (why)
+		return why; // cppcheck-suppress returnDanglingLifetime
+	if (threads > 1 && pools_share_words(c, entries))
+		return "its pools would share a bitmap word: make a pool a multiple of 64 entries";
+	return cell_lacks_cpus(c) ? "the workload needs more CPUs" : NULL;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A cell: one combination of everything in its name. */
+#ifndef IOMMUBENCH_CELL_H
+#define IOMMUBENCH_CELL_H
+
+#include "allocator.h"
+#include "flush.h"
+#include "workload.h"
+#include "base/error.h"
+
+#define CELL_NAME_MAX 256
+
+struct cell {
+	const struct workload *workload;
+	const struct iommu_allocator *allocator;
+	unsigned int npools;
+	unsigned int cpus;
+	struct flush_model flush;
+	unsigned int occupancy; /* percent */
+	enum lock_kind lock;
+	uint64_t think_ns;
+	/*
+	 * Audits only: threads it runs on, while cpus is how many CPU numbers are drawn from. 0 in
+	 * cells that are measured.
+	 */
+	unsigned int audit_threads;
+	const char *profile; /* the machine it is simulated on; NULL: it is run natively */
+};
+
+/*
+ * "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS", behind "audit/"
+ * that of an audit, behind "sim/PROFILE/" that of a simulation.
+ */
+void cell_name(const struct cell *c, char name[CELL_NAME_MAX]);
+
+/* The map a cell is measured on: spans, page numbers and boundary as sparc's PCI has them. */
+struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries);
+
+/*
+ * NULL if @c can be measured with @entries, else the reason: its geometry does not suit the
+ * allocator, pools would share a bitmap word between threads, or the workload needs more CPUs.
+ */
+const char *cell_obstacle(const struct cell *c, unsigned long entries);
+
+/* Is it only that the workload needs more CPUs? */
+bool cell_lacks_cpus(const struct cell *c);
+
+/* "tas", "ticket", "mcs". */
+const char *lock_kind_name(enum lock_kind kind);
+bool lock_kind_parse(const char *text, enum lock_kind *kind);
+
+#endif

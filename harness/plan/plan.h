@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which cells a run has, and in which order their samples are taken. */
+#ifndef IOMMUBENCH_PLAN_H
+#define IOMMUBENCH_PLAN_H
+
+#include "plan/cell.h"
+#include "plan/pass.h"
+#include "plan/request.h"
+
+/* A combination that was asked for but cannot be: left out, and said so. */
+struct omission {
+	char cell[CELL_NAME_MAX];
+	const char *reason;
+	bool wrong; /* other options would help, rather than another host */
+};
+
+struct plan {
+	struct cell *cells;
+	unsigned int cell_count;
+	struct omission *omissions;
+	unsigned int omission_count;
+};
+
+/*
+ * Multiplies the lists of @o for a host with @host_cpus CPUs. 0, or -EINVAL with *e set if
+ * something explicitly asked for cannot be had here; an audit's CPU numbers always can. The caller
+ * calls plan_free() in either case.
+ */
+int plan_make(const struct request *o, unsigned int host_cpus, struct plan *p, struct error *e);
+void plan_free(struct plan *p);
+
+/* Prints the names of the cells; unless @names_only also what was left out, with the reason. */
+void plan_print(const struct plan *p, bool names_only);
+
+/*
+ * Says why a plan has no cells: "nothing to VERB: ...". Returns the exit code: what can never be had is
+ * wrong usage, what this host cannot do is not.
+ */
+int plan_empty(const struct plan *p, const char *verb, const char *filter);
+
+/* One sample to take: a cell, which of its repetitions, by which pass. */
+struct plan_sample {
+	unsigned int cell;
+	unsigned int repetition;
+	enum pass pass;
+};
+
+/* How often @o has a cell measured by @pass; 0: that pass is not asked for. */
+unsigned int plan_repetitions(const struct request *o, enum pass pass);
+
+/*
+ * All samples of the passes asked for: each repetition is a block with its samples in an order of
+ * its own, drawn from the seed, so that what drifts hits all cells alike. *count gets their
+ * number. Free it; NULL if memory is short.
+ */
+struct plan_sample *plan_order(const struct plan *p, const struct request *o, size_t *count);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See variant.h. */
+#include "plan/variant.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/parse.h"
+
+/* Names people use for the one-pool variants. */
+static const struct {
+	const char *name, *allocator;
+} one_pool_names[] = {
+	{ "pooled-1", "pooled" },
+	{ "stale-1", "stale-local" },
+};
+
+bool variant_takes(const struct iommu_allocator *a, unsigned int npools)
+{
+	for (const unsigned int *p = a->pools; *p; p++) {
+		if (*p == npools)
+			return true;
+	}
+	return false;
+}
+
+static int unknown(const char *text, struct error *e)
+{
+	const struct iommu_allocator *const *all;
+	char names[200] = "";
+	size_t count;
+
+	all = iommu_allocators(&count);
+	for (size_t i = 0; i < count; i++) {
+		strncat(names, i ? ", " : "", sizeof(names) - strlen(names) - 1);
+		strncat(names, all[i]->name, sizeof(names) - strlen(names) - 1);
+	}
+	return error_set(e, "no allocator '%.60s': choose from %s", text, names);
+}
+
+int variant_parse(const char *text, struct variant *v, struct error *e)
+{
+	const char *slash = strchr(text, '/');
+	char name[64];
+	uint64_t npools = 0;
+
+	for (size_t i = 0; i < sizeof(one_pool_names) / sizeof(one_pool_names[0]); i++) {
+		if (strcmp(text, one_pool_names[i].name) == 0) {
+			v->allocator = iommu_allocator_find(one_pool_names[i].allocator);
+			v->npools = 1;
+			return 0;
+		}
+	}
+	if ((slash ? (size_t)(slash - text) : strlen(text)) >= sizeof(name))
+		return unknown(text, e);
+	strcpy(name, "");
+	strncat(name, text, slash ? (size_t)(slash - text) : sizeof(name) - 1);
+	v->allocator = iommu_allocator_find(name);
+	if (!v->allocator)
+		return unknown(name, e);
+	if (slash) {
+		slash++;
+		if (!parse_word(&slash, "pools:") || !parse_u64(slash, 1, IOMMU_MAX_POOLS, &npools))
+			return error_set(e, "allocator '%.60s': expected NAME or NAME/pools:P", text);
+		if (!variant_takes(v->allocator, (unsigned int)npools))
+			return error_set(e, "allocator '%.60s': %s cannot have %u pools", text, name,
+					 (unsigned int)npools);
+	}
+	v->npools = (unsigned int)npools;
+	return 0;
+}
+
+struct iommu_map *map_create(const struct iommu_allocator *a, const struct iommu_geometry *g,
+			     iommu_flush_fn flush, void *flush_arg, struct error *e)
+{
+	const char *why = a->check(g);
+	void *mem;
+
+	if (why) {
+		error_set(e, "%s with %lu entries and pools:%u: %s", a->name, g->entries, g->npools,
+			  why);
+		return NULL;
+	}
+	if (posix_memalign(&mem, IOMMU_CACHE_LINE, a->size(g))) {
+		error_set(e, "no memory for a map of %lu entries", g->entries);
+		return NULL;
+	}
+	memset(mem, 0, a->size(g));
+	return a->init(mem, g, flush, flush_arg);
+}
+
+/* iommu_map is the first member of what init built, so it is where the memory begins. */
+void map_destroy(struct iommu_map *map)
+{
+	free(map);
+}

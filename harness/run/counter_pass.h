@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pass `counters` of a run: which samples it takes, and how one is taken. */
+#ifndef IOMMUBENCH_COUNTER_PASS_H
+#define IOMMUBENCH_COUNTER_PASS_H
+
+#include "counters/counter_plan.h"
+#include "plan/plan.h"
+#include "plan/request.h"
+#include "run/spawn.h"
+
+/*
+ * Finds out what @o's counters are on this host (counter_plan_make(), on the first CPU of @t) and
+ * how many samples of a cell they take, which is set in @o. 0, or -EINVAL with *e set.
+ */
+int counter_pass_plan(struct request *o, const struct topology *t, struct counter_plan *p,
+		      struct error *e);
+
+/* As spawn_sample(), of the counters that are @repetition's turn. */
+enum spawn_end counter_pass_sample(struct counter_plan *p, const struct cell *cell,
+				   const struct request *o, const struct topology *t,
+				   unsigned int repetition, uint64_t seed,
+				   struct spawn_calibration calibration, json_t **sample,
+				   struct error *e);
+
+/* Nothing is counted any more, for @reason. */
+void counter_pass_give_up(struct counter_plan *p, const char *reason);
+
+/* Are these the counters of the document that is resumed? */
+bool counter_pass_same(const struct counter_plan *p, const json_t *suite);
+
+#endif

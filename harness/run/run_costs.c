@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See run_costs.h. */
+#include "run/run_costs.h"
+
+#include <string.h>
+
+/* What the file says of the clock is true of all its samples. */
+static void keep_clock(struct clock_calibration *clock, const json_t *suite)
+{
+	const json_t *kept = json_object_get(suite, "clock");
+	double ticks = json_number_value(json_object_get(kept, "ticks_per_ns"));
+
+	if (!(ticks > 0))
+		return;
+	clock->ticks_per_ns = ticks;
+	clock->read_ns = json_number_value(json_object_get(kept, "read_ns"));
+	clock->step_ns = json_number_value(json_object_get(kept, "step_ns"));
+}
+
+/* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
+int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct topology *t,
+		    const json_t *suite, struct error *e)
+{
+	hwloc_cpuset_t before = hwloc_bitmap_alloc();
+	int err;
+
+	hwloc_get_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
+	err = topology_pin(t, 0, e);
+	if (err) {
+		hwloc_bitmap_free(before);
+		return err;
+	}
+	clock_calibrate(&costs->clock);
+	if (suite)
+		keep_clock(&costs->clock, suite);
+	for (unsigned int i = 0; i < o->flush_count; i++)
+		flush_calibrate(&o->flushes[i], costs->clock.ticks_per_ns, &costs->flush[i]);
+	for (unsigned int i = 0; i < o->think.count; i++)
+		delay_calibrate((double)o->think.value[i], costs->clock.ticks_per_ns,
+				&costs->think[i].bias_ns, &costs->think[i].achieved_ns);
+	hwloc_set_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
+	hwloc_bitmap_free(before);
+	return 0;
+}
+
+/* Requested beside achieved, in the context. */
+void run_costs_record(const struct run_costs *costs, const struct request *o, json_t *suite)
+{
+	json_t *flushes = json_array(), *thinks = json_array();
+
+	for (unsigned int i = 0; i < o->flush_count; i++) {
+		const struct flush_model *m = &o->flushes[i];
+
+		if (m->none)
+			json_array_append_new(flushes, json_pack("{s:s, s:n, s:n}", "name", m->name,
+								 "requested_ns", "achieved_ns"));
+		else
+			json_array_append_new(
+				flushes, json_pack("{s:s, s:f, s:f}", "name", m->name,
+						   "requested_ns", costs->flush[i].requested_ns,
+						   "achieved_ns", costs->flush[i].achieved_ns));
+	}
+	for (unsigned int i = 0; i < o->think.count; i++)
+		json_array_append_new(thinks, json_pack("{s:f, s:f}", "requested_ns",
+							(double)o->think.value[i], "achieved_ns",
+							costs->think[i].achieved_ns));
+	json_object_set_new(suite, "flush_models", flushes);
+	json_object_set_new(suite, "think_times", thinks);
+}
+
+struct spawn_calibration run_costs_of_cell(const struct run_costs *costs, const struct request *o,
+				       const struct cell *c)
+{
+	struct spawn_calibration cal = { .ticks_per_ns = costs->clock.ticks_per_ns,
+					 .clock_read_ns = costs->clock.read_ns };
+
+	for (unsigned int i = 0; i < o->flush_count; i++) {
+		if (strcmp(o->flushes[i].name, c->flush.name) == 0)
+			cal.flush_bias_ns = costs->flush[i].bias_ns;
+	}
+	for (unsigned int i = 0; i < o->think.count; i++) {
+		if (o->think.value[i] == c->think_ns)
+			cal.think_bias_ns = costs->think[i].bias_ns;
+	}
+	/* A bias below nothing is noise. */
+	if (cal.flush_bias_ns < 0)
+		cal.flush_bias_ns = 0;
+	if (cal.think_bias_ns < 0)
+		cal.think_bias_ns = 0;
+	return cal;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is calibrated once a run and told to every sample: the clock, flushes and think times. */
+#ifndef IOMMUBENCH_COSTS_H
+#define IOMMUBENCH_COSTS_H
+
+#include "clock.h"
+#include "flush.h"
+#include "host/delay.h"
+#include "host/topology.h"
+#include "output/results.h"
+#include "plan/request.h"
+#include "run/spawn.h"
+
+struct run_costs {
+	struct clock_calibration clock;
+	struct flush_cost flush[OPTIONS_LIST_MAX]; /* as o->flushes */
+	struct flush_cost think[OPTIONS_LIST_MAX]; /* as o->think */
+};
+
+/*
+ * Calibrates on the first CPU of @t. @suite is that of a results file that is to be completed, whose
+ * clock then is kept, or NULL. 0, or -EINVAL with *e set if the CPU cannot be had.
+ */
+int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct topology *t,
+		    const json_t *suite, struct error *e);
+
+/* Puts what was asked for beside what was achieved into the context. */
+void run_costs_record(const struct run_costs *costs, const struct request *o, json_t *suite);
+
+/* What a sample of @c is told. */
+struct spawn_calibration run_costs_of_cell(const struct run_costs *costs, const struct request *o,
+				       const struct cell *c);
+
+#endif

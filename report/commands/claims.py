@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``claims``: the claims of the mail of 2015, answered from results files."""
+
+import argparse
+import csv
+import io
+import textwrap
+from pathlib import Path
+from typing import List, Sequence
+
+from report import ReportError
+from report.claims.answer import overall
+from report.claims.case import Finding
+from report.claims.data import load
+from report.claims.document import Block, Image, html, markdown
+from report.text.percentage import percentage
+
+NAME = "claims"
+HELP = "answer the claims of the 2015 mail from results files (see make claims)"
+MARGIN = 0.05
+WIDTH = 80
+WORDS = (
+    "think time: what a driver does between two maps; occupancy: how full the map is;"
+    " cannot tell: too much noise, or too few samples. The page has the figures, and"
+    " what was compared."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "files",
+        metavar="RESULTS",
+        type=Path,
+        nargs="+",
+        help="results files of one host, or folders of them",
+    )
+    parser.add_argument(
+        "--out-dir",
+        metavar="DIR",
+        type=Path,
+        help="where the page goes, made if missing (default: the folder of RESULTS)",
+    )
+    parser.add_argument(
+        "--margin",
+        metavar="PERCENT",
+        type=percentage,
+        default=MARGIN,
+        help="a time that changes by less has not changed (default:"
+        f" {100 * MARGIN:g}%%)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write claims.md, claims.html, claims.csv and the pictures; print the answers."""
+    data = load(args.files)
+    # Late: what they import takes a while.
+    from report.claims.findings import findings
+    from report.claims.page import build
+    from report.claims.scalability import fits
+
+    found = findings(data, args.margin)
+    blocks = build(data, found, fits(data), args.margin)
+    first: Path = args.files[0]
+    directory = args.out_dir or (first if first.is_dir() else first.parent)
+    _write(directory, blocks, found)
+    for finding in found:
+        _print(f"{finding.name}  ", finding.claim)
+        _print("    => ", overall(finding.cases))
+    _print("", WORDS)
+    print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
+    return 0
+
+
+def _print(lead: str, text: str) -> None:
+    indent = " " * len(lead)
+    print(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=lead,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _write(directory: Path, blocks: Sequence[Block], found: Sequence[Finding]) -> None:
+    files = {
+        "claims.md": markdown(blocks).encode(),
+        "claims.html": html(blocks).encode(),
+        "claims.csv": _table(found).encode(),
+    }
+    for block in blocks:
+        if isinstance(block, Image):
+            files[block.file] = block.svg
+    for name, content in files.items():
+        path = directory / name
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise ReportError(
+                f"{path}: cannot be written: {error.strerror};"
+                " choose another place with --out-dir"
+            ) from None
+
+
+def _table(found: Sequence[Finding]) -> str:
+    """Every case, a line each."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    head = "claim machine workload allocator cpus occupancy flush think_ns lock"
+    writer.writerow([*head.split(), "figure", "value", "low", "high", "answer", "why"])
+    for finding in found:
+        for case in finding.cases:
+            where = case.where
+            place: List[object] = [finding.name, where.machine, where.workload]
+            place += [where.variant, where.cpus, f"{where.occupancy:g}", where.flush]
+            place += [where.think_ns, where.lock, finding.figure]
+            value = case.value
+            figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]
+            writer.writerow([*place, *figures, case.answer.value, case.why])
+    return text.getvalue()

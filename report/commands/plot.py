@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``plot``: throughput and, where measured, counters and lock times against CPUs.
+
+Of simulated CPUs too.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Dict, List
+
+from report import ReportError
+from report.draw import counters, locks, simulated, throughput
+from report.draw.groups import slug
+from report.read.load import Run, load_run
+from report.draw.picture import Page
+
+NAME = "plot"
+HELP = "draw pairs per second, counters and lock times against CPUs"
+FORMATS = ("svg", "png")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("run_file", metavar="RUN.json", type=Path, help="results file")
+    parser.add_argument(
+        "--out-dir",
+        metavar="DIR",
+        type=Path,
+        help="where the pictures go, made if missing (default: beside RUN.json)",
+    )
+    parser.add_argument(
+        "--format",
+        metavar="LIST",
+        default=",".join(FORMATS),
+        help="comma list of %s (default: all)" % ", ".join(FORMATS),
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write RUN-PICTURE.FORMAT for each picture and format, print the files' names."""
+    formats = _formats(args.format)
+    results = load_run(args.run_file)
+    pictures = make_pictures(results)
+    from report.draw import render  # late: matplotlib takes a while to import
+
+    directory: Path = args.out_dir or args.run_file.parent
+    for name, picture in pictures.items():
+        drawn = render.draw(picture)
+        for kind in formats:
+            path = directory / f"{args.run_file.stem}-{name}.{kind}"
+            content = render.render(drawn, kind, picture)
+            try:
+                directory.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError as error:
+                raise ReportError(
+                    f"{path}: cannot be written: {error.strerror};"
+                    " choose another place with --out-dir"
+                ) from None
+            print(path)
+    for remark in (*locks.remarks(results), *counters.remarks(results)):
+        print(f"report: {remark}", file=sys.stderr)
+    return 0
+
+
+def make_pictures(results: Run) -> Dict[str, Page]:
+    """The pictures of a run by the part of the file name that is theirs."""
+    of_locks = locks.make_pictures(results)
+    pictures: Dict[str, Page] = {**simulated.make_pictures(results)}
+    if results.of_pass("timing") or not pictures:
+        for group, picture in throughput.make_pictures(results).items():
+            pictures[slug(group)] = picture
+    for group, picture in counters.make_pictures(results).items():
+        pictures[f"{slug(group)}-counters"] = picture
+    for group, more in of_locks.items():
+        pictures.update({f"{slug(group)}-{kind}": each for kind, each in more.items()})
+    return pictures
+
+
+def _formats(text: str) -> List[str]:
+    formats = list(dict.fromkeys(text.split(",")))
+    for kind in formats:
+        if kind not in FORMATS:
+            raise ReportError(
+                f"--format: {kind!r} is not known; choose from {', '.join(FORMATS)}"
+            )
+    return formats

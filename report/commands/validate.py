@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``validate``: simulated against native results of the same host.
+
+Reads what harness/jobs/sim-validate.sh leaves: a folder of blocks, each with the host's
+calibration before and after (profiles), and the same cells run natively and simulated.
+"""
+
+import argparse
+import statistics
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Dict, List, Mapping, Sequence, Tuple
+
+from report import ReportError
+from report.read.load import Cell, Run, load_run
+from report.text.median import Interval, median_interval
+
+NAME = "validate"
+HELP = "hold the simulator against native results of the same host"
+
+# The largest error of a throughput ratio, and the change of a line's transfer within a
+# block that makes it another machine.
+TOLERANCE = 0.25
+STEADY = 0.25
+BLOCKS_MIN = 3
+
+Rates = Mapping[Cell, float]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: ps a line takes from core to core, and pairs/s of each cell."""
+
+    before_ps: float
+    after_ps: float
+    native: Rates
+    simulated: Rates
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was the same machine before and after."""
+        ratio = self.after_ps / self.before_ps
+        return 1 / (1 + STEADY) <= ratio <= 1 + STEADY
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Throughput of the largest over the smallest CPU count, of one variant."""
+
+    workload: str
+    variant: str
+    native: Interval
+    simulated: float
+
+    @property
+    def error(self) -> float:
+        """How much more the simulated ratio is, 0.1 for a tenth."""
+        return self.simulated / self.native.median - 1
+
+    @property
+    def verdict(self) -> str:
+        """ "", or "TOO FAR", or that the native ratio is not known well enough."""
+        if abs(self.error) <= TOLERANCE:
+            return ""
+        lowest, highest = self.simulated / (1 + TOLERANCE), self.simulated / (
+            1 - TOLERANCE
+        )
+        known = self.native.confident
+        if not known or (self.native.low <= highest and self.native.high >= lowest):
+            return "cannot tell"
+        return "TOO FAR"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="what sim-validate.sh made"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print each cell's error; 1 if one is too large or an order differs, else 0."""
+    blocks = _load_blocks(args.folder)
+    steady = [block for block in blocks if block.steady]
+    print(
+        f"{len(blocks)} blocks, {len(steady)} in which a line's transfer from core to"
+        f" core stayed within {STEADY:.0%}:"
+        f" {', '.join(f'{b.before_ps / 1000:.0f}' for b in steady)} ns"
+    )
+    if len(steady) < BLOCKS_MIN:
+        print(f"nothing can be said with fewer than {BLOCKS_MIN}: try a quieter time")
+        return 77
+    if not _cells(steady):
+        print("too many native samples were disturbed: try a quieter time")
+        return 77
+    ratios = _ratios(steady)
+    _print_ratios(ratios)
+    _print_times(steady)
+    _print_missing(steady, ratios)
+    wrong = [r for r in ratios if r.verdict == "TOO FAR"]
+    unknown = [r for r in ratios if r.verdict == "cannot tell"]
+    differing = _differing_orders(steady)
+    for text in differing:
+        print(f"order differs: {text}")
+    print(
+        f"{len(ratios) - len(wrong) - len(unknown)} of {len(ratios)} ratios within"
+        f" {TOLERANCE:.0%}, {len(unknown)} natively too uncertain to tell,"
+        f" {len(wrong)} too far; {len(differing)} orders of allocators differ"
+    )
+    return 1 if wrong or differing else 0
+
+
+def _load_blocks(folder: Path) -> List[Block]:
+    names = (
+        [path for path in folder.iterdir() if path.name.isdecimal()]
+        if folder.is_dir()
+        else []
+    )
+    if not names:
+        raise ReportError(f"{folder}: has no blocks; give what sim-validate.sh made")
+    return [_load_block(path) for path in sorted(names, key=lambda p: int(p.name))]
+
+
+def _load_block(path: Path) -> Block:
+    return Block(
+        before_ps=_transfer(path / "host"),
+        after_ps=_transfer(path / "after"),
+        native=_rates(load_run(path / "native.json")),
+        simulated=_rates(load_run(path / "sim.json")),
+    )
+
+
+def _transfer(path: Path) -> float:
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            key, _, value = line.partition("=")
+            if key.strip() == "transfer_ps":
+                return float(value.partition("|")[0])
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{path}: {error}; run sim-validate.sh again") from None
+    raise ReportError(f"{path}: has no transfer_ps; run sim-validate.sh again")
+
+
+def _rates(results: Run) -> Dict[Cell, float]:
+    """Pairs/s by cell, as if all had been run natively.
+
+    Without disturbed samples: where one CPU is taken away the other has no rival.
+    """
+    return {
+        Cell.parse(
+            str(sample.cell).split("/", 2)[2]
+            if sample.cell.profile
+            else str(sample.cell)
+        ): sample.figures["pairs_per_second"]
+        for sample in results.samples
+        if not sample.failed and not sample.disturbed
+    }
+
+
+def _cells(blocks: Sequence[Block]) -> List[Cell]:
+    """Those that enough blocks have both ways, in the plan's order."""
+    cells = dict.fromkeys(cell for block in blocks for cell in block.simulated)
+    return [cell for cell in cells if len(_having(blocks, cell)) >= BLOCKS_MIN]
+
+
+def _having(blocks: Sequence[Block], *cells: Cell) -> List[Block]:
+    """The blocks that have these cells natively too."""
+    return [b for b in blocks if all(cell in b.native for cell in cells)]
+
+
+def _ratios(blocks: Sequence[Block]) -> List[Ratio]:
+    cells = _cells(blocks)
+    least, most = min(c.cpus for c in cells), max(c.cpus for c in cells)
+    groups: Dict[Tuple[str, str], Dict[int, Cell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.workload, cell.variant), {})[cell.cpus] = cell
+    ratios = []
+    for (workload, variant), of in groups.items():
+        if least not in of or most not in of:
+            continue
+        both = _having(blocks, of[least], of[most])
+        if len(both) < BLOCKS_MIN:
+            continue
+        native = [b.native[of[most]] / b.native[of[least]] for b in both]
+        simulated = [b.simulated[of[most]] / b.simulated[of[least]] for b in both]
+        ratios.append(
+            Ratio(
+                workload=workload,
+                variant=variant,
+                native=median_interval(native),
+                simulated=statistics.median(simulated),
+            )
+        )
+    return ratios
+
+
+def _print_ratios(ratios: Sequence[Ratio]) -> None:
+    print("\nthroughput of all CPUs over that of one\n")
+    print(f"  {'workload':8} {'allocator':22} {'native':>7} {'interval':18}", end=" ")
+    print(f"{'simulated':>9} {'error':>7}")
+    for r in sorted(ratios, key=lambda r: (r.workload, r.variant)):
+        interval = f"[{r.native.low:.3f} .. {r.native.high:.3f}]"
+        print(
+            f"  {r.workload:8} {r.variant:22} {r.native.median:7.3f} {interval:18}"
+            f" {r.simulated:9.3f} {r.error:+7.1%}  {r.verdict}".rstrip()
+        )
+    print()
+
+
+def _print_times(blocks: Sequence[Block]) -> None:
+    """Nothing is judged by these: calibration is of a processor, not of allocators."""
+    cells = _cells(blocks)
+    least = min(c.cpus for c in cells)
+    print(f"ns a pair and CPU on {least}: medians\n")
+    print(f"  {'workload':8} {'allocator':22} {'native':>7} {'simulated':>9}")
+    for c in sorted(cells, key=lambda c: (c.workload, c.variant)):
+        if c.cpus != least:
+            continue
+        having = _having(blocks, c)
+        native = statistics.median(1e9 * c.cpus / b.native[c] for b in having)
+        simulated = statistics.median(1e9 * c.cpus / b.simulated[c] for b in having)
+        print(f"  {c.workload:8} {c.variant:22} {native:7.1f} {simulated:9.1f}")
+    print()
+
+
+def _print_missing(blocks: Sequence[Block], ratios: Sequence[Ratio]) -> None:
+    told = {(r.workload, r.variant) for r in ratios}
+    cells = dict.fromkeys(
+        (c.workload, c.variant) for block in blocks for c in block.simulated
+    )
+    for workload, variant in cells:
+        if (workload, variant) not in told:
+            print(
+                f"left out: {workload} {variant}: undisturbed in fewer than"
+                f" {BLOCKS_MIN} blocks"
+            )
+
+
+def _differing_orders(blocks: Sequence[Block]) -> List[str]:
+    """Pairs of variants that natively differ for sure, and simulated the other way."""
+    cells = _cells(blocks)
+    native = {
+        c: median_interval([b.native[c] for b in _having(blocks, c)]) for c in cells
+    }
+    simulated = {c: statistics.median(b.simulated[c] for b in blocks) for c in cells}
+    found = []
+    for one, other in combinations(cells, 2):
+        if (one.workload, one.cpus) != (other.workload, other.cpus):
+            continue
+        faster, slower = (
+            (one, other) if native[one].median > native[other].median else (other, one)
+        )
+        known = native[faster].confident and native[slower].confident
+        apart = native[faster].low > native[slower].high
+        if known and apart and simulated[faster] < simulated[slower]:
+            found.append(
+                f"{one.workload}, {one.cpus} CPUs: {faster.variant} is natively"
+                f" {native[faster].median / native[slower].median:.2f} times as fast as"
+                f" {slower.variant}, simulated"
+                f" {simulated[faster] / simulated[slower]:.2f} times"
+            )
+    return found

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A comparison as a table."""
+
+from itertools import groupby
+from typing import List, Sequence
+
+from report.compare.verdicts import Judged, Row, sides_described
+from report.compare.cell_names import Names
+from report.text.percentage import signed, size, written
+from report.compare.simulated import Simulated, SimulatedRow
+from report.stats.change import BLOCKS_MIN, LAYOUT_BLOCKS_MIN, Change
+from report.stats.verdict import Verdict
+from report.text.table import Column, table, wrapped
+from report.text.units import nanoseconds
+
+COLUMNS = 80
+
+
+def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
+    """The lines of the table and what has to be known to read it."""
+    lines = [f"{name:4}  {text}" for name, text in sides_described(this.sides).items()]
+    lines = [*as_list(lines, markdown), ""]
+    columns = [
+        Column(this.names.head),
+        Column("CPUs", True),
+        Column("base", True),
+        Column("new", True),
+        Column("change", True),
+        Column("95 % interval"),
+        Column("verdict"),
+    ]
+    lines += _heading(this.names.common, markdown)
+    mark = "! " if this.sides.differences else ""
+    rows = [_row(this.names, row, mark) for row in this.rows]
+    titles = [this.names.title(row.cell) for row in this.rows]
+    lines += _blocks(columns, rows, titles, markdown)
+    lines += ["", *as_list([summary(this), *legend(this), *this.notes], markdown)]
+    return lines
+
+
+def _heading(common: str, markdown: bool) -> List[str]:
+    lines = [f"all cells: {common}", "times: ns a pair and CPU; changes: percent"]
+    return ["; ".join(lines), ""] if markdown else lines
+
+
+def as_list(lines: Sequence[str], markdown: bool) -> List[str]:
+    """Sentences as lines, or as a list in Markdown."""
+    if markdown:
+        return [f"- {line}" for line in lines]
+    return [part for line in lines for part in wrapped(line, COLUMNS)]
+
+
+def _blocks(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    titles: Sequence[str],
+    markdown: bool,
+) -> List[str]:
+    """The table, each block of rows under its title."""
+    if markdown:
+        titled = [Column("cells"), *columns] if any(titles) else list(columns)
+        full = [
+            [title, *row] if any(titles) else row for title, row in zip(titles, rows)
+        ]
+        return table(titled, full, True)
+    body = table(columns, rows)
+    lines = body[:1]
+    for title, group in groupby(zip(titles, body[1:]), key=lambda pair: pair[0]):
+        lines += [title] if title else []
+        lines += [line for _, line in group]
+    return lines
+
+
+def _row(names: Names, row: Row, mark: str) -> List[str]:
+    change = row.change
+    return [
+        mark + names.row(row.cell),
+        str(row.cell.cpus),
+        nanoseconds(change.base),
+        nanoseconds(change.new),
+        signed(change.ratio - 1),
+        interval_text(change),
+        verdict_text(row),
+    ]
+
+
+def interval_text(change: Change) -> str:
+    """The interval of a change; "-" where there is none."""
+    if not change.enough:
+        return "-"
+    return f"[{signed(change.low - 1)} {signed(change.high - 1)}]"
+
+
+def verdict_text(row: Row) -> str:
+    """The verdict, and of cells that cannot be told the smallest change that could."""
+    if not row.change.enough:
+        return "too few samples"
+    if row.verdict is Verdict.CANNOT_TELL:
+        return f"cannot tell <{size(row.change.smallest)}"
+    return str(row.verdict.value)
+
+
+def summary(this: Judged) -> str:
+    """How many cells have which verdict."""
+    counts = {verdict: len(this.of(verdict)) for verdict in Verdict}
+    return (
+        f"{len(this.rows)} cells: {counts[Verdict.SLOWER]} slower,"
+        f" {counts[Verdict.FASTER]} faster, {counts[Verdict.SAME]} the same within"
+        f" {written(this.margin)}, {counts[Verdict.CANNOT_TELL]} cannot be told"
+    )
+
+
+def legend(this: Judged) -> List[str]:
+    """What the words and figures of the table mean, where they occur."""
+    lines = [
+        "change: median of new / base within blocks of samples taken together; above 0"
+        " is slower"
+    ]
+    if this.of(Verdict.SAME):
+        lines.append(f"same: the whole interval is within {written(this.margin)}")
+    unknown = this.of(Verdict.CANNOT_TELL)
+    if not all(row.change.enough for row in unknown):
+        lines.append(
+            f"too few samples: a verdict needs {BLOCKS_MIN} blocks, and"
+            f" {LAYOUT_BLOCKS_MIN} of each link order"
+        )
+    if any(row.change.enough for row in unknown):
+        lines.append(
+            "cannot tell <N: a change of N % or more would be told, 19 times of 20"
+        )
+    return lines
+
+
+def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
+    """The lines of what was simulated: the cells that differ, and which do not."""
+    head = [
+        f"simulated: {this.names.common}",
+        "CPU counts and times are the simulator's; exact, so any difference is one",
+    ]
+    lines = ["; ".join(head)] if markdown else head
+    changed = this.changed
+    if changed:
+        columns = [
+            Column(this.names.head),
+            Column("CPUs", True),
+            Column("base", True),
+            Column("new", True),
+            Column("change", True),
+            Column("work, a pair"),
+        ]
+        rows = [_simulated_row(this.names, row) for row in changed]
+        titles = [this.names.title(row.cell) for row in changed]
+        lines += ["", *_blocks(columns, rows, titles, markdown), ""]
+    notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
+    if changed and this.identical:
+        notes[0] += "; the others are identical, to the last figure"
+    return [*lines, *as_list([*notes, *this.notes], markdown)]
+
+
+def _simulated_row(names: Names, row: SimulatedRow) -> List[str]:
+    return [
+        names.row(row.cell),
+        str(row.cell.cpus),
+        nanoseconds(row.base),
+        nanoseconds(row.new),
+        signed(row.change) if row.change else "0",
+        work_text(row),
+    ]
+
+
+def work_text(row: SimulatedRow) -> str:
+    """What else differs in a simulated cell."""
+    parts = [
+        f"{work.name} {signed(work.change)}"
+        if work.change is not None
+        else f"{work.name} from none"
+        for work in row.work
+    ]
+    return ", ".join(parts) or ("the same" if row.change else "other figures differ")

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A comparison with its verdicts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Mapping, Optional, Tuple
+
+from report import ReportError
+from report.read.load import Cell
+from report.compare.cell_names import Names
+from report.compare.sides import ALLOCATORS, FILES, SIDES, Sides, alone, failed, load_sides
+from report.compare.sides import measurements, require_common
+from report.stats.change import Change, compare_all
+from report.stats.verdict import Verdict, judge
+
+MARGIN = 0.01
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell (of base), its change and what that is called."""
+
+    cell: Cell
+    change: Change
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All cells that both sides have, in the order of their names, and their verdicts.
+
+    Changes within `margin` are none.
+    """
+
+    sides: Sides
+    names: Names
+    rows: Tuple[Row, ...]
+    margin: float
+
+    def of(self, verdict: Verdict) -> List[Row]:
+        """The rows with this verdict."""
+        return [row for row in self.rows if row.verdict is verdict]
+
+    @property
+    def notes(self) -> List[str]:
+        """What the reader has to know of the data, a sentence each."""
+        return [*_counts(self.sides), *_missing(self), *_conditions(self)]
+
+
+def judged(sides: Sides, margin: float) -> Judged:
+    """The verdicts; ReportError if the sides have no cell in common."""
+    require_common(sides)
+    names = Names(list(sides.cells), sides.kind == ALLOCATORS)
+    cells = sorted(sides.cells, key=names.order)
+    changes = changes_of(sides, cells)
+    verdicts = judge(changes, margin=margin)
+    rows = tuple(map(Row, cells, changes, verdicts))
+    return Judged(sides, names, rows, margin)
+
+
+def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:
+    """The changes of these cells; ReportError if their samples cannot be compared."""
+    pairs = [measurements(sides.cells[cell], sides.kind) for cell in cells]
+    try:
+        return compare_all([(base, new) for base, new in pairs])
+    except ValueError as error:
+        raise ReportError(
+            f"{sides.base.path}: {error}; mend what wrote it (see results/README.md)"
+        ) from None
+
+
+def load_judged(
+    base: Path, new: Optional[Path], across_hosts: bool, margin: float
+) -> Judged:
+    """The verdicts of files, see load_sides and judged."""
+    return judged(load_sides(base, new, across_hosts=across_hosts), margin)
+
+
+def _counts(sides: Sides) -> List[str]:
+    total = len(sides.samples)
+    counted = f"{total} samples, {sides.disturbed} of them disturbed (kept)"
+    return [counted, *failed(sides)]
+
+
+def _missing(this: Judged) -> List[str]:
+    result: List[str] = []
+    left_out = sum(row.change.left_out for row in this.rows)
+    if left_out:
+        result.append(
+            f"{left_out} samples left out: their block or layout lacks the other side's"
+        )
+    result += alone(this.sides)
+    if not (this.sides.base.complete and this.sides.new.complete):
+        result.append("the run was stopped before its plan was done")
+    return result
+
+
+def _conditions(this: Judged) -> List[str]:
+    result = []
+    if this.sides.kind == FILES:
+        result.append(
+            "two runs, one after the other: what drifted between them, and where the"
+            " linker put the code, is part of the change; `make compare` takes that out"
+        )
+    elif all(row.change.layouts == 1 for row in this.rows):
+        result.append(
+            "one link order a side: where the linker put the code is part of the change"
+        )
+    if this.sides.differences:
+        result.append(f"!: {this.sides.differences}")
+    return result
+
+
+def sides_described(sides: Sides) -> Mapping[str, str]:
+    """What "base" and "new" are, in a few words each."""
+    if sides.kind == FILES:
+        return {
+            name: f"{run.path}, commit {commit_text(run.commit, run.dirty)}, {run.date}"
+            for name, run in (("base", sides.base), ("new", sides.new))
+        }
+    return {name: _described(sides.facts[name]) for name in SIDES}
+
+
+def _described(facts: Mapping[str, object]) -> str:
+    if "variant" in facts:
+        return str(facts["variant"])
+    commit = str(facts.get("commit", facts.get("revision", "unknown")))
+    words = [
+        commit_text(commit, bool(facts.get("dirty"))),
+        str(facts.get("subject", "")),
+    ]
+    if facts.get("what") == "tree":
+        words.append("(with its own harness)")
+    return " ".join(filter(None, words))
+
+
+def commit_text(commit: str, dirty: bool) -> str:
+    """A commit in short, and whether there were changes."""
+    is_hash = len(commit) == 40 and all(c in "0123456789abcdef" for c in commit)
+    return (commit[:12] if is_hash else commit) + (" and changes" if dirty else "")

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The paragraphs that figures have below them."""
+
+from typing import List, Sequence
+
+from report.draw.groups import Group
+from report.read.load import Run, Sample
+from report.text.median import LEVEL, Interval
+from report.read.simulator import Simulator
+
+
+def host_and_run(results: Run, group: Group) -> List[str]:
+    """Where and how it was measured or simulated."""
+    simulator = results.simulator
+    if simulator and simulator.profile == group.profile:
+        return simulation(results, simulator)
+    host = results.host
+    flush = results.flush_models.get(group.flush)
+    measured = f"{results.entries} entries, intervals of {results.seconds:g} s"
+    if flush and not group.profile:
+        measured += (
+            f", flush {flush.requested_ns:.0f} ns asked, {flush.achieved_ns:.0f} ns got"
+        )
+    return [
+        f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
+        f" virtualisation {host.virtualisation}, governor {host.governor},"
+        f" SMT {host.smt}.",
+        f"Run: {_program(results)}, {measured}.",
+        f"Command: {results.command_line}",
+    ]
+
+
+def simulation(results: Run, simulator: Simulator) -> List[str]:
+    """Which machine was simulated, and how."""
+    cpus = f" {simulator.cpus} CPUs." if simulator.cpus else ""
+    interval = (
+        f"{results.seconds:g} s of virtual time"
+        if results.seconds
+        else f"{simulator.rounds} x {results.entries} pairs or more"
+    )
+    return [
+        f"SIMULATION, not a measurement: {simulator.profile}, {simulator.summary}."
+        f"{cpus} Of the {simulator.figures} figures that describe this machine"
+        f" {simulator.assumed} are assumed; the file has the source of each.",
+        f"Run: {_program(results)}, {results.entries} entries, intervals of"
+        f" {interval}.",
+        f"Command: {results.command_line}",
+    ]
+
+
+def _program(results: Run) -> str:
+    commit = results.commit[:12] + (" with local changes" if results.dirty else "")
+    return f"{results.date}, iommubench {results.version}, commit {commit}"
+
+
+def samples_of(counts: Sequence[int]) -> str:
+    """How many samples points have: "10 samples", "3 to 10 samples"."""
+    fewest, most = min(counts), max(counts)
+    number = f"{most}" if fewest == most else f"{fewest} to {most}"
+    return f"{number} sample{'' if most == 1 else 's'}"
+
+
+def sampling(intervals: Sequence[Interval], shifted: bool) -> str:
+    """What a point and its error bar are."""
+    text = f"Points: median of {samples_of([each.count for each in intervals])}"
+    if shifted:
+        text += ", shifted sideways to be told apart"
+    short = [each for each in intervals if not each.confident]
+    level = f"{100 * LEVEL:g} % interval of the median"
+    exact = f"{level} (order statistics)"
+    extremes = "smallest to largest sample"
+    too_few = f"(too few samples for a {level})"
+    if not short:
+        return f"{text}. Bars: {exact}."
+    if len(short) == len(intervals):
+        return f"{text}. Bars: {extremes} {too_few}."
+    return (
+        f"{text}. Bars: {exact}; {extremes} at {len(short)} of {len(intervals)} points"
+        f" {too_few}."
+    )
+
+
+def tally(results: Run, samples: Sequence[Sample]) -> str:
+    """How many samples of the figure were flagged, failed or are still missing."""
+    disturbed = sum(sample.disturbed for sample in samples)
+    failed = sum(sample.failed for sample in samples)
+    text = f"Of {len(samples)} samples "
+    if any(sample.pass_name != "sim" for sample in samples):
+        text += f"{disturbed} flagged as disturbed (kept) and "
+    text += f"{failed} failed (left out)."
+    if not results.complete:
+        text += (
+            f" INCOMPLETE RUN: it has {len(results.samples)} of"
+            f" {results.planned_samples} planned samples."
+        )
+    return text

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which cells share a figure, and what the figure's file is called."""
+
+import re
+from collections import defaultdict
+from typing import Dict, List, NamedTuple, Sequence
+
+from report.read.load import Cell, Run, Sample
+
+
+class Group(NamedTuple):
+    """What the cells of one figure share; `profile` is "" for native cells."""
+
+    profile: str
+    flush: str
+    occupancy: str
+    lock: str
+    think: str
+
+
+def group_of(cell: Cell) -> Group:
+    """The figure that a cell belongs to."""
+    return Group(cell.profile or "", cell.flush, cell.occupancy, cell.lock, cell.think)
+
+
+def in_groups(samples: Sequence[Sample]) -> Dict[Group, List[Sample]]:
+    """The samples of each figure; figures without a good one are left out."""
+    groups: Dict[Group, List[Sample]] = defaultdict(list)
+    for sample in samples:
+        groups[group_of(sample.cell)].append(sample)
+    return {
+        group: groups[group]
+        for group in sorted(groups)
+        if not all(sample.failed for sample in groups[group])
+    }
+
+
+def by_cell(samples: Sequence[Sample]) -> Dict[Cell, List[Sample]]:
+    """The good samples of each cell, by workload and rising CPU count."""
+    cells: Dict[Cell, List[Sample]] = defaultdict(list)
+    for sample in samples:
+        if not sample.failed:
+            cells[sample.cell].append(sample)
+    order = sorted(cells, key=lambda cell: (cell.workload, cell.cpus))
+    return {cell: cells[cell] for cell in order}
+
+
+def slug(group: Group) -> str:
+    """The group as a part of a file name; depends on nothing but the group."""
+    words = [
+        f"sim-{group.profile}" if group.profile else "",
+        group.flush,
+        f"occupancy-{group.occupancy}",
+        group.lock,
+        f"think-{group.think}",
+    ]
+    return "-".join(re.sub("[^A-Za-z0-9_.+]+", "-", word) for word in words if word)
+
+
+def title(what: str, results: Run, group: Group) -> str:
+    """The title of a figure."""
+    where = f"simulated on {group.profile}" if group.profile else results.host.name
+    return f"IOMMU address allocators: {what}, {where}"
+
+
+def subtitle(group: Group) -> str:
+    """What the cells share, in words."""
+    return (
+        f"flush {group.flush}   occupancy {group.occupancy} %   "
+        f"lock {group.lock}   think {group.think} ns"
+    )

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is written in numbers and tables: units, percentages, columns, medians."""

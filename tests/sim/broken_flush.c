@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* Registers broken-stale: it takes what was freed during the flush for flushed. */
-#include "broken_stale.h"
-
-IOMMU_ALLOCATOR(broken_stale);

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* Registers broken-twice: it hands out one entry again and again. */
-#include "broken_stale.h"
-
-IOMMU_ALLOCATOR(broken_twice);

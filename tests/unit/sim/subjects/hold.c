@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See hold.h. */
+#include "unit/sim/subjects/hold.h"
+
+void hold_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
+{
+	lock_acquire(l, kind, node);
+}
+
+void hold_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
+{
+	lock_release(l, kind, node);
+}
+
+void hold_name(struct lock *l, const char *name, unsigned int number)
+{
+	lock_name(l, name, number);
+}
