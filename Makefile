@@ -283,6 +283,7 @@ fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/version.h $(B)/gen/have_lib
 .PHONY: lint
 lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	$(PYTHON) -B tests/check/rooms.py
+	clang-format --dry-run -Werror $$(git ls-files "*.c" "*.h" "*.cc")
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=ctuuninitvar --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \

@@ -13,11 +13,11 @@ struct queue {
 	unsigned long size;
 	/* Written by the consumer. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned long tail; /* ever taken */
-	unsigned long head_seen; /* the consumer's copy of head */
+	unsigned long head_seen;                               /* the consumer's copy of head */
 	/* Written by the producer. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned long head; /* ever put */
-	unsigned long tail_seen; /* the producer's copy of tail */
-	unsigned long put_at;	 /* head % size, without the division */
+	unsigned long tail_seen;                               /* the producer's copy of tail */
+	unsigned long put_at;                             /* head % size, without the division */
 	_Alignas(IOMMU_CACHE_LINE) unsigned long take_at; /* tail % size; the consumer's */
 	_Alignas(IOMMU_CACHE_LINE) unsigned long entry[];
 };

@@ -10,7 +10,7 @@
 #define SEGMENTS_MAX 8
 
 /* Pages a segment, a mean of 3: most are single pages, a few are long; 16 is a large request. */
-static const unsigned char segment_pages[16] = { 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 8, 16 };
+static const unsigned char segment_pages[16] = {1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 8, 16};
 
 struct segment {
 	uint32_t entry;
@@ -21,8 +21,8 @@ struct segment {
 /* A queue of segments, oldest first; size is a power of two. */
 struct chains {
 	unsigned long head, tail; /* ever mapped, ever unmapped */
-	unsigned long live;	  /* entries */
-	unsigned long mask;	  /* size - 1 */
+	unsigned long live;       /* entries */
+	unsigned long mask;       /* size - 1 */
 	struct segment segment[];
 };
 
@@ -65,7 +65,7 @@ static unsigned int map_chain(const struct worker *w, struct tally *t, struct ch
 		if (entry == IOMMU_FAIL)
 			break;
 		c->segment[c->head++ & c->mask] =
-			(struct segment){ .entry = (uint32_t)entry, .pages = pages };
+			(struct segment){.entry = (uint32_t)entry, .pages = pages};
 		c->live += pages;
 	}
 	if (got)

@@ -44,7 +44,7 @@ struct gbench {
 	family_t *family;
 	gbench_fn *fn;
 	void *arg;
-	int nargs;		// as the library counts: -1 while undecided
+	int nargs; // as the library counts: -1 while undecided
 	bool has_args;
 	bool has_iterations;
 	bool has_min_time;
@@ -58,7 +58,7 @@ struct gbench_state {
 	bm::State &st;
 	const gbench &bench;
 	phase now;
-	bool timed;		// gbench_set_iteration_time() has been called
+	bool timed; // gbench_set_iteration_time() has been called
 };
 
 namespace
@@ -129,13 +129,13 @@ size_t utf8_length(const unsigned char *p)
 		return 0;
 	n = *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
 	if (*p == 0xe0)
-		low = 0xa0;	// overlong
+		low = 0xa0; // overlong
 	else if (*p == 0xed)
-		high = 0x9f;	// surrogates
+		high = 0x9f; // surrogates
 	else if (*p == 0xf0)
-		low = 0x90;	// overlong
+		low = 0x90; // overlong
 	else if (*p == 0xf4)
-		high = 0x8f;	// beyond U+10FFFF
+		high = 0x8f; // beyond U+10FFFF
 	if (p[1] < low || p[1] > high)
 		return 0;
 	for (size_t i = 2; i < n; i++)
@@ -178,26 +178,47 @@ template <size_t N> bool listed(const char *const (&list)[N], const char *s)
 
 // Names that a counter or a context entry would write a second time.
 const char *const run_fields[] = {
-	"name", "family_index", "per_family_instance_index", "run_name",
-	"run_type", "repetitions", "repetition_index", "threads",
-	"aggregate_name", "aggregate_unit", "error_occurred", "error_message",
-	"skipped", "skip_message", "iterations", "real_time", "cpu_time",
-	"time_unit", "cpu_coefficient", "real_coefficient", "big_o", "rms",
-	"allocs_per_iter", "max_bytes_used", "total_allocated_bytes",
-	"net_heap_growth", "label",
+	"name",
+	"family_index",
+	"per_family_instance_index",
+	"run_name",
+	"run_type",
+	"repetitions",
+	"repetition_index",
+	"threads",
+	"aggregate_name",
+	"aggregate_unit",
+	"error_occurred",
+	"error_message",
+	"skipped",
+	"skip_message",
+	"iterations",
+	"real_time",
+	"cpu_time",
+	"time_unit",
+	"cpu_coefficient",
+	"real_coefficient",
+	"big_o",
+	"rms",
+	"allocs_per_iter",
+	"max_bytes_used",
+	"total_allocated_bytes",
+	"net_heap_growth",
+	"label",
 };
 
 const char *const context_fields[] = {
-	"date", "host_name", "executable", "num_cpus", "mhz_per_cpu",
-	"cpu_scaling_enabled", "aslr_enabled", "caches", "load_avg",
-	"library_version", "library_build_type", "json_schema_version",
+	"date",        "host_name",           "executable",         "num_cpus",
+	"mhz_per_cpu", "cpu_scaling_enabled", "aslr_enabled",       "caches",
+	"load_avg",    "library_version",     "library_build_type", "json_schema_version",
 };
 
 /* ---- reports ---- */
 
 // JSON without the bare NaN and Infinity that strict parsers refuse.
-class strict_json final : public bm::JSONReporter {
-public:
+class strict_json final : public bm::JSONReporter
+{
+      public:
 	void ReportRuns(const std::vector<Run> &runs) override
 	{
 		std::vector<Run> finite;
@@ -209,7 +230,7 @@ public:
 		JSONReporter::ReportRuns(finite);
 	}
 
-private:
+      private:
 	static Run without_nan(Run run)
 	{
 		std::string omitted;
@@ -232,12 +253,18 @@ private:
 };
 
 // Collects until the library flushes, which it does after each report.
-class fd_buffer final : public std::streambuf {
-public:
-	explicit fd_buffer(int fd) : fd_(fd) {}
-	int error() const { return error_; }
+class fd_buffer final : public std::streambuf
+{
+      public:
+	explicit fd_buffer(int fd) : fd_(fd)
+	{
+	}
+	int error() const
+	{
+		return error_;
+	}
 
-protected:
+      protected:
 	std::streamsize xsputn(const char *s, std::streamsize n) override
 	{
 		pending_.append(s, static_cast<size_t>(n));
@@ -256,8 +283,7 @@ protected:
 		size_t done = 0;
 
 		while (!error_ && done < pending_.size()) {
-			ssize_t n = write(fd_, pending_.data() + done,
-					  pending_.size() - done);
+			ssize_t n = write(fd_, pending_.data() + done, pending_.size() - done);
 
 			if (n >= 0)
 				done += static_cast<size_t>(n);
@@ -268,7 +294,7 @@ protected:
 		return error_ ? -1 : 0;
 	}
 
-private:
+      private:
 	std::string pending_;
 	int fd_;
 	int error_ = 0;
@@ -287,14 +313,12 @@ std::unique_ptr<bm::BenchmarkReporter> new_reporter(int format)
 		return std::make_unique<strict_json>();
 	if (format == GBENCH_CSV)
 		return csv_reporter();
-	return std::make_unique<bm::ConsoleReporter>(
-		bm::ConsoleReporter::OO_None);
+	return std::make_unique<bm::ConsoleReporter>(bm::ConsoleReporter::OO_None);
 }
 
 /* ---- running ---- */
 
-template <typename S>
-auto halted(const S &st, int) -> decltype(st.skipped())
+template <typename S> auto halted(const S &st, int) -> decltype(st.skipped())
 {
 	return st.skipped();
 }
@@ -305,14 +329,12 @@ template <typename S> bool halted(const S &st, long)
 }
 
 template <typename S>
-auto halt_skipped(S &st, const std::string &message, int)
-	-> decltype(st.SkipWithMessage(message))
+auto halt_skipped(S &st, const std::string &message, int) -> decltype(st.SkipWithMessage(message))
 {
 	return st.SkipWithMessage(message);
 }
 
-template <typename S>
-void halt_skipped(S &st, const std::string &message, long)
+template <typename S> void halt_skipped(S &st, const std::string &message, long)
 {
 	st.SkipWithError(("skipped: " + message).c_str());
 }
@@ -350,8 +372,7 @@ int check_plan()
 		if (b->nargs > 0 && !b->has_args)
 			return -EINVAL;
 	if (!proc.out.empty()) {
-		int fd = open(proc.out.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC,
-			      0666);
+		int fd = open(proc.out.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 
 		if (fd < 0)
 			return -errno;
@@ -377,8 +398,14 @@ int check_filter()
 int run_with(bm::BenchmarkReporter *display)
 {
 	struct running_mark {
-		running_mark() { proc.running = true; }
-		~running_mark() { proc.running = false; }
+		running_mark()
+		{
+			proc.running = true;
+		}
+		~running_mark()
+		{
+			proc.running = false;
+		}
 	};
 	std::unique_ptr<bm::BenchmarkReporter> file;
 	size_t n;
@@ -408,7 +435,8 @@ int prepare_run()
 
 /* ---- flags ---- */
 
-struct usage_printed {};
+struct usage_printed {
+};
 
 // The library would exit after this: leave its parser by an exception.
 void print_usage()
@@ -465,8 +493,7 @@ template <typename F> int setting(gbench *b, F &&set) noexcept
 
 bool fits(const gbench &b, size_t n)
 {
-	return n > 0 && n <= 1000 &&
-	       (b.nargs < 0 || b.nargs == static_cast<int>(n));
+	return n > 0 && n <= 1000 && (b.nargs < 0 || b.nargs == static_cast<int>(n));
 }
 
 void took_args(gbench &b, size_t n)
@@ -483,8 +510,7 @@ std::unique_ptr<gbench> new_bench(const char *name, gbench_fn *fn, void *arg)
 	b->fn = fn;
 	b->arg = arg;
 	b->nargs = -1;
-	b->family = bm::RegisterBenchmark(
-		name, [p](bm::State &st) { run_body(*p, st); });
+	b->family = bm::RegisterBenchmark(name, [p](bm::State &st) { run_body(*p, st); });
 	return b;
 }
 
@@ -522,11 +548,11 @@ bm::Counter::Flags library_flags(unsigned int flags)
 		unsigned int ours;
 		counter::Flags theirs;
 	} map[] = {
-		{ GBENCH_RATE, counter::kIsRate },
-		{ GBENCH_AVG_THREADS, counter::kAvgThreads },
-		{ GBENCH_INVARIANT, counter::kIsIterationInvariant },
-		{ GBENCH_AVG_ITERATIONS, counter::kAvgIterations },
-		{ GBENCH_INVERT, counter::kInvert },
+		{GBENCH_RATE, counter::kIsRate},
+		{GBENCH_AVG_THREADS, counter::kAvgThreads},
+		{GBENCH_INVARIANT, counter::kIsIterationInvariant},
+		{GBENCH_AVG_ITERATIONS, counter::kAvgIterations},
+		{GBENCH_INVERT, counter::kInvert},
 	};
 	counter::Flags result = counter::kDefaults;
 
@@ -536,9 +562,8 @@ bm::Counter::Flags library_flags(unsigned int flags)
 	return result;
 }
 
-constexpr unsigned int all_counter_flags =
-	GBENCH_RATE | GBENCH_AVG_THREADS | GBENCH_INVARIANT |
-	GBENCH_AVG_ITERATIONS | GBENCH_INVERT | GBENCH_1024;
+constexpr unsigned int all_counter_flags = GBENCH_RATE | GBENCH_AVG_THREADS | GBENCH_INVARIANT |
+					   GBENCH_AVG_ITERATIONS | GBENCH_INVERT | GBENCH_1024;
 
 } // namespace
 
@@ -607,8 +632,7 @@ int gbench_add_context(const char *key, const char *value)
 
 		if (!clean_name(key) || !value)
 			return -EINVAL;
-		if (listed(context_fields, key) ||
-		    (context && context->count(key)))
+		if (listed(context_fields, key) || (context && context->count(key)))
 			return -EEXIST;
 		bm::AddCustomContext(key, cleaned(value));
 		return 0;
@@ -629,8 +653,7 @@ int gbench_run(void)
 			own = new_reporter(GBENCH_CSV);
 		// The default one knows about colours. It exists once, and a
 		// library left to fetch it itself would delete it after a run.
-		return run_with(own ? own.get() :
-				      bm::CreateDefaultDisplayReporter());
+		return run_with(own ? own.get() : bm::CreateDefaultDisplayReporter());
 	});
 }
 
@@ -640,8 +663,7 @@ int gbench_run_fd(int fd, int format)
 
 	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
-	if (format != GBENCH_CONSOLE && format != GBENCH_JSON &&
-	    format != GBENCH_CSV)
+	if (format != GBENCH_CONSOLE && format != GBENCH_JSON && format != GBENCH_CSV)
 		return -EINVAL;
 	return guarded([=] {
 		fd_buffer buffer(fd);
@@ -784,8 +806,7 @@ int gbench_set_repetitions(struct gbench *b, int n)
 int gbench_set_min_time(struct gbench *b, double seconds)
 {
 	return setting(b, [=](gbench &g, family_t &family) {
-		if (!(seconds >= 1e-9) || !std::isfinite(seconds) ||
-		    g.has_iterations)
+		if (!(seconds >= 1e-9) || !std::isfinite(seconds) || g.has_iterations)
 			return -EINVAL;
 		family.MinTime(seconds);
 		g.has_min_time = true;
@@ -875,8 +896,7 @@ int gbench_set_display_aggregates_only(struct gbench *b, bool on)
 bool gbench_keep_running(struct gbench_state *s)
 {
 	try {
-		if (__builtin_expect(s->now != phase::timing, 0) &&
-		    !enter_turn(*s))
+		if (__builtin_expect(s->now != phase::timing, 0) && !enter_turn(*s))
 			return false;
 		if (s->st.KeepRunning())
 			return true;
@@ -889,13 +909,11 @@ bool gbench_keep_running(struct gbench_state *s)
 bool gbench_keep_running_batch(struct gbench_state *s, int64_t n)
 {
 	if (n < 1) {
-		gbench_fail(s, "a batch of %lld iterations",
-			    static_cast<long long>(n));
+		gbench_fail(s, "a batch of %lld iterations", static_cast<long long>(n));
 		n = 1;
 	}
 	try {
-		if (__builtin_expect(s->now != phase::timing, 0) &&
-		    !enter_turn(*s))
+		if (__builtin_expect(s->now != phase::timing, 0) && !enter_turn(*s))
 			return false;
 		if (s->st.KeepRunningBatch(n))
 			return true;
@@ -932,8 +950,7 @@ int gbench_thread_index(const struct gbench_state *s)
 
 int gbench_set_iteration_time(struct gbench_state *s, double seconds)
 {
-	if (!s || !s->bench.manual_time ||
-	    !(seconds >= 0 && seconds <= GBENCH_MAX_SECONDS))
+	if (!s || !s->bench.manual_time || !(seconds >= 0 && seconds <= GBENCH_MAX_SECONDS))
 		return -EINVAL;
 	return guarded([=] {
 		s->st.SetIterationTime(seconds);
@@ -964,8 +981,7 @@ int gbench_resume_timing(struct gbench_state *s)
 	});
 }
 
-int gbench_set_counter(struct gbench_state *s, const char *name, double value,
-		       unsigned int flags)
+int gbench_set_counter(struct gbench_state *s, const char *name, double value, unsigned int flags)
 {
 	return guarded([=] {
 		if (!s || !clean_name(name) || !std::isfinite(value) ||
@@ -973,10 +989,9 @@ int gbench_set_counter(struct gbench_state *s, const char *name, double value,
 			return -EINVAL;
 		if (listed(run_fields, name))
 			return -EEXIST;
-		s->st.counters[name] = bm::Counter(
-			value, library_flags(flags),
-			flags & GBENCH_1024 ? bm::Counter::kIs1024 :
-					      bm::Counter::kIs1000);
+		s->st.counters[name] = bm::Counter(value, library_flags(flags),
+						   flags & GBENCH_1024 ? bm::Counter::kIs1024 :
+									 bm::Counter::kIs1000);
 		return 0;
 	});
 }

@@ -26,7 +26,7 @@
 
 /* The most pools a map can have, and the most entries (the reciprocal in
  * src/pools.h is exact up to here). */
-#define IOMMU_MAX_POOLS	  16
+#define IOMMU_MAX_POOLS   16
 #define IOMMU_MAX_ENTRIES (1UL << 28)
 
 /*
@@ -38,11 +38,11 @@ typedef void (*iommu_flush_fn)(void *arg);
 
 /* The shape of a map; the same for all its life. */
 struct iommu_geometry {
-	unsigned long entries;	 /* N: IOMMU page-table slots, one IO page each */
-	unsigned int npools;	 /* power of two, 1 to IOMMU_MAX_POOLS */
-	bool large_pool;	 /* pooled only: top quarter for n > 15 */
-	uint64_t base;		 /* DVMA page number of entry 0 */
-	uint64_t boundary;	 /* device's segment boundary in IO pages, power of two */
+	unsigned long entries; /* N: IOMMU page-table slots, one IO page each */
+	unsigned int npools;   /* power of two, 1 to IOMMU_MAX_POOLS */
+	bool large_pool;       /* pooled only: top quarter for n > 15 */
+	uint64_t base;         /* DVMA page number of entry 0 */
+	uint64_t boundary;     /* device's segment boundary in IO pages, power of two */
 	enum lock_kind lock_kind;
 };
 
@@ -69,7 +69,7 @@ struct iommu_range {
 struct iommu_allocator {
 	const char *name;
 	const char *summary; /* one line for `list` */
-	int rank;	     /* place in listings and tables, lowest first */
+	int rank;            /* place in listings and tables, lowest first */
 
 	/* Zero-terminated: which npools it takes, and which the default plan has. */
 	const unsigned int *pools;
@@ -100,8 +100,8 @@ struct iommu_allocator {
 	 * IOMMU_CACHE_LINE, owned by the caller, who just releases them when no
 	 * CPU uses the map any more. @g must have passed check. Not thread-safe.
 	 */
-	struct iommu_map *(*init)(void *mem, const struct iommu_geometry *g,
-				  iommu_flush_fn flush, void *flush_arg);
+	struct iommu_map *(*init)(void *mem, const struct iommu_geometry *g, iommu_flush_fn flush,
+				  void *flush_arg);
 
 	/*
 	 * Takes @n consecutive entries and returns the first, or IOMMU_FAIL.
@@ -141,9 +141,9 @@ struct iommu_allocator {
  * Registers a descriptor. Descriptors gather in a section of their own, so that
  * a new file in src/ needs no list to be edited.
  */
-#define IOMMU_ALLOCATOR(descriptor)                                      \
-	__attribute__((used, section("iommu_allocators"))) \
-	static const struct iommu_allocator *const allocator_entry = &(descriptor)
+#define IOMMU_ALLOCATOR(descriptor)                                                            \
+	__attribute__((used, section("iommu_allocators"))) static const struct iommu_allocator \
+		*const allocator_entry = &(descriptor)
 
 /* All registered descriptors by rank; *count gets their number. Thread-safe. */
 const struct iommu_allocator *const *iommu_allocators(size_t *count);

@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 
-#define COUNTERS_MAX	 32 /* of one handle */
+#define COUNTERS_MAX     32 /* of one handle */
 #define COUNTER_NAME_MAX 128
 
 /* Where events are counted. Hypervisors are not, where the PMU can tell. */

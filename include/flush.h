@@ -34,15 +34,15 @@ uint64_t flush_model_ns(const struct flush_model *model);
 
 struct flush_device {
 	/* Written while no CPU flushes. */
-	uint64_t cost;	     /* of one flush, in units of its clock; 0: only counts */
+	uint64_t cost;       /* of one flush, in units of its clock; 0: only counts */
 	uint64_t model_cost; /* what flush_device_spend() makes it */
-	uint64_t early;	     /* a caller stops waiting so much before the end, on account of what
+	uint64_t early;      /* a caller stops waiting so much before the end, on account of what
 				calling and noticing take it; the device stays busy till the end */
-	bool use_ticks;	     /* its clock: ticks shared by all CPUs, else ns */
+	bool use_ticks;      /* its clock: ticks shared by all CPUs, else ns */
 	/* When the device is done with all it was given, on its clock. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t busy_until;
-	_Atomic uint64_t count;	   /* flushes completed */
-	_Atomic uint64_t spent;	   /* time the callers waited, queueing included, its clock */
+	_Atomic uint64_t count; /* flushes completed */
+	_Atomic uint64_t spent; /* time the callers waited, queueing included, its clock */
 };
 
 /*
@@ -66,13 +66,12 @@ double flush_device_rate(const struct flush_device *d, double ticks_per_ns);
 
 struct flush_cost {
 	double requested_ns;
-	double bias_ns;	    /* to be given to flush_device_init() */
+	double bias_ns;     /* to be given to flush_device_init() */
 	double achieved_ns; /* one CPU's flushes with that bias: mean of the best round */
 };
 
 /* Measures what @model's flushes take on this CPU, uncontended. About 10 ms, or
  * a few flushes where these are longer. */
-void flush_calibrate(const struct flush_model *model, double ticks_per_ns,
-		     struct flush_cost *cost);
+void flush_calibrate(const struct flush_model *model, double ticks_per_ns, struct flush_cost *cost);
 
 #endif

@@ -48,8 +48,8 @@
 extern "C" {
 #endif
 
-struct gbench;		/* a registered benchmark; owned by this library */
-struct gbench_state;	/* one thread's execution of a body; owned likewise */
+struct gbench;       /* a registered benchmark; owned by this library */
+struct gbench_state; /* one thread's execution of a body; owned likewise */
 
 /*
  * A benchmark's body. It is called once per estimate of the iteration count,
@@ -61,16 +61,16 @@ struct gbench_state;	/* one thread's execution of a body; owned likewise */
 typedef void gbench_fn(struct gbench_state *state, void *arg);
 
 /* What gbench_init() returns when --help was given and the usage printed. */
-#define GBENCH_HELP		1
+#define GBENCH_HELP 1
 
 /* Bytes of a formatted label or message, with its NUL; the rest is cut. */
-#define GBENCH_TEXT_MAX		512
+#define GBENCH_TEXT_MAX 512
 
 /* Most threads gbench_add_threads() accepts. */
-#define GBENCH_MAX_THREADS	4096
+#define GBENCH_MAX_THREADS 4096
 
 /* Longest interval gbench_set_iteration_time() accepts, in seconds. */
-#define GBENCH_MAX_SECONDS	1e9
+#define GBENCH_MAX_SECONDS 1e9
 
 enum gbench_unit {
 	GBENCH_NS,
@@ -80,8 +80,8 @@ enum gbench_unit {
 };
 
 enum gbench_format {
-	GBENCH_CONSOLE,	/* the table; its context lines go to stderr */
-	GBENCH_JSON,	/* one object with "context" and "benchmarks" */
+	GBENCH_CONSOLE, /* the table; its context lines go to stderr */
+	GBENCH_JSON,    /* one object with "context" and "benchmarks" */
 	GBENCH_CSV,
 };
 
@@ -91,13 +91,13 @@ enum gbench_format {
  * iterations, invert.
  */
 enum gbench_counter_flags {
-	GBENCH_PLAIN		= 0,	  /* the sum over the threads */
-	GBENCH_RATE		= 1 << 0, /* divided by the time in seconds */
-	GBENCH_AVG_THREADS	= 1 << 1, /* divided by the threads */
-	GBENCH_INVARIANT	= 1 << 2, /* multiplied by the iterations */
-	GBENCH_AVG_ITERATIONS	= 1 << 3, /* divided by the iterations */
-	GBENCH_INVERT		= 1 << 4, /* 1 / result */
-	GBENCH_1024		= 1 << 5, /* printed with k = 1024, not 1000 */
+	GBENCH_PLAIN = 0,               /* the sum over the threads */
+	GBENCH_RATE = 1 << 0,           /* divided by the time in seconds */
+	GBENCH_AVG_THREADS = 1 << 1,    /* divided by the threads */
+	GBENCH_INVARIANT = 1 << 2,      /* multiplied by the iterations */
+	GBENCH_AVG_ITERATIONS = 1 << 3, /* divided by the iterations */
+	GBENCH_INVERT = 1 << 4,         /* 1 / result */
+	GBENCH_1024 = 1 << 5,           /* printed with k = 1024, not 1000 */
 };
 
 /* ---- the process ---- */
@@ -333,8 +333,7 @@ int gbench_resume_timing(struct gbench_state *s);
  * unknown flag; -EEXIST if @name is a field of the report itself, as
  * "real_time" is.
  */
-int gbench_set_counter(struct gbench_state *s, const char *name, double value,
-		       unsigned int flags);
+int gbench_set_counter(struct gbench_state *s, const char *name, double value, unsigned int flags);
 
 /*
  * This thread's total of items or bytes (0 or more); reported as
@@ -344,16 +343,15 @@ int gbench_set_items_processed(struct gbench_state *s, int64_t items);
 int gbench_set_bytes_processed(struct gbench_state *s, int64_t bytes);
 
 /* The row's label, as by printf(). The last thread to set it wins. */
-__attribute__((format(printf, 2, 3)))
-int gbench_set_label(struct gbench_state *s, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) int gbench_set_label(struct gbench_state *s, const char *fmt,
+							   ...);
 
 /*
  * Report the benchmark as failed with a message, as by printf(); the first
  * message of all threads is kept. In JSON: "error_occurred": true and the
  * message in "error_message". Stops the loop, not the body.
  */
-__attribute__((format(printf, 2, 3)))
-int gbench_fail(struct gbench_state *s, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) int gbench_fail(struct gbench_state *s, const char *fmt, ...);
 
 /*
  * The same for a benchmark that cannot run here. A library that knows only
@@ -361,8 +359,7 @@ int gbench_fail(struct gbench_state *s, const char *fmt, ...);
  * with "skipped: "; a newer one reports "skipped": true and "skip_message",
  * and no error.
  */
-__attribute__((format(printf, 2, 3)))
-int gbench_skip(struct gbench_state *s, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) int gbench_skip(struct gbench_state *s, const char *fmt, ...);
 
 /* ---- for the compiler ---- */
 

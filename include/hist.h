@@ -13,14 +13,14 @@
 #define HIST_SUB_BITS 6
 #define HIST_SUB      (1U << HIST_SUB_BITS)
 /* Values from 2^HIST_BITS on have no bucket; they are counted as overflow. */
-#define HIST_BITS     40
-#define HIST_BUCKETS  ((HIST_BITS - HIST_SUB_BITS + 1) * HIST_SUB)
+#define HIST_BITS    40
+#define HIST_BUCKETS ((HIST_BITS - HIST_SUB_BITS + 1) * HIST_SUB)
 
 /* All zero is an empty histogram. */
 struct hist {
 	uint64_t count; /* overflow included */
 	uint64_t overflow;
-	uint64_t sum; /* wraps only after centuries of nanoseconds */
+	uint64_t sum;      /* wraps only after centuries of nanoseconds */
 	uint64_t min, max; /* of no meaning while count is 0 */
 	uint64_t bucket[HIST_BUCKETS];
 };

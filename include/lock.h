@@ -39,8 +39,8 @@ struct lock_node {
 /* All zero is an unlocked lock of any kind. Not recursive. */
 struct lock {
 	_Atomic(struct lock_node *) tail; /* MCS: last waiter */
-	_Atomic uint32_t next;		  /* ticket: next to hand out; tas: 1 = held */
-	_Atomic uint32_t owner;		  /* ticket: now served */
+	_Atomic uint32_t next;            /* ticket: next to hand out; tas: 1 = held */
+	_Atomic uint32_t owner;           /* ticket: now served */
 #ifdef IOMMU_STAT
 	struct lockstat_lock stat;
 #endif
@@ -107,9 +107,8 @@ static inline void mcs_release(struct lock *l, struct lock_node *node)
 
 		/* Release: the critical section happens before the next exchange
 		 * on tail. On failure a successor is about to link itself. */
-		if (atomic_compare_exchange_strong_explicit(&l->tail, &expected, NULL,
-							    memory_order_release,
-							    memory_order_relaxed))
+		if (atomic_compare_exchange_strong_explicit(
+			    &l->tail, &expected, NULL, memory_order_release, memory_order_relaxed))
 			return;
 		while (!(next = atomic_load_explicit(&node->next, memory_order_acquire)))
 			arch_relax();
@@ -128,9 +127,9 @@ static inline void mcs_release(struct lock *l, struct lock_node *node)
 #if defined(IOMMU_SIM)
 #define LOCK_STAT(event, l, node) sim_lock_##event(l, node)
 #elif defined(IOMMU_STAT) && !defined(IOMMU_UNRECORDED)
-#define LOCK_STAT(event, l, node)                                        \
-	do {                                                             \
-		if (lockstat_self)                                       \
+#define LOCK_STAT(event, l, node)                                    \
+	do {                                                         \
+		if (lockstat_self)                                   \
 			lockstat_##event(&(l)->stat, &(node)->stat); \
 	} while (0)
 #else

@@ -22,11 +22,11 @@
 /* One lock, as one thread saw it. Times are in ticks of clock.h. */
 struct lockstat {
 	uint64_t acquisitions;
-	uint64_t acq_bounces; /* acquisitions of a lock that another CPU held last */
-	uint64_t contentions; /* the first attempt failed */
-	uint64_t con_bounces; /* both */
-	struct hist wait;     /* from the first failed attempt to the acquire; contentions only */
-	struct hist hold;     /* from just after the acquire to just before the release */
+	uint64_t acq_bounces;   /* acquisitions of a lock that another CPU held last */
+	uint64_t contentions;   /* the first attempt failed */
+	uint64_t con_bounces;   /* both */
+	struct hist wait;       /* from the first failed attempt to the acquire; contentions only */
+	struct hist hold;       /* from just after the acquire to just before the release */
 	struct hist hold_flush; /* those of them in which a flush ran */
 };
 
@@ -43,7 +43,7 @@ extern _Thread_local uint32_t lockstat_cpu;
 
 /* The lock's own part: id never changes, last_cpu is read and written by the holder. */
 struct lockstat_lock {
-	uint32_t id;	   /* place in lockstat_thread.lock */
+	uint32_t id;       /* place in lockstat_thread.lock */
 	uint32_t last_cpu; /* lockstat_cpu of who recorded a hold last */
 };
 
@@ -52,7 +52,7 @@ struct lockstat_hold {
 	struct lockstat *stat;
 	bool contended, bounced;
 	uint64_t tried, acquired, released; /* ticks */
-	uint64_t flushes;		    /* the thread's, at the acquire */
+	uint64_t flushes;                   /* the thread's, at the acquire */
 };
 
 /* The id for a lock called @name @number, the same for the same name. Thread-safe. */

@@ -25,8 +25,8 @@
  * keeps in registers: a counter in memory would be one more store for each atomic to wait for.
  */
 struct tally {
-	uint64_t rng;	   /* state of tally_random(), never 0 */
-	uint64_t pairs;	   /* frees that succeeded */
+	uint64_t rng;      /* state of tally_random(), never 0 */
+	uint64_t pairs;    /* frees that succeeded */
 	uint64_t failures; /* allocations that failed */
 	uint64_t remote;   /* allocations served by another pool than the own */
 };
@@ -40,13 +40,13 @@ struct worker {
 	/* Set before init, constant in the loop. */
 	const struct iommu_allocator *allocator;
 	struct iommu_map *map;
-	unsigned int cpu;	     /* dense index, also what alloc is told */
-	unsigned int ncpus;	     /* how many run this workload together */
-	unsigned long share;	     /* live entries this CPU keeps in the steady state */
+	unsigned int cpu;            /* dense index, also what alloc is told */
+	unsigned int ncpus;          /* how many run this workload together */
+	unsigned long share;         /* live entries this CPU keeps in the steady state */
 	struct worker *const *peers; /* all ncpus of them, by dense index */
 	/* Where this CPU's requests are served first: up to IOMMU_LARGE_REQUEST entries, and above. */
 	struct worker_pool own, own_large;
-	void *state;		     /* state_size() zeroed bytes, local to the CPU */
+	void *state; /* state_size() zeroed bytes, local to the CPU */
 	/* Spends the think time; NULL: none. Called with think_arg. */
 	void (*think)(const void *arg);
 	const void *think_arg;
@@ -58,7 +58,7 @@ struct worker {
 struct workload {
 	const char *name;
 	const char *summary; /* one line for `list` */
-	int rank;	     /* place in listings, lowest first */
+	int rank;            /* place in listings, lowest first */
 	unsigned int min_cpus;
 	bool ignores_occupancy;
 	/* Share of the map, in percent, that a smoke run keeps live. */
@@ -76,9 +76,11 @@ struct workload {
 	void (*drain)(struct worker *w);
 };
 
-#define WORKLOAD(descriptor)                                         \
-	__attribute__((used, section("iommu_workloads")))            \
-	static const struct workload *const workload_entry = &(descriptor)
+#define WORKLOAD(descriptor)                                                                      \
+	__attribute__((                                                                           \
+		used,                                                                             \
+		section("iommu_workloads"))) static const struct workload *const workload_entry = \
+		&(descriptor)
 
 /* All registered workloads by rank; *count gets their number. Thread-safe. */
 const struct workload *const *workload_all(size_t *count);

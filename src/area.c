@@ -76,7 +76,7 @@ unsigned long area_count(const unsigned long *bits, const unsigned long *minus,
 
 	if (range.start >= range.end)
 		return 0;
-	bitmap_for_each_word(w, range.start, range.end - range.start) {
+	bitmap_for_each_word (w, range.start, range.end - range.start) {
 		unsigned long word = bits[w.word];
 
 		if (minus)
@@ -96,10 +96,10 @@ void area_check_range(const struct iommu_map *map, const char *allocator, unsign
 		iommu_bad_free(allocator, "is out of range", entry, n);
 }
 
-void area_check_free(const struct iommu_map *map, const char *allocator,
-		     const unsigned long *minus, unsigned long entry, unsigned long n)
+void area_check_free(const struct iommu_map *map, const char *allocator, const unsigned long *minus,
+		     unsigned long entry, unsigned long n)
 {
-	struct iommu_range range = { .start = entry, .end = entry + n };
+	struct iommu_range range = {.start = entry, .end = entry + n};
 
 	if (area_count(map->bits, minus, range) != n)
 		iommu_bad_free(allocator, "is not allocated", entry, n);

@@ -56,15 +56,14 @@ unsigned long area_count(const unsigned long *bits, const unsigned long *minus,
  * plain build's is empty. @bits as in area_count: what is set in @minus is freed already.
  */
 #ifdef IOMMU_CHECKED
-void area_check_free(const struct iommu_map *map, const char *allocator,
-		     const unsigned long *minus, unsigned long entry, unsigned long n);
+void area_check_free(const struct iommu_map *map, const char *allocator, const unsigned long *minus,
+		     unsigned long entry, unsigned long n);
 /* The same for what must hold before a lock can be chosen: within the map. */
 void area_check_range(const struct iommu_map *map, const char *allocator, unsigned long entry,
 		      unsigned long n);
 #else
 static inline void area_check_free(const struct iommu_map *map, const char *allocator,
-				   const unsigned long *minus, unsigned long entry,
-				   unsigned long n)
+				   const unsigned long *minus, unsigned long entry, unsigned long n)
 {
 	(void)map, (void)allocator, (void)minus, (void)entry, (void)n;
 }

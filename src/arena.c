@@ -2,7 +2,7 @@
 /* See arena.h. */
 #include "arena.h"
 
-const unsigned int arena_pools[] = { 1, 0 };
+const unsigned int arena_pools[] = {1, 0};
 
 const char *arena_check(const struct iommu_geometry *g)
 {
@@ -31,7 +31,7 @@ struct iommu_map *arena_init(void *mem, const struct iommu_geometry *g, iommu_fl
 struct iommu_range arena_own_pool(const struct iommu_map *map, unsigned int cpu, unsigned long n)
 {
 	(void)cpu, (void)n;
-	return (struct iommu_range){ .start = 0, .end = map->entries };
+	return (struct iommu_range){.start = 0, .end = map->entries};
 }
 
 unsigned long arena_live(const struct iommu_map *map, struct iommu_range range)

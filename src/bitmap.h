@@ -76,7 +76,7 @@ struct bitmap_walk {
 
 static inline struct bitmap_walk bitmap_walk_begin(unsigned long start, unsigned long n)
 {
-	struct bitmap_walk w = { .word = start / BITS_PER_WORD };
+	struct bitmap_walk w = {.word = start / BITS_PER_WORD};
 	unsigned long bit = start % BITS_PER_WORD;
 	unsigned long room = BITS_PER_WORD - bit;
 	unsigned long here = n < room ? n : room;
@@ -97,19 +97,18 @@ static inline struct bitmap_walk bitmap_walk_next(struct bitmap_walk w)
 	return w;
 }
 
-#define bitmap_for_each_word(w, start, n)                                  \
-	for (struct bitmap_walk w = bitmap_walk_begin(start, n); w.bits;   \
-	     w = bitmap_walk_next(w))
+#define bitmap_for_each_word(w, start, n) \
+	for (struct bitmap_walk w = bitmap_walk_begin(start, n); w.bits; w = bitmap_walk_next(w))
 
 static inline void bitmap_set(unsigned long *map, unsigned long start, unsigned long n)
 {
-	bitmap_for_each_word(w, start, n)
+	bitmap_for_each_word (w, start, n)
 		map[w.word] |= w.bits;
 }
 
 static inline void bitmap_clear(unsigned long *map, unsigned long start, unsigned long n)
 {
-	bitmap_for_each_word(w, start, n)
+	bitmap_for_each_word (w, start, n)
 		map[w.word] &= ~w.bits;
 }
 

@@ -110,8 +110,8 @@ static void pooled_free(struct iommu_map *map, unsigned long entry, unsigned lon
 	pools_clear((struct pool_table *)map, "pooled", entry, n);
 }
 
-static const unsigned int pooled_pools[] = { 1, 2, 4, 8, 16, 0 };
-static const unsigned int pooled_default_pools[] = { 1, 16, 0 };
+static const unsigned int pooled_pools[] = {1, 2, 4, 8, 16, 0};
+static const unsigned int pooled_default_pools[] = {1, 16, 0};
 
 static const struct iommu_allocator pooled = {
 	.name = "pooled",

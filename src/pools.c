@@ -39,7 +39,7 @@ struct iommu_range pools_own(const struct iommu_map *map, unsigned int cpu, unsi
 {
 	const struct pool *p = first_pool((const struct pool_table *)map, cpu, n);
 
-	return (struct iommu_range){ .start = p->start, .end = p->end };
+	return (struct iommu_range){.start = p->start, .end = p->end};
 }
 
 unsigned long pools_live(const struct iommu_map *map, struct iommu_range range)

@@ -101,8 +101,8 @@ static void ppc_free(struct iommu_map *map, unsigned long entry, unsigned long n
 		map->flush(map->flush_arg);
 }
 
-static const unsigned int ppc_pools[] = { 1, 4, 0 };
-static const unsigned int ppc_default_pools[] = { 4, 0 };
+static const unsigned int ppc_pools[] = {1, 4, 0};
+static const unsigned int ppc_default_pools[] = {4, 0};
 
 static const struct iommu_allocator ppc = {
 	.name = "ppc",

@@ -46,7 +46,7 @@ static unsigned long move_to_pending(struct stale_map *t)
 
 		lock_acquire(&p->lock, kind, &node);
 		if (p->stale) {
-			bitmap_for_each_word(w, p->start, p->end - p->start) {
+			bitmap_for_each_word (w, p->start, p->end - p->start) {
 				t->pending[w.word] |= t->stale[w.word];
 				t->stale[w.word] = 0;
 			}
@@ -67,7 +67,7 @@ static void release_pending(struct stale_map *t)
 		struct lock_node node;
 
 		lock_acquire(&p->lock, map->lock_kind, &node);
-		bitmap_for_each_word(w, p->start, p->end - p->start) {
+		bitmap_for_each_word (w, p->start, p->end - p->start) {
 			map->bits[w.word] ^= t->pending[w.word];
 			t->pending[w.word] = 0;
 		}
@@ -104,8 +104,7 @@ static bool reclaim(struct stale_map *t, unsigned long seen)
 }
 
 static unsigned long stale_hop_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				     unsigned int align_order, unsigned long *handle,
-				     uint64_t mask)
+				     unsigned int align_order, unsigned long *handle, uint64_t mask)
 {
 	struct stale_request rq = {
 		.n = n,
@@ -140,7 +139,7 @@ static unsigned long stale_hop_alloc(struct iommu_map *map, unsigned int cpu, un
 	return index;
 }
 
-static const unsigned int stale_hop_default_pools[] = { 16, 0 };
+static const unsigned int stale_hop_default_pools[] = {16, 0};
 
 static const struct iommu_allocator stale_hop = {
 	.name = "stale-hop",

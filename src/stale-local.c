@@ -6,7 +6,7 @@
  */
 #include "stale.h"
 
-static const unsigned int stale_local_default_pools[] = { 1, 16, 0 };
+static const unsigned int stale_local_default_pools[] = {1, 16, 0};
 
 static const struct iommu_allocator stale_local = {
 	.name = "stale-local",

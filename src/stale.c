@@ -6,7 +6,7 @@
 /* Pools end on multiples of this on every host: a word of 64 bits, or two of 32. */
 #define POOL_UNIT 64UL
 
-const unsigned int stale_pools[] = { 1, 2, 4, 8, 16, 0 };
+const unsigned int stale_pools[] = {1, 2, 4, 8, 16, 0};
 
 static unsigned long pool_size(const struct iommu_geometry *g)
 {
@@ -118,7 +118,7 @@ static void flush_and_reclaim(struct stale_map *t, struct pool *p)
 
 	if (map->flush)
 		map->flush(map->flush_arg);
-	bitmap_for_each_word(w, p->start, p->end - p->start) {
+	bitmap_for_each_word (w, p->start, p->end - p->start) {
 		map->bits[w.word] ^= t->stale[w.word];
 		t->stale[w.word] = 0;
 	}

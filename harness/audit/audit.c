@@ -10,9 +10,9 @@
 #include "plan/variant.h"
 
 const struct workload audit_orders[FREE_ORDERS] = {
-	[FREE_RANDOM] = { .name = "random", .min_cpus = 1 },
-	[FREE_FIFO] = { .name = "fifo", .min_cpus = 1 },
-	[FREE_LIFO] = { .name = "lifo", .min_cpus = 1 },
+	[FREE_RANDOM] = {.name = "random", .min_cpus = 1},
+	[FREE_FIFO] = {.name = "fifo", .min_cpus = 1},
+	[FREE_LIFO] = {.name = "lifo", .min_cpus = 1},
 };
 
 struct audit;
@@ -21,10 +21,11 @@ struct audit;
 struct auditor {
 	struct audit *a;
 	unsigned int number;
-	struct tally draw;   /* counts, and draws victims and CPU numbers */
-	struct tally device; /* draws what the device accesses, apart: it must not change the rest */
+	struct tally draw; /* counts, and draws victims and CPU numbers */
+	struct tally
+		device; /* draws what the device accesses, apart: it must not change the rest */
 	unsigned long *slot; /* the entries held, IOMMU_FAIL for none */
-	uint32_t *id;	     /* and the script's name of their allocs */
+	uint32_t *id;        /* and the script's name of their allocs */
 	unsigned long slots;
 	unsigned long oldest; /* FIFO: which slot's turn it is */
 	uint64_t operations;
@@ -292,7 +293,8 @@ static void set_up_auditor(struct audit *a, unsigned int number)
 	t->operations = c->operations / a->threads + (number < c->operations % a->threads);
 	/* splitmix64's increment keeps the sequences apart; never 0. */
 	t->device.rng = ((c->seed + 1) * UINT64_C(0x9E3779B97F4A7C15) +
-			 (number + 1) * UINT64_C(0xD1B54A32D192ED03)) | 1;
+			 (number + 1) * UINT64_C(0xD1B54A32D192ED03)) |
+			1;
 	t->draw.rng = tally_random(&t->device) | 1;
 	/* The recording's first thread began with the seed itself. */
 	if (c->draws == DRAWS_RECORDED && number == 0 && c->seed)

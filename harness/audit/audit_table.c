@@ -94,8 +94,9 @@ static void print_verdict(const struct audited *audited, size_t count, const str
 	variant_name(of, variant, sizeof(variant));
 	fprintf(out, "  %-*s ", VARIANT_WIDTH, variant);
 	if (stale)
-		fprintf(out, "NOT SAFE%s: up to %.1f %% of its allocations may still be cached "
-			     "(%llu of %llu in all; %llu DMAs hit a stale tag)\n",
+		fprintf(out,
+			"NOT SAFE%s: up to %.1f %% of its allocations may still be cached "
+			"(%llu of %llu in all; %llu DMAs hit a stale tag)\n",
 			of->allocator->stale_safe ? ", AND SHOULD BE" : "", worst,
 			(unsigned long long)stale, (unsigned long long)allocations,
 			(unsigned long long)hits);
@@ -119,9 +120,10 @@ void audit_table_print(const struct audited *audited, size_t count, FILE *out)
 		}
 		print_row(&audited[i], out);
 	}
-	fprintf(out, "\nstale reuse: %% of allocations that a flush should have come before; windows: "
-		     "pairs from\na free to the end of the flush that covers it; stale hits: DMAs "
-		     "through an old translation,\nper 1000 pairs\n\n");
+	fprintf(out,
+		"\nstale reuse: %% of allocations that a flush should have come before; windows: "
+		"pairs from\na free to the end of the flush that covers it; stale hits: DMAs "
+		"through an old translation,\nper 1000 pairs\n\n");
 	for (size_t i = 0; i < count; i++) {
 		bool told = false;
 

@@ -26,13 +26,13 @@ static void add(struct script *s, struct script_op op)
 
 uint32_t script_alloc(struct script *s, unsigned int cpu)
 {
-	add(s, (struct script_op){ .cpu = cpu, .id = s->ids });
+	add(s, (struct script_op){.cpu = cpu, .id = s->ids});
 	return s->ids++;
 }
 
 void script_free(struct script *s, uint32_t id)
 {
-	add(s, (struct script_op){ .is_free = true, .id = id });
+	add(s, (struct script_op){.is_free = true, .id = id});
 }
 
 void script_clear(struct script *s)
@@ -81,14 +81,14 @@ static bool operate(struct run *r, const struct script_op *op, struct script_out
 		r->got[op->id] = entry;
 		stale = entry != IOMMU_FAIL && is_stale(r, entry);
 	}
-	*outcome = (struct script_outcome){ .entry = entry, .flushes = r->flushes };
+	*outcome = (struct script_outcome){.entry = entry, .flushes = r->flushes};
 	return stale;
 }
 
 int script_run(const struct script *s, size_t *end, struct script_outcome *outcomes,
 	       struct error *e)
 {
-	struct run r = { .s = s };
+	struct run r = {.s = s};
 	struct script_outcome unwanted;
 	bool stale = false;
 	int err = 0;
@@ -127,8 +127,8 @@ static void write_header(const struct script *s, FILE *file)
  * Behind the last line: on which line its entry was freed, and the last flush before it, as lines
  * of the trace, of which the header is the first.
  */
-static void write_remark(const struct script *s, const struct script_outcome *outcomes,
-			 size_t last, FILE *file)
+static void write_remark(const struct script *s, const struct script_outcome *outcomes, size_t last,
+			 FILE *file)
 {
 	size_t freed = 0, flushed = 0;
 

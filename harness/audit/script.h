@@ -24,10 +24,10 @@ struct script {
 	const struct iommu_allocator *allocator;
 	struct iommu_geometry geometry;
 	unsigned int cpus; /* CPU numbers are below it */
-	uint64_t seed;	   /* of the audit that recorded it */
+	uint64_t seed;     /* of the audit that recorded it */
 	struct script_op *op;
 	size_t count, capacity;
-	uint32_t ids;	/* ids are below it */
+	uint32_t ids;   /* ids are below it */
 	bool no_memory; /* something could not be added */
 };
 

@@ -142,7 +142,7 @@ static bool smaller_map(struct shrinker *k)
 
 int shrink_script(struct script *s, struct error *e)
 {
-	struct shrinker k = { .s = s, .trial = *s, .e = e };
+	struct shrinker k = {.s = s, .trial = *s, .e = e};
 	bool better;
 
 	k.trial.op = malloc((s->count + 1) * sizeof(*s->op));
@@ -181,7 +181,7 @@ static void keep_shorter(struct script *s, struct script *other)
 static int audit_map(const struct audit_config *config, unsigned long entries, struct script *s,
 		     struct error *e)
 {
-	static const unsigned int occupancies[] = { 10, 30, 50, 80 };
+	static const unsigned int occupancies[] = {10, 30, 50, 80};
 	struct cell cell = *config->cell;
 	struct audit_config c = *config;
 	struct audit_result *r = malloc(sizeof(*r));
@@ -194,7 +194,7 @@ static int audit_map(const struct audit_config *config, unsigned long entries, s
 	c.geometry.entries = entries;
 	c.operations = 16 * entries;
 	for (unsigned int i = 0; found >= 0 && i < SEEDS * 4; i++) {
-		struct script trial = { 0 };
+		struct script trial = {0};
 
 		cell.occupancy = occupancies[i % 4];
 		c.seed = config->seed + i / 4;

@@ -43,7 +43,10 @@ struct header_key {
 	bool required;
 };
 
-#define KEY(field, max, required) { #field, offsetof(struct trace_header, field), max, required }
+#define KEY(field, max, required)                                           \
+	{                                                                   \
+#field, offsetof(struct trace_header, field), max, required \
+	}
 
 static const struct header_key header_keys[] = {
 	KEY(entries, IOMMU_MAX_ENTRIES, true),

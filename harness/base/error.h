@@ -3,9 +3,9 @@
 #ifndef IOMMUBENCH_ERROR_H
 #define IOMMUBENCH_ERROR_H
 
-#define EXIT_DONE    0	/* done */
-#define EXIT_CHECK   1	/* measured, but a check failed */
-#define EXIT_USAGE   2	/* wrong usage or input */
+#define EXIT_DONE    0  /* done */
+#define EXIT_CHECK   1  /* measured, but a check failed */
+#define EXIT_USAGE   2  /* wrong usage or input */
 #define EXIT_NOTHING 77 /* nothing could be measured here */
 
 /* One line: what, where, what to do. No newline. */

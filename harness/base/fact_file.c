@@ -46,14 +46,14 @@ static bool split(const char *line, size_t length, struct fact_line *fact)
 	return copy_trimmed(fact->key, sizeof(fact->key), line, (size_t)(equals - line)) &&
 	       copy_trimmed(fact->value, sizeof(fact->value), equals + 1,
 			    (size_t)((bar ? bar : end) - equals - 1)) &&
-	       (!bar || copy_trimmed(fact->source, sizeof(fact->source), bar + 1,
-				     (size_t)(end - bar - 1)));
+	       (!bar ||
+		copy_trimmed(fact->source, sizeof(fact->source), bar + 1, (size_t)(end - bar - 1)));
 }
 
 int fact_file_parse(const char *kind, const char *file, const char *text, fact_fn take, void *arg,
-		struct error *e)
+		    struct error *e)
 {
-	struct fact_line fact = { .kind = kind, .file = file };
+	struct fact_line fact = {.kind = kind, .file = file};
 
 	while (*text) {
 		const size_t length = strcspn(text, "\n");

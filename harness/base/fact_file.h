@@ -8,14 +8,14 @@
 
 #include "base/error.h"
 
-#define FACT_KEY_MAX	32
-#define FACT_VALUE_MAX	200
+#define FACT_KEY_MAX    32
+#define FACT_VALUE_MAX  200
 #define FACT_SOURCE_MAX 300
 
 /* One line. Texts end in NUL; key and value are not empty, source is if there is none. */
 struct fact_line {
-	const char *kind; /* of file, for messages: "profile", "events" */
-	const char *file; /* its name */
+	const char *kind;  /* of file, for messages: "profile", "events" */
+	const char *file;  /* its name */
 	unsigned int line; /* from 1 */
 	char key[FACT_KEY_MAX];
 	char value[FACT_VALUE_MAX];
@@ -30,7 +30,7 @@ typedef int (*fact_fn)(const struct fact_line *fact, void *arg, struct error *e)
  * a line is none of facts or too long, or what @take returned.
  */
 int fact_file_parse(const char *kind, const char *file, const char *text, fact_fn take, void *arg,
-		struct error *e);
+		    struct error *e);
 
 /* Sets *e to what is wrong with @fact, behind the place it stands at. Returns -EINVAL. */
 int fact_error(const struct fact_line *fact, struct error *e, const char *format, ...)

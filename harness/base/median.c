@@ -38,7 +38,7 @@ static size_t tail(size_t n)
 
 struct median median_of(double *values, size_t n)
 {
-	struct median m = { .is_interval = 2 * binomial_half(n, 0) <= 1 - CONFIDENCE };
+	struct median m = {.is_interval = 2 * binomial_half(n, 0) <= 1 - CONFIDENCE};
 	size_t r = m.is_interval ? tail(n) : 0;
 
 	qsort(values, n, sizeof(*values), by_value);

@@ -56,7 +56,8 @@ bool parse_double(const char *text, double min, double max, double *value)
 	double v;
 
 	/* strtod also takes blanks, signs, hex, "inf" and "nan". */
-	if (text[strspn(text, "0123456789.eE+-")] || !(isdigit((unsigned char)*text) || *text == '.'))
+	if (text[strspn(text, "0123456789.eE+-")] ||
+	    !(isdigit((unsigned char)*text) || *text == '.'))
 		return false;
 	errno = 0;
 	v = strtod(text, &end);

@@ -25,7 +25,8 @@ bool find_program(const char *name, char path[PATH_MAX])
 	while (folders && *folders) {
 		size_t length = strcspn(folders, ":");
 
-		if ((size_t)snprintf(path, PATH_MAX, "%.*s/%s", (int)length, folders, name) < PATH_MAX &&
+		if ((size_t)snprintf(path, PATH_MAX, "%.*s/%s", (int)length, folders, name) <
+			    PATH_MAX &&
 		    stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
 			return true;
 		folders += length + (folders[length] == ':');
@@ -52,7 +53,7 @@ static void exec_tool(const char *const *words, int out)
 /* Waits for @child; its status as run_program() returns it. */
 static int await(pid_t child, double seconds)
 {
-	const struct timespec moment = { .tv_nsec = 5000000 };
+	const struct timespec moment = {.tv_nsec = 5000000};
 	const uint64_t deadline = clock_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9);
 	bool late = false;
 	int status;

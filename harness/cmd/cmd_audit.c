@@ -23,8 +23,8 @@ struct audit_command {
 	struct plan plan;
 	struct results results;
 	struct audited *audited; /* one for each cell of the plan */
-	unsigned int failed;	 /* cells that could not be audited */
-	unsigned int broken;	 /* cells whose allocator should be safe and is not */
+	unsigned int failed;     /* cells that could not be audited */
+	unsigned int broken;     /* cells whose allocator should be safe and is not */
 };
 
 static struct audit_config config_of(const struct audit_command *c, const struct cell *cell)
@@ -43,12 +43,11 @@ static struct audit_config config_of(const struct audit_command *c, const struct
 /* What was audited with, beside what a run has in its context. */
 static json_t *describe(const struct request *o)
 {
-	json_t *d = json_pack("{s:I, s:s, s:i, s:i, s:i, s:s}",
-			      "operations", (json_int_t)o->operations,
-			      "draws", audit_draws_name((enum audit_draws)o->draws),
-			      "threads", (int)o->audit_threads,
-			      "iotlb_tags", (int)o->iotlb.tags, "iotlb_ways", (int)o->iotlb.ways,
-			      "iotlb_replacement", iotlb_replacement_name(o->iotlb.replacement));
+	json_t *d = json_pack(
+		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->operations, "draws",
+		audit_draws_name((enum audit_draws)o->draws), "threads", (int)o->audit_threads,
+		"iotlb_tags", (int)o->iotlb.tags, "iotlb_ways", (int)o->iotlb.ways,
+		"iotlb_replacement", iotlb_replacement_name(o->iotlb.replacement));
 
 	if (o->profile)
 		json_object_set_new(d, "profile", json_string(o->profile));
@@ -215,7 +214,7 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 {
 	struct audit_config config = config_of(c, cell);
 	struct audit_result *r = malloc(sizeof(*r));
-	struct script script = { 0 };
+	struct script script = {0};
 	char name[CELL_NAME_MAX];
 	int err;
 
@@ -232,8 +231,8 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	if (!err) {
 		cell_name(cell, name);
 		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
-		       "first cell that has one, %s\n", c->o.trace_out, script.count,
-		       script.geometry.entries, name);
+		       "first cell that has one, %s\n",
+		       c->o.trace_out, script.count, script.geometry.entries, name);
 	}
 	script_clear(&script);
 	return err;
@@ -293,7 +292,7 @@ static int audit(struct audit_command *c, int argc, char **argv, struct error *e
 
 int audit_main(int argc, char **argv)
 {
-	struct audit_command c = { 0 };
+	struct audit_command c = {0};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_AUDIT, &c.o, &e);
 

@@ -25,11 +25,11 @@
 #include "run/spawn.h"
 
 /* The command is asked so often; seldom enough that asking takes a small part of the time. */
-#define STRETCH_S	20.0
-#define ASKING_SHARE	0.1
-#define ASKING_S_MAX	120.0
-#define ASK_WORDS_MAX	20
-#define ASK_TEXT_EXTRA	4096
+#define STRETCH_S      20.0
+#define ASKING_SHARE   0.1
+#define ASKING_S_MAX   120.0
+#define ASK_WORDS_MAX  20
+#define ASK_TEXT_EXTRA 4096
 
 struct comparison {
 	struct request o;
@@ -38,7 +38,7 @@ struct comparison {
 	struct run_costs costs;
 	struct results results;
 	size_t samples, failed; /* in the file */
-	unsigned int *order;	/* of the cells, in a round */
+	unsigned int *order;    /* of the cells, in a round */
 	bool interrupted;
 	struct error last_failure;
 };
@@ -56,13 +56,13 @@ static void label(json_t *sample, const struct comparison *c, unsigned int cell,
 	const enum side side = b->side[index % BLOCK_SAMPLES];
 
 	results_place(sample, &(struct sample_place){
-		.cpus = c->plan.cells[cell].cell[side]->cpus,
-		.cell = cell,
-		.repetitions = 1,
-		.repetition = index,
-		.pass = pass_facts[PASS_TIMING].name,
-		.seed = seed,
-	});
+				      .cpus = c->plan.cells[cell].cell[side]->cpus,
+				      .cell = cell,
+				      .repetitions = 1,
+				      .repetition = index,
+				      .pass = pass_facts[PASS_TIMING].name,
+				      .seed = seed,
+			      });
 	json_object_set_new(sample, "side", json_string(side_names[side]));
 	json_object_set_new(sample, "layout", json_integer(b->layout + 1));
 	json_object_set_new(sample, "block", json_integer(index / BLOCK_SAMPLES));
@@ -108,8 +108,8 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 static int take_block(struct comparison *c, unsigned int cell, struct error *e)
 {
 	struct compare_cell *p = &c->plan.cells[cell];
-	const struct block b = block_draw(c->o.seed, cell, p->samples / BLOCK_SAMPLES,
-					  c->plan.layouts);
+	const struct block b =
+		block_draw(c->o.seed, cell, p->samples / BLOCK_SAMPLES, c->plan.layouts);
 	int err;
 
 	do {
@@ -228,8 +228,10 @@ static int take_samples(struct comparison *c, struct error *e)
 			return err;
 		if (c->failed - failed_before == c->samples - before && !c->interrupted)
 			return error_set(e, "no sample could be taken%s: %.300s",
-					 c->plan.side[SIDE_BASE].tree || c->plan.side[SIDE_NEW].tree ?
-						 " (is a side's harness too old for this one?)" : "",
+					 c->plan.side[SIDE_BASE].tree ||
+							 c->plan.side[SIDE_NEW].tree ?
+						 " (is a side's harness too old for this one?)" :
+						 "",
 					 c->last_failure.text);
 		now = seconds_now();
 		if (now >= stretch_end && !c->interrupted)
@@ -266,8 +268,9 @@ static int finish(const struct comparison *c)
 	printf("%u cells, %zu samples: %zu failed\n", c->plan.cell_count, c->samples, c->failed);
 	printf("results: %s\n", c->results.path);
 	if (c->interrupted) {
-		fprintf(stderr, "iommubench: interrupted: what was measured is in %s; "
-				"go on with: iommubench compare --resume %s\n",
+		fprintf(stderr,
+			"iommubench: interrupted: what was measured is in %s; "
+			"go on with: iommubench compare --resume %s\n",
 			c->results.path, c->results.path);
 		fflush(stdout);
 		return 128 + SIGINT;
@@ -290,7 +293,8 @@ static int resume_options(struct comparison *c, char ***words, struct error *e)
 	asked = json_object_get(c->results.suite, "comparison");
 	c->o.whole = json_is_true(json_object_get(asked, "whole"));
 	c->o.width_percent = json_number_value(json_object_get(asked, "width_percent"));
-	return err > 0 ? error_set(e, "%s: its arguments are not those of a comparison", path) : err;
+	return err > 0 ? error_set(e, "%s: its arguments are not those of a comparison", path) :
+			 err;
 }
 
 /* Counts the samples of a file that is resumed, into the cells. */
@@ -299,15 +303,18 @@ static int count_samples(struct comparison *c, struct error *e)
 	json_t *sample;
 	size_t i;
 
-	json_array_foreach(c->results.benchmarks, i, sample) {
+	json_array_foreach (c->results.benchmarks, i, sample) {
 		const json_int_t cell = json_integer_value(json_object_get(sample, "family_index"));
 		const json_int_t index =
 			json_integer_value(json_object_get(sample, "repetition_index"));
 
 		if (cell < 0 || cell >= c->plan.cell_count ||
 		    index != c->plan.cells[cell].samples++)
-			return error_set(e, "%s: sample %zu does not follow from the others: start a new "
-					    "comparison", c->results.path, i);
+			return error_set(
+				e,
+				"%s: sample %zu does not follow from the others: start a new "
+				"comparison",
+				c->results.path, i);
 		c->failed += json_is_true(json_object_get(sample, "error_occurred"));
 		c->samples++;
 	}
@@ -323,14 +330,20 @@ static int check_resumed(struct comparison *c, struct error *e)
 
 	json_decref(now);
 	if (!same)
-		return error_set(e, "%s: was begun with other programs than lie there now, or another way "
-				    "to run them: start a new comparison", c->results.path);
+		return error_set(
+			e,
+			"%s: was begun with other programs than lie there now, or another way "
+			"to run them: start a new comparison",
+			c->results.path);
 	same = json_array_size(order) == c->topology.ncpus;
 	for (unsigned int i = 0; same && i < c->topology.ncpus; i++)
 		same = json_integer_value(json_array_get(order, i)) == c->topology.os_cpu[i];
 	if (!same)
-		return error_set(e, "%s: was begun on other CPUs than this process may use now (taskset, "
-				    "cgroup): resume it on those", c->results.path);
+		return error_set(
+			e,
+			"%s: was begun on other CPUs than this process may use now (taskset, "
+			"cgroup): resume it on those",
+			c->results.path);
 	return count_samples(c, e);
 }
 
@@ -352,8 +365,9 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 		return EXIT_DONE;
 	}
 	if (!c->plan.copies_programs)
-		progress_note("samples cannot run copies of their programs here (short of memory, or "
-			      "vm.memfd_noexec=2): those that got good pages keep them");
+		progress_note(
+			"samples cannot run copies of their programs here (short of memory, or "
+			"vm.memfd_noexec=2): those that got good pages keep them");
 	spawn_prepare();
 	if (run_costs_calibrate(&c->costs, &c->o, &c->topology, c->results.suite, e)) {
 		error_usage(e);
@@ -374,7 +388,7 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 int compare_main(int argc, char **argv)
 {
 	char **words = NULL;
-	struct comparison c = { 0 };
+	struct comparison c = {0};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_COMPARE, &c.o, &e);
 

@@ -36,7 +36,7 @@ static unsigned int warnings;
 __attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char *what,
 						      const char *format, ...)
 {
-	static const char *const words[] = { "ok", "note", "WARN" };
+	static const char *const words[] = {"ok", "note", "WARN"};
 	va_list args;
 
 	printf("%-5s %-20s ", words[v], what);
@@ -75,8 +75,9 @@ static void look_at_cpus(const struct topology *t, const struct host_facts *h)
 static void look_at_speed(const struct host_facts *h)
 {
 	if (strcmp(h->governor, "none") == 0)
-		say(NOTE, "governor", "none: the kernel does not scale this CPU (virtual machine, "
-				      "or no driver); the host's own scaling is not visible");
+		say(NOTE, "governor",
+		    "none: the kernel does not scale this CPU (virtual machine, "
+		    "or no driver); the host's own scaling is not visible");
 	else if (strcmp(h->governor, "performance") == 0)
 		say(OK, "governor", "performance");
 	else {
@@ -91,7 +92,7 @@ static void look_at_speed(const struct host_facts *h)
 
 static void look_at_disturbance(const struct topology *t, const struct host_facts *h)
 {
-	const struct timespec watch = { .tv_sec = STEAL_WATCH_NS / 1000000000 };
+	const struct timespec watch = {.tv_sec = STEAL_WATCH_NS / 1000000000};
 	uint64_t before = host_steal_ns(t->os_cpu, t->ncpus);
 	double stolen;
 
@@ -103,8 +104,7 @@ static void look_at_disturbance(const struct topology *t, const struct host_fact
 		say(OK, "load", "%.2f %.2f %.2f", h->load[0], h->load[1], h->load[2]);
 	}
 	nanosleep(&watch, NULL);
-	stolen = (double)(host_steal_ns(t->os_cpu, t->ncpus) - before) / STEAL_WATCH_NS /
-		 t->ncpus;
+	stolen = (double)(host_steal_ns(t->os_cpu, t->ncpus) - before) / STEAL_WATCH_NS / t->ncpus;
 	if (stolen > STEAL_BAD) {
 		say(WARN, "steal", "the hypervisor took %.1f %% of the CPUs' time in a second",
 		    100 * stolen);
@@ -146,8 +146,10 @@ static void look_at_perf(const struct host_facts *h)
 	if (strcmp(h->perf_event_paranoid, "unknown") == 0)
 		say(NOTE, "perf_event", "this kernel has no perf events");
 	else if (level > 2)
-		say(NOTE, "perf_event", "perf_event_paranoid %d: root only "
-					"(sysctl kernel.perf_event_paranoid=2 allows users)", level);
+		say(NOTE, "perf_event",
+		    "perf_event_paranoid %d: root only "
+		    "(sysctl kernel.perf_event_paranoid=2 allows users)",
+		    level);
 	else
 		say(OK, "perf_event", "perf_event_paranoid %d", level);
 	if (pfm_model())
@@ -159,7 +161,7 @@ static void look_at_perf(const struct host_facts *h)
 
 static void say_counter(const struct counter_entry *entry)
 {
-	static const char *const scopes[] = { "", ", kernel mode", ", user and kernel mode" };
+	static const char *const scopes[] = {"", ", kernel mode", ", user and kernel mode"};
 	const struct calibration *c = &entry->calibration;
 
 	if (!entry->present)
@@ -175,7 +177,7 @@ static void say_counter(const struct counter_entry *entry)
 /* What --counters @choice would count. Returns how many hardware counters are absent. */
 static unsigned int say_counters(enum counters_choice choice, const struct topology *t)
 {
-	const struct counter_request request = { .choice = choice };
+	const struct counter_request request = {.choice = choice};
 	struct counter_plan plan;
 	unsigned int missing = 0;
 	struct error e;
@@ -184,11 +186,12 @@ static unsigned int say_counters(enum counters_choice choice, const struct topol
 		say(NOTE, "counters", "%s", e.text);
 	for (unsigned int i = 0; i < plan.count; i++) {
 		say_counter(&plan.entry[i]);
-		missing += !plan.entry[i].present && plan.entry[i].spec.source == &counter_source_perf;
+		missing +=
+			!plan.entry[i].present && plan.entry[i].spec.source == &counter_source_perf;
 	}
 	if (plan.groups > 1)
-		say(NOTE, "groups", "these counters do not fit the PMU at once: %u kinds of samples",
-		    plan.groups);
+		say(NOTE, "groups",
+		    "these counters do not fit the PMU at once: %u kinds of samples", plan.groups);
 	counter_plan_free(&plan);
 	return missing;
 }
@@ -202,7 +205,8 @@ static void look_at_each_counter(const struct topology *t, const struct host_fac
 		return;
 	missing = say_counters(COUNTERS_AUTO, t);
 	if (missing && !perf_has_pmu() && strncmp(h->virtualisation, "virtual", 7) == 0)
-		fix("give the guest a PMU (qemu: -cpu host,pmu=on; libvirt: <pmu state='on'/>), or count "
+		fix("give the guest a PMU (qemu: -cpu host,pmu=on; libvirt: <pmu state='on'/>), or "
+		    "count "
 		    "instructions exactly with --counters count");
 	else if (missing)
 		fix("see the reasons; --counters count counts instructions exactly on any host");

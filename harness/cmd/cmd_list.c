@@ -100,8 +100,8 @@ static int list_events(void)
 		printf("  %s: %s (%s)\n", m.name, m.summary, m.models);
 		for (int k = 0; k < EVENT_KEYS; k++) {
 			if (m.key[k].event[0])
-				printf("    %-14s %s\n%19s%s\n", event_key_names[k], m.key[k].event, "",
-				       m.key[k].source);
+				printf("    %-14s %s\n%19s%s\n", event_key_names[k], m.key[k].event,
+				       "", m.key[k].source);
 		}
 	}
 	return EXIT_DONE;

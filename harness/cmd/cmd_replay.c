@@ -19,10 +19,10 @@
  * recorded, the recorded entry is kept as another name for it.
  */
 struct range {
-	uint32_t n;		/* entries allocated here; 0: no allocation starts here */
+	uint32_t n;             /* entries allocated here; 0: no allocation starts here */
 	uint32_t recorded_here; /* the trace recorded this very entry */
-	uint32_t other;		/* 1 + what was returned where the trace recorded this entry */
-	uint32_t other_n;	/* its entries; 0: this is not another name */
+	uint32_t other;         /* 1 + what was returned where the trace recorded this entry */
+	uint32_t other_n;       /* its entries; 0: this is not another name */
 };
 
 /* "other" of an allocation that the trace says succeeded but that failed here. */
@@ -83,8 +83,8 @@ static int replay_begin(struct replay *rp, const char *override, struct error *e
 		.boundary = h->seg_boundary_pages,
 	};
 	rp->allocator = v.allocator;
-	rp->map = map_create(v.allocator, &g, h->lazy_flush ? count_flush : NULL, &rp->flushes,
-			     &why);
+	rp->map =
+		map_create(v.allocator, &g, h->lazy_flush ? count_flush : NULL, &rp->flushes, &why);
 	if (!rp->map)
 		return error_set(e, "%s:1: %.300s", rp->reader.name, why.text);
 	rp->ranges = calloc(g.entries, sizeof(*rp->ranges));
@@ -126,17 +126,16 @@ static void tell_mismatch(struct replay *rp, const struct trace_op *op, unsigned
 		return;
 	result_text(expected, sizeof(expected), op->fails, op->entry, op->flushes);
 	result_text(got, sizeof(got), returned == IOMMU_FAIL, returned, rp->flushes);
-	fprintf(rp->report, "%s:%lu: mismatch: the trace has '%s', %s gave '%s'\n",
-		rp->reader.name, op->line, expected, rp->allocator->name, got);
+	fprintf(rp->report, "%s:%lu: mismatch: the trace has '%s', %s gave '%s'\n", rp->reader.name,
+		op->line, expected, rp->allocator->name, got);
 }
 
 static void replay_alloc(struct replay *rp, const struct trace_op *op)
 {
 	unsigned long handle = (unsigned long)op->handle;
-	unsigned long returned =
-		rp->allocator->alloc(rp->map, (unsigned int)op->cpu, (unsigned long)op->n,
-				     (unsigned int)op->align_order,
-				     op->has_handle ? &handle : NULL, rp->reader.header.mask);
+	unsigned long returned = rp->allocator->alloc(
+		rp->map, (unsigned int)op->cpu, (unsigned long)op->n, (unsigned int)op->align_order,
+		op->has_handle ? &handle : NULL, rp->reader.header.mask);
 	bool same = returned == IOMMU_FAIL ? op->fails : !op->fails && returned == op->entry;
 
 	remember(rp, op, returned);
@@ -167,7 +166,8 @@ static int replay_free(struct replay *rp, const struct trace_op *op, struct erro
 			  (unsigned long long)op->n);
 		if (r && r->n && n)
 			error_set(e, "%s:%lu: free of n=%u at entry %llu, where n=%u is allocated",
-				  rp->reader.name, op->line, n, (unsigned long long)op->entry, r->n);
+				  rp->reader.name, op->line, n, (unsigned long long)op->entry,
+				  r->n);
 		return -EINVAL;
 	}
 	r->n = 0;
@@ -179,11 +179,11 @@ static int replay_free(struct replay *rp, const struct trace_op *op, struct erro
 int replay_trace(FILE *file, const char *name, const char *allocator, FILE *report,
 		 struct replay_result *result, struct error *e)
 {
-	struct replay rp = { .report = report, .result = result };
+	struct replay rp = {.report = report, .result = result};
 	struct trace_op op;
 	int got;
 
-	*result = (struct replay_result){ 0 };
+	*result = (struct replay_result){0};
 	got = trace_begin(&rp.reader, file, name, e);
 	if (got == 0)
 		got = replay_begin(&rp, allocator, e);
@@ -219,8 +219,10 @@ int replay_main(int argc, char **argv)
 		} else if (strcmp(argv[i], "--allocator") == 0 && i + 1 < argc) {
 			allocator = argv[++i];
 		} else if (argv[i][0] == '-' && argv[i][1]) {
-			error_set(&e, "replay: unknown or incomplete option '%s': see "
-				      "iommubench replay --help", argv[i]);
+			error_set(&e,
+				  "replay: unknown or incomplete option '%s': see "
+				  "iommubench replay --help",
+				  argv[i]);
 			return error_usage(&e);
 		} else if (path) {
 			error_set(&e, "replay: one trace at a time, not also '%s'", argv[i]);

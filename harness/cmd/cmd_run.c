@@ -128,7 +128,8 @@ static void print_plan(const struct run *r)
 	printf("\n");
 	if (r->topology.excluded)
 		printf("the machine has %u CPUs more, which this process may not use (taskset, "
-		       "cgroup, offline)\n", r->topology.excluded);
+		       "cgroup, offline)\n",
+		       r->topology.excluded);
 }
 
 /* What to measure: from the command line, or from the file to resume. */
@@ -171,7 +172,7 @@ static unsigned int count_failed(const struct run *r)
 	json_t *b;
 	size_t i;
 
-	json_array_foreach(r->results.benchmarks, i, b)
+	json_array_foreach (r->results.benchmarks, i, b)
 		failed += json_is_true(json_object_get(b, "error_occurred"));
 	return failed;
 }
@@ -189,8 +190,9 @@ static int finish(const struct run *r)
 		printf("results: %s\n", r->results.path);
 	}
 	if (r->interrupted) {
-		fprintf(stderr, "iommubench: interrupted: what was measured is in %s; "
-				"go on with: iommubench run --resume %s\n",
+		fprintf(stderr,
+			"iommubench: interrupted: what was measured is in %s; "
+			"go on with: iommubench run --resume %s\n",
 			r->results.path, r->results.path);
 		fflush(stdout);
 		/* Ends as a program does that Ctrl-C stops, so that scripts stop too. */
@@ -252,11 +254,17 @@ static int check_resumed_plan(struct run *r, struct error *e)
 	for (unsigned int i = 0; same && i < r->topology.ncpus; i++)
 		same = json_integer_value(json_array_get(order, i)) == r->topology.os_cpu[i];
 	if (!same)
-		return error_set(e, "%s: was begun on other CPUs than this process may use now (taskset, "
-				    "cgroup): resume it on those", r->results.path);
+		return error_set(
+			e,
+			"%s: was begun on other CPUs than this process may use now (taskset, "
+			"cgroup): resume it on those",
+			r->results.path);
 	if (!counter_pass_same(&r->counters, r->results.suite))
-		return error_set(e, "%s: was begun with other counters than this host has now: start a new "
-				    "run", r->results.path);
+		return error_set(
+			e,
+			"%s: was begun with other counters than this host has now: start a new "
+			"run",
+			r->results.path);
 	if (json_integer_value(planned) != (json_int_t)r->sample_count)
 		return error_set(e, "%s: has %lld samples planned, the same options make %zu here",
 				 r->results.path, (long long)json_integer_value(planned),
@@ -267,7 +275,7 @@ static int check_resumed_plan(struct run *r, struct error *e)
 int run_main(int argc, char **argv)
 {
 	char **words = NULL;
-	struct run r = { 0 };
+	struct run r = {0};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, false, &r.o, &e);
 

@@ -84,8 +84,8 @@ static void benchmark(struct gbench_state *state, void *arg)
 	}
 	/* One batch of all pairs; a pair's time is then that of one CPU. */
 	while (gbench_keep_running_batch(state, (int64_t)s->result.pairs))
-		gbench_set_iteration_time(state, s->result.real_time_ns * 1e-9 *
-							 (double)s->result.pairs);
+		gbench_set_iteration_time(state,
+					  s->result.real_time_ns * 1e-9 * (double)s->result.pairs);
 	if (s->steps_only) {
 		report_steps(state, &s->result);
 		return;
@@ -113,11 +113,11 @@ static json_t *events_json(const struct sample *s, const struct executor_cpu *c)
 static json_t *cpu_json(const struct sample *s, unsigned int cpu)
 {
 	const struct executor_cpu *c = &s->result.cpu[cpu];
-	json_t *j = json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)cpu, "os_cpu",
-			      (int)c->os_cpu, "pairs", (json_int_t)c->pairs, "seconds", c->seconds,
-			      "involuntary_switches", (json_int_t)c->involuntary_switches,
-			      "descheduled_ns", (json_int_t)c->descheduled_ns, "migrated",
-			      c->migrated);
+	json_t *j =
+		json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)cpu, "os_cpu",
+			  (int)c->os_cpu, "pairs", (json_int_t)c->pairs, "seconds", c->seconds,
+			  "involuntary_switches", (json_int_t)c->involuntary_switches,
+			  "descheduled_ns", (json_int_t)c->descheduled_ns, "migrated", c->migrated);
 
 	if (s->config.counter_count && s->counters[0].source != &counter_source_likwid)
 		json_object_set_new(j, "counters", events_json(s, c));
@@ -188,9 +188,8 @@ static int measure(const struct request *o, const struct topology *t, struct sam
 		plan_free(&plan);
 		return error_usage(&s->error);
 	}
-	if (o->counters_of_sample &&
-	    counters_from_word(o->counters_of_sample, s->counters, &s->config.counter_count,
-			       &s->error)) {
+	if (o->counters_of_sample && counters_from_word(o->counters_of_sample, s->counters,
+							&s->config.counter_count, &s->error)) {
 		plan_free(&plan);
 		return error_usage(&s->error);
 	}
@@ -227,7 +226,7 @@ static int measure(const struct request *o, const struct topology *t, struct sam
 
 int sample_main(int argc, char **argv)
 {
-	struct sample s = { 0 };
+	struct sample s = {0};
 	struct clock_calibration clock;
 	struct topology topology;
 	struct request o;

@@ -39,7 +39,7 @@ struct sim_run {
 	struct results results;
 	struct job *job;
 	size_t samples, kept;
-	json_t **done; /* by sample; NULL: not yet */
+	json_t **done;            /* by sample; NULL: not yet */
 	double seconds, accesses; /* what simulating took, all processes together */
 };
 
@@ -50,17 +50,18 @@ static struct sim_config config_of(const struct sim_run *r, size_t sample)
 	const uint64_t pairs = (uint64_t)r->o.rounds * r->o.entries;
 
 	return (struct sim_config){
-		.run = {
-			.workload = c->workload,
-			.allocator = c->allocator,
-			.geometry = cell_geometry(c, r->o.entries),
-			.ncpus = c->cpus,
-			.occupancy = c->occupancy,
-			.flush = &c->flush,
-			.think_ns = c->think_ns,
-			.seconds = r->o.seconds,
-			.seed = (r->o.seed + repetition) & INT64_MAX,
-		},
+		.run =
+			{
+				.workload = c->workload,
+				.allocator = c->allocator,
+				.geometry = cell_geometry(c, r->o.entries),
+				.ncpus = c->cpus,
+				.occupancy = c->occupancy,
+				.flush = &c->flush,
+				.think_ns = c->think_ns,
+				.seconds = r->o.seconds,
+				.seed = (r->o.seed + repetition) & INT64_MAX,
+			},
 		.machine = &r->machine,
 		/* Each CPU should have some, too. */
 		.pairs = pairs > 256U * c->cpus ? pairs : 256U * c->cpus,
@@ -85,7 +86,8 @@ static int start(struct sim_run *r, struct job *j, size_t sample, struct error *
 	int err = sample_output_open(&j->out);
 
 	if (err)
-		return error_set(e, "cannot make a buffer for a sample's output: %s", strerror(-err));
+		return error_set(e, "cannot make a buffer for a sample's output: %s",
+				 strerror(-err));
 	j->sample = sample;
 	fflush(NULL);
 	j->pid = fork();
@@ -126,7 +128,8 @@ static void describe_speed(struct sim_run *r)
 
 	json_object_set_new(s, "cpu_seconds", json_real(r->seconds));
 	if (r->seconds > 0)
-		json_object_set_new(s, "sim_accesses_per_second", json_real(r->accesses / r->seconds));
+		json_object_set_new(s, "sim_accesses_per_second",
+				    json_real(r->accesses / r->seconds));
 }
 
 /* Keeps what is done as far as nothing before it is missing. */
@@ -234,13 +237,13 @@ static void describe(struct sim_run *r)
 
 static int open_results(struct sim_run *r, int argc, char **argv, struct error *e)
 {
-	static const struct clock_calibration virtual = { .ticks_per_ns = 1000 };
+	static const struct clock_calibration virtual = {.ticks_per_ns = 1000};
 	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, r->samples, &r->topology, &virtual,
-				  argc, argv, e);
+		err = results_new(&r->results, path, &r->o, &r->plan, r->samples, &r->topology,
+				  &virtual, argc, argv, e);
 	free(path);
 	if (err)
 		return err;
@@ -297,7 +300,7 @@ static int simulate(struct sim_run *r, int argc, char **argv, struct error *e)
 
 static int sim_main(int argc, char **argv)
 {
-	struct sim_run r = { .samples = 0 };
+	struct sim_run r = {.samples = 0};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_SIM, &r.o, &e);
 

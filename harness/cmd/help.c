@@ -14,7 +14,8 @@ static const char main_text[] =
 	"  iommubench run [options]        measure on this host\n"
 	"  iommubench compare [options]    two allocators, or two revisions' programs, in turn\n"
 	"  iommubench sim [options]        the same on simulated CPUs, up to 1024\n"
-	"  iommubench audit [options]      which allocators hand out what the IOTLB may still hold\n"
+	"  iommubench audit [options]      which allocators hand out what the IOTLB may still "
+	"hold\n"
 	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
 	"  iommubench doctor               what this host can measure, and what disturbs it\n"
 	"\n"
@@ -46,21 +47,23 @@ static const char compare_text[] =
 	"says what came out.\n"
 	"\n";
 
-static const char sim_text[] =
-	"usage: iommubench sim [options]\n"
-	"\n"
-	"Runs every combination (cell) of the lists below on simulated CPUs with coherent caches and\n"
-	"virtual time: the same options give the same figures, to the bit. With --explore it looks\n"
-	"for schedules in which an allocator goes wrong.\n"
-	"\n";
+static const char sim_text[] = "usage: iommubench sim [options]\n"
+			       "\n"
+			       "Runs every combination (cell) of the lists below on simulated CPUs "
+			       "with coherent caches and\n"
+			       "virtual time: the same options give the same figures, to the bit. "
+			       "With --explore it looks\n"
+			       "for schedules in which an allocator goes wrong.\n"
+			       "\n";
 
-static const char audit_text[] =
-	"usage: iommubench audit [options]\n"
-	"\n"
-	"Runs each combination (cell) of the lists below on an emulated IOMMU, counts entries that\n"
-	"were handed out again before a flush, and prints how safe each allocator is. Exit status 1\n"
-	"if one that should be safe is not.\n"
-	"\n";
+static const char audit_text[] = "usage: iommubench audit [options]\n"
+				 "\n"
+				 "Runs each combination (cell) of the lists below on an emulated "
+				 "IOMMU, counts entries that\n"
+				 "were handed out again before a flush, and prints how safe each "
+				 "allocator is. Exit status 1\n"
+				 "if one that should be safe is not.\n"
+				 "\n";
 
 static const char replay_text[] =
 	"usage: iommubench replay TRACE [--allocator A]\n"
@@ -74,16 +77,17 @@ static const char replay_text[] =
 static const char doctor_text[] =
 	"usage: iommubench doctor\n"
 	"\n"
-	"Says what this host can measure and what disturbs it, with the fix. Takes some seconds: it\n"
+	"Says what this host can measure and what disturbs it, with the fix. Takes some seconds: "
+	"it\n"
 	"watches for time the hypervisor steals, and tries every counter.\n";
 
 int help_print(enum help_topic topic)
 {
 	static const char *const texts[] = {
-		[HELP_MAIN] = main_text,	 [HELP_LIST] = list_text,
-		[HELP_RUN] = run_text,		 [HELP_REPLAY] = replay_text,
-		[HELP_DOCTOR] = doctor_text,	 [HELP_AUDIT] = audit_text,
-		[HELP_SIM] = sim_text,		 [HELP_COMPARE] = compare_text,
+		[HELP_MAIN] = main_text,     [HELP_LIST] = list_text,
+		[HELP_RUN] = run_text,       [HELP_REPLAY] = replay_text,
+		[HELP_DOCTOR] = doctor_text, [HELP_AUDIT] = audit_text,
+		[HELP_SIM] = sim_text,       [HELP_COMPARE] = compare_text,
 	};
 
 	fputs(texts[topic], stdout);

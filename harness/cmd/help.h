@@ -3,8 +3,16 @@
 #ifndef IOMMUBENCH_HELP_H
 #define IOMMUBENCH_HELP_H
 
-enum help_topic { HELP_MAIN, HELP_LIST, HELP_RUN, HELP_REPLAY, HELP_DOCTOR, HELP_AUDIT, HELP_SIM,
-		  HELP_COMPARE };
+enum help_topic {
+	HELP_MAIN,
+	HELP_LIST,
+	HELP_RUN,
+	HELP_REPLAY,
+	HELP_DOCTOR,
+	HELP_AUDIT,
+	HELP_SIM,
+	HELP_COMPARE
+};
 
 /* Prints the topic on stdout and returns EXIT_DONE. */
 int help_print(enum help_topic topic);

@@ -42,9 +42,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "list", list_main },	   { "run", run_main },	      { "replay", replay_main },
-	{ "doctor", doctor_main }, { "sample", sample_main }, { "audit", audit_main },
-	{ "sim", sim_main },	   { "compare", compare_main },
+	{"list", list_main},     {"run", run_main},         {"replay", replay_main},
+	{"doctor", doctor_main}, {"sample", sample_main},   {"audit", audit_main},
+	{"sim", sim_main},       {"compare", compare_main},
 };
 
 static int main_help(void)
@@ -64,7 +64,8 @@ static int dispatch(int argc, char **argv)
 	struct error e;
 
 	if (argc < 2) {
-		error_set(&e, "what to do? list, run, compare, sim, audit, replay or doctor: see iommubench --help");
+		error_set(&e, "what to do? list, run, compare, sim, audit, replay or doctor: see "
+			      "iommubench --help");
 		return error_usage(&e);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
@@ -75,7 +76,8 @@ static int dispatch(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	error_set(&e, "unknown command '%.60s': list, run, compare, sim, audit, replay or doctor", argv[1]);
+	error_set(&e, "unknown command '%.60s': list, run, compare, sim, audit, replay or doctor",
+		  argv[1]);
 	return error_usage(&e);
 }
 

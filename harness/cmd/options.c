@@ -9,21 +9,18 @@
 #include "cmd/options_table.h"
 
 /* With it the known figures of the original code come out, see docs/safety.md. */
-#define AUDIT_SEED	15
+#define AUDIT_SEED 15
 
 /* What --quick changes: a first look in a few seconds. */
-#define QUICK_SECONDS	  0.05
+#define QUICK_SECONDS     0.05
 #define QUICK_REPETITIONS 3
 
 /* What --smoke does: enough to see that everything works. */
 #define SMOKE_SECONDS 0.02
 
 static const char *const command_names[] = {
-	[OPTIONS_RUN] = "run",
-	[OPTIONS_SAMPLE] = "run",
-	[OPTIONS_AUDIT] = "audit",
-	[OPTIONS_SIM] = "sim",
-	[OPTIONS_COMPARE] = "compare",
+	[OPTIONS_RUN] = "run", [OPTIONS_SAMPLE] = "run",      [OPTIONS_AUDIT] = "audit",
+	[OPTIONS_SIM] = "sim", [OPTIONS_COMPARE] = "compare",
 };
 
 /* A simulation is repeated rather than resumed, and records every lock. */
@@ -64,11 +61,13 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 	const char *command = command_names[use];
 
 	if (strncmp(word, "--benchmark_", strlen("--benchmark_")) == 0)
-		return error_set(e, "%.60s: this Google Benchmark flag has no meaning here: see "
-				    "iommubench %s --help for those that have", word, command);
+		return error_set(e,
+				 "%.60s: this Google Benchmark flag has no meaning here: see "
+				 "iommubench %s --help for those that have",
+				 word, command);
 	if (*word != '-')
-		return error_set(e, "'%.60s': options begin with --: see iommubench %s --help", word,
-				 command);
+		return error_set(e, "'%.60s': options begin with --: see iommubench %s --help",
+				 word, command);
 	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
 }
 
@@ -117,10 +116,13 @@ static int check_counters(struct request *o, struct error *e)
 		r->choice = COUNTERS_LIKWID;
 	if (r->events && r->choice != COUNTERS_AUTO && r->choice != COUNTERS_PERF &&
 	    r->choice != COUNTERS_SOFTWARE)
-		return error_set(e, "--events says nothing with --counters %s: it needs auto, perf or "
-				    "software", counters_choice_names[r->choice]);
+		return error_set(e,
+				 "--events says nothing with --counters %s: it needs auto, perf or "
+				 "software",
+				 counters_choice_names[r->choice]);
 	if (r->likwid_group && r->choice != COUNTERS_LIKWID)
-		return error_set(e, "--likwid-group says nothing with --counters %s: it needs likwid",
+		return error_set(e,
+				 "--likwid-group says nothing with --counters %s: it needs likwid",
 				 counters_choice_names[r->choice]);
 	return 0;
 }
@@ -147,7 +149,7 @@ static int parse_word_at(int argc, char *const *argv, int *i, enum options_use u
 		if (o->given_count == OPTIONS_LIST_MAX)
 			return error_set(e, "more than %d options", OPTIONS_LIST_MAX);
 		o->given[o->given_count++] =
-			(struct option_given){ .name = option->name, .value = value };
+			(struct option_given){.name = option->name, .value = value};
 	}
 	return option->read(option->name, value, o, e);
 }
@@ -177,7 +179,8 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct requ
 	if (use == OPTIONS_SIM)
 		options_sim_defaults(o);
 	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
-		return error_set(e, "--resume takes all other options from its file: give it alone");
+		return error_set(e,
+				 "--resume takes all other options from its file: give it alone");
 	set_defaults(o);
 	return check_counters(o, e);
 }

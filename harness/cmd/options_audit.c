@@ -12,8 +12,7 @@
 #define OPERATIONS_MAX UINT64_C(1000000000)
 
 /* How many CPU numbers requests come from, whatever the host has. */
-static int read_audit_cpus(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_audit_cpus(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return for_each_item(name, value, o, e, add_cpus);
 }
@@ -23,8 +22,8 @@ static int add_order(const char *name, const char *value, struct request *o, str
 	const struct workload *order = audit_order_find(value);
 
 	if (!order)
-		return error_set(e, "%s: no free order '%.40s': choose from random, fifo, lifo", name,
-				 value);
+		return error_set(e, "%s: no free order '%.40s': choose from random, fifo, lifo",
+				 name, value);
 	if (o->workload_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
 	o->workloads[o->workload_count++] = order;
@@ -33,8 +32,8 @@ static int add_order(const char *name, const char *value, struct request *o, str
 
 static LIST_READER(read_free_order, add_order)
 
-static int read_operations(const char *name, const char *value, struct request *o,
-			   struct error *e)
+	static int read_operations(const char *name, const char *value, struct request *o,
+				   struct error *e)
 {
 	if (!parse_u64(value, 1, OPERATIONS_MAX, &o->operations))
 		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %llu", name, value,
@@ -74,8 +73,8 @@ static int read_profile(const char *name, const char *value, struct request *o, 
 	if (err)
 		return err;
 	if (!p.has_iotlb)
-		return error_set(e, "%s: %s says nothing of its IOTLB: describe it with --iotlb", name,
-				 value);
+		return error_set(e, "%s: %s says nothing of its IOTLB: describe it with --iotlb",
+				 name, value);
 	o->iotlb = p.iotlb;
 	o->profile = value;
 	return 0;
@@ -84,7 +83,7 @@ static int read_profile(const char *name, const char *value, struct request *o, 
 /* TAGS[,WAYS[,REPLACEMENT]]: fully associative and LRU where it does not say. */
 static int read_iotlb(const char *name, const char *value, struct request *o, struct error *e)
 {
-	struct iotlb_shape shape = { .replacement = IOTLB_LRU };
+	struct iotlb_shape shape = {.replacement = IOTLB_LRU};
 	uint64_t tags = 0, ways;
 	const char *p = value, *why;
 	bool good = parse_u64_prefix(&p, &tags) && tags <= IOTLB_TAGS_MAX;
@@ -98,8 +97,9 @@ static int read_iotlb(const char *name, const char *value, struct request *o, st
 	}
 	shape.tags = (unsigned int)tags;
 	shape.ways = (unsigned int)ways;
-	why = good && !*p ? iotlb_check(&shape) :
-			    "expected TAGS, TAGS,WAYS or TAGS,WAYS,lru|fifo|random, up to 4096 tags";
+	why = good && !*p ?
+		      iotlb_check(&shape) :
+		      "expected TAGS, TAGS,WAYS or TAGS,WAYS,lru|fifo|random, up to 4096 tags";
 	if (why)
 		return error_set(e, "%s: '%.40s': %s", name, value, why);
 	o->iotlb = shape;
@@ -107,8 +107,7 @@ static int read_iotlb(const char *name, const char *value, struct request *o, st
 	return 0;
 }
 
-static int read_trace_out(const char *name, const char *value, struct request *o,
-			  struct error *e)
+static int read_trace_out(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return read_path(name, value, &o->trace_out, e);
 }
@@ -121,43 +120,43 @@ static int read_shrink(const char *name, const char *value, struct request *o, s
 }
 
 static const struct option audit_options[] = {
-	{ "--allocators", "A,B,...",
-	  "allocators, NAME or NAME/pools:P (default: all eight variants)", read_allocators, false },
-	{ "--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
-	  read_pools, false },
-	{ "--free-order", "ORDER,...",
-	  "which live entry is freed: random, fifo, lifo (default: random,fifo)", read_free_order,
-	  false },
-	{ "--occupancy", "PCT,...", "percent of the map kept live (default: 10,50,80)",
-	  read_occupancy, false },
-	{ "--entries", "N", "entries of the map (default: 16384)", read_entries, false },
-	{ "--cpus", "C,...", "how many CPU numbers requests are drawn from (default: 16)",
-	  read_audit_cpus, false },
-	{ "--operations", "N", "a free and an alloc each, of a cell (default: 500000)",
-	  read_operations, false },
-	{ "--threads", "N", "native threads at once (default: 1, which is exact)", read_threads,
-	  false },
-	{ "--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false },
-	{ "--profile", "NAME", "whose IOTLB: see list --profiles (default: psycho)", read_profile,
-	  false },
-	{ "--iotlb", "TAGS,WAYS,RULE", "another IOTLB; RULE is lru, fifo or random", read_iotlb,
-	  false },
-	{ "--seed", "N", "of all that is random (default: 15)", read_seed, false },
-	{ "--draws", "KIND", "recorded: as the known figures were made, or independent", read_draws,
-	  false },
-	{ "--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true },
-	{ "--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
-	  read_filter, false },
-	{ "--trace-out", "FILE", "a trace that shows the first violation, for replay",
-	  read_trace_out, true },
-	{ "--shrink", NULL, "make that trace as short as can be", read_shrink, true },
+	{"--allocators", "A,B,...",
+	 "allocators, NAME or NAME/pools:P (default: all eight variants)", read_allocators, false},
+	{"--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
+	 read_pools, false},
+	{"--free-order", "ORDER,...",
+	 "which live entry is freed: random, fifo, lifo (default: random,fifo)", read_free_order,
+	 false},
+	{"--occupancy", "PCT,...", "percent of the map kept live (default: 10,50,80)",
+	 read_occupancy, false},
+	{"--entries", "N", "entries of the map (default: 16384)", read_entries, false},
+	{"--cpus", "C,...", "how many CPU numbers requests are drawn from (default: 16)",
+	 read_audit_cpus, false},
+	{"--operations", "N", "a free and an alloc each, of a cell (default: 500000)",
+	 read_operations, false},
+	{"--threads", "N", "native threads at once (default: 1, which is exact)", read_threads,
+	 false},
+	{"--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false},
+	{"--profile", "NAME", "whose IOTLB: see list --profiles (default: psycho)", read_profile,
+	 false},
+	{"--iotlb", "TAGS,WAYS,RULE", "another IOTLB; RULE is lru, fifo or random", read_iotlb,
+	 false},
+	{"--seed", "N", "of all that is random (default: 15)", read_seed, false},
+	{"--draws", "KIND", "recorded: as the known figures were made, or independent", read_draws,
+	 false},
+	{"--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true},
+	{"--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
+	 read_filter, false},
+	{"--trace-out", "FILE", "a trace that shows the first violation, for replay",
+	 read_trace_out, true},
+	{"--shrink", NULL, "make that trace as short as can be", read_shrink, true},
 };
 
-const struct option_table options_audit = { audit_options, COUNT(audit_options) };
+const struct option_table options_audit = {audit_options, COUNT(audit_options)};
 
 int options_audit_defaults(struct request *o, struct error *e)
 {
-	static const uint64_t occupancies[] = { 10, 50, 80 };
+	static const uint64_t occupancies[] = {10, 50, 80};
 
 	if (!o->workload_count) {
 		o->workloads[o->workload_count++] = &audit_orders[FREE_RANDOM];

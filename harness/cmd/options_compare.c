@@ -13,7 +13,7 @@
 
 /* Short samples, many of them: docs/methodology.md says why. */
 #define COMPARE_SECONDS 0.005
-#define COMPARE_BUDGET	300
+#define COMPARE_BUDGET  300
 
 static int read_compared(const char *name, const char *value, struct request *o, enum side side,
 			 struct error *e)
@@ -60,7 +60,7 @@ static int read_budget(const char *name, const char *value, struct request *o, s
 	static const struct {
 		char letter;
 		double seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
 	size_t length = strlen(value);
 	char text[40] = "";
 	double unit = 1;
@@ -75,14 +75,14 @@ static int read_budget(const char *name, const char *value, struct request *o, s
 	if (length < sizeof(text))
 		strncat(text, value, length);
 	if (!parse_double(text, 1 / unit, BUDGET_MAX / unit, &o->budget_s))
-		return error_set(e, "%s: '%.40s' is no time such as 90s, 5m or 1h, from a second to a week",
-				 name, value);
+		return error_set(
+			e, "%s: '%.40s' is no time such as 90s, 5m or 1h, from a second to a week",
+			name, value);
 	o->budget_s *= unit;
 	return 0;
 }
 
-static int read_undecided(const char *name, const char *value, struct request *o,
-			  struct error *e)
+static int read_undecided(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return read_path(name, value, &o->undecided, e);
 }
@@ -98,8 +98,8 @@ static int read_whole(const char *name, const char *value, struct request *o, st
 static int read_width(const char *name, const char *value, struct request *o, struct error *e)
 {
 	if (!parse_double(value, WIDTH_MIN, WIDTH_MAX, &o->width_percent))
-		return error_set(e, "%s: '%.40s' is no number of percent from %g to %g", name, value,
-				 WIDTH_MIN, WIDTH_MAX);
+		return error_set(e, "%s: '%.40s' is no number of percent from %g to %g", name,
+				 value, WIDTH_MIN, WIDTH_MAX);
 	return 0;
 }
 
@@ -116,44 +116,45 @@ static int read_for_sim(const char *name, const char *value, struct request *o, 
 }
 
 static const struct option compare_options[] = {
-	{ "--old", "A", "compare this allocator, NAME or NAME/pools:P ...", read_old, false },
-	{ "--new", "A", "... with this one", read_new, false },
-	{ "--side", "base|new=FOLDER", "programs of a side, as make compare builds (default: this)",
-	  read_side, false },
-	{ "--allocators", "A,B,...", "without --old and --new (default: all eight variants)",
-	  read_allocators, false },
-	{ "--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
-	  read_pools, false },
-	{ "--workloads", "W,...", "(default: ring,churn; with --old and --new all that suit)",
-	  read_workloads, false },
-	{ "--cpus", "C,...|all", "numbers of CPUs (default, all: 1, 2, 4 ... up to the host)",
-	  read_cpus, false },
-	{ "--flush", "MODEL", "flush model; repeat for several (default: mmio:16,150,600)",
-	  read_flush, false },
-	{ "--occupancy", "PCT,...", "percent of the map kept live (default: 5)", read_occupancy, false },
-	{ "--entries", "N", "entries of the map (default: 8192)", read_entries, false },
-	{ "--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false },
-	{ "--think", "NS,...", "time between operations (default: 0)", read_think, false },
-	{ "--seconds", "S", "length of a sample's interval (default: 0.005)", read_seconds, false },
-	{ "--budget", "TIME", "how long to measure: 90s, 5m (default), 1h", read_budget, false },
-	{ "--undecided", "COMMAND", "asked now and then: COMMAND FILE prints the cells to go on with",
-	  read_undecided, false },
-	{ "--width", "PERCENT", "say in the results that COMMAND wants intervals of half that width",
-	  read_width, true },
-	{ "--whole", NULL, "say in the results that whole trees were asked for", read_whole, true },
-	{ "--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed,
-	  false },
-	{ "--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
-	  read_filter, false },
-	{ "--dry-run", NULL, "print the cells and measure nothing", read_dry_run, true },
-	{ "--for-sim", "base|new", "print the options with which sim runs that side's cells",
-	  read_for_sim, true },
-	{ "--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true },
-	{ "--resume", "FILE", "go on with an interrupted comparison, for as long again", read_resume,
-	  true },
+	{"--old", "A", "compare this allocator, NAME or NAME/pools:P ...", read_old, false},
+	{"--new", "A", "... with this one", read_new, false},
+	{"--side", "base|new=FOLDER", "programs of a side, as make compare builds (default: this)",
+	 read_side, false},
+	{"--allocators", "A,B,...", "without --old and --new (default: all eight variants)",
+	 read_allocators, false},
+	{"--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
+	 read_pools, false},
+	{"--workloads", "W,...", "(default: ring,churn; with --old and --new all that suit)",
+	 read_workloads, false},
+	{"--cpus", "C,...|all", "numbers of CPUs (default, all: 1, 2, 4 ... up to the host)",
+	 read_cpus, false},
+	{"--flush", "MODEL", "flush model; repeat for several (default: mmio:16,150,600)",
+	 read_flush, false},
+	{"--occupancy", "PCT,...", "percent of the map kept live (default: 5)", read_occupancy,
+	 false},
+	{"--entries", "N", "entries of the map (default: 8192)", read_entries, false},
+	{"--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false},
+	{"--think", "NS,...", "time between operations (default: 0)", read_think, false},
+	{"--seconds", "S", "length of a sample's interval (default: 0.005)", read_seconds, false},
+	{"--budget", "TIME", "how long to measure: 90s, 5m (default), 1h", read_budget, false},
+	{"--undecided", "COMMAND",
+	 "asked now and then: COMMAND FILE prints the cells to go on with", read_undecided, false},
+	{"--width", "PERCENT", "say in the results that COMMAND wants intervals of half that width",
+	 read_width, true},
+	{"--whole", NULL, "say in the results that whole trees were asked for", read_whole, true},
+	{"--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed,
+	 false},
+	{"--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
+	 read_filter, false},
+	{"--dry-run", NULL, "print the cells and measure nothing", read_dry_run, true},
+	{"--for-sim", "base|new", "print the options with which sim runs that side's cells",
+	 read_for_sim, true},
+	{"--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true},
+	{"--resume", "FILE", "go on with an interrupted comparison, for as long again", read_resume,
+	 true},
 };
 
-const struct option_table options_compare = { compare_options, COUNT(compare_options) };
+const struct option_table options_compare = {compare_options, COUNT(compare_options)};
 
 static int check_sides(const struct request *o, struct error *e)
 {
@@ -166,7 +167,8 @@ static int check_sides(const struct request *o, struct error *e)
 		return error_set(e, "--side %s=FOLDER is missing: a comparison has two sides",
 				 side_names[o->side_folder[SIDE_BASE] ? SIDE_NEW : SIDE_BASE]);
 	if (!old->allocator && !o->side_folder[SIDE_BASE])
-		return error_set(e, "what to compare? --old A --new B, or make compare BASE=REVISION");
+		return error_set(e,
+				 "what to compare? --old A --new B, or make compare BASE=REVISION");
 	if (old->allocator && (o->variant_count || o->pools.count))
 		return error_set(e, "--allocators and --pools say nothing with --old and --new");
 	return 0;

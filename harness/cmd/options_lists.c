@@ -12,7 +12,7 @@
 #define THINK_NS_MAX UINT64_C(1000000000)
 
 int for_each_item(const char *name, const char *value, struct request *o, struct error *e,
-			 option_reader item)
+		  option_reader item)
 {
 	char part[CELL_NAME_MAX];
 
@@ -21,8 +21,8 @@ int for_each_item(const char *name, const char *value, struct request *o, struct
 		int err;
 
 		if (length == 0 || length >= sizeof(part))
-			return error_set(e, "%s: empty or overlong item in the list at '%.40s'", name,
-					 value);
+			return error_set(e, "%s: empty or overlong item in the list at '%.40s'",
+					 name, value);
 		memcpy(part, value, length);
 		part[length] = '\0';
 		err = item(name, part, o, e);
@@ -113,7 +113,8 @@ static int add_lock(const char *name, const char *value, struct request *o, stru
 	enum lock_kind kind;
 
 	if (!lock_kind_parse(value, &kind))
-		return error_set(e, "%s: no lock '%.40s': choose from tas, ticket, mcs", name, value);
+		return error_set(e, "%s: no lock '%.40s': choose from tas, ticket, mcs", name,
+				 value);
 	if (o->lock_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
 	o->locks[o->lock_count++] = kind;
@@ -166,7 +167,8 @@ int read_filter(const char *name, const char *value, struct request *o, struct e
 
 	if (err) {
 		regerror(err, &regex, why, sizeof(why));
-		return error_set(e, "%s: '%.60s' is not a regular expression: %s", name, value, why);
+		return error_set(e, "%s: '%.60s' is not a regular expression: %s", name, value,
+				 why);
 	}
 	regfree(&regex);
 	o->filter = value;

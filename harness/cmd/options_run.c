@@ -7,7 +7,7 @@
 
 #include "base/parse.h"
 
-#define SECONDS_MIN	0.001
+#define SECONDS_MIN     0.001
 #define REPETITIONS_MAX 100000
 #define LOCK_SAMPLE_MAX 1000000
 
@@ -37,8 +37,7 @@ int read_seconds(const char *name, const char *value, struct request *o, struct 
 	return 0;
 }
 
-static int read_repetitions(const char *name, const char *value, struct request *o,
-			    struct error *e)
+static int read_repetitions(const char *name, const char *value, struct request *o, struct error *e)
 {
 	uint64_t v;
 
@@ -65,8 +64,7 @@ int read_resume(const char *name, const char *value, struct request *o, struct e
 	return read_path(name, value, &o->resume, e);
 }
 
-int read_list_tests(const char *name, const char *value, struct request *o,
-			   struct error *e)
+int read_list_tests(const char *name, const char *value, struct request *o, struct error *e)
 {
 	if (value && strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
 		return error_set(e, "%s: '%.40s': choose true or false", name, value);
@@ -101,8 +99,7 @@ static int read_lock_stat(const char *name, const char *value, struct request *o
 	return read_locks(name, value, o, e);
 }
 
-int read_lock_sample(const char *name, const char *value, struct request *o,
-			    struct error *e)
+int read_lock_sample(const char *name, const char *value, struct request *o, struct error *e)
 {
 	uint64_t v;
 
@@ -140,7 +137,8 @@ static int read_likwid_group(const char *name, const char *value, struct request
 	size_t length = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
 	if (!length || value[length] || length >= sizeof(((struct counter_plan *)0)->tool_group))
-		return error_set(e, "%s: '%.40s' is no name of a group: likwid-perfctr -a lists them",
+		return error_set(e,
+				 "%s: '%.40s' is no name of a group: likwid-perfctr -a lists them",
 				 name, value);
 	o->counters.likwid_group = value;
 	return 0;
@@ -153,8 +151,7 @@ int read_dry_run(const char *name, const char *value, struct request *o, struct 
 	return 0;
 }
 
-static int read_out_format(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_out_format(const char *name, const char *value, struct request *o, struct error *e)
 {
 	(void)o;
 	if (strcmp(value, "json") != 0)
@@ -163,48 +160,50 @@ static int read_out_format(const char *name, const char *value, struct request *
 }
 
 static const struct option run_options[] = {
-	{ "--allocators", "A,B,...",
-	  "allocators, NAME or NAME/pools:P (default: all eight variants)", read_allocators, false },
-	{ "--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
-	  read_pools, false },
-	{ "--workloads", "W,...", "workloads (default: ring,churn)", read_workloads, false },
-	{ "--cpus", "C,...|all", "numbers of CPUs (default, all: 1, 2, 4 ... up to the host)",
-	  read_cpus, false },
-	{ "--flush", "MODEL", "flush model; repeat for several (default: mmio:16,150,600)",
-	  read_flush, false },
-	{ "--occupancy", "PCT,...", "percent of the map kept live (default: 5)", read_occupancy, false },
-	{ "--entries", "N", "entries of the map (default: 8192)", read_entries, false },
-	{ "--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false },
-	{ "--think", "NS,...", "time between operations (default: 0)", read_think, false },
-	{ "--seconds", "S", "length of a sample's interval (default: 0.2)", read_seconds, false },
-	{ "--repetitions", "R", "samples a cell (default: 10)", read_repetitions, false },
-	{ "--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed, false },
-	{ "--locks", NULL, "also lock statistics, in samples of their own", read_locks, false },
-	{ "--lock-sample", "N", "record locks one Nth of the time, to disturb less (default: 1)",
-	  read_lock_sample, false },
-	{ "--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
-	  read_lock_stat, false },
-	{ "--counters", "SOURCE", "also auto, perf, software, likwid or count (default: none)",
-	  read_counters, false },
-	{ "--events", "E,...", "count these: names as in `list`, libpfm4's, raw (r1c2)", read_events,
-	  false },
-	{ "--likwid-group", "GROUP", "likwid's group (default: L2CACHE)", read_likwid_group, false },
-	{ "--quick", NULL, "a first look: ring, 3 samples of 0.05 s", read_quick, false },
-	{ "--smoke", NULL, "every workload on every variant, one sample of 20 ms", read_smoke, false },
-	{ "--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true },
-	{ "--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true },
-	{ "--resume", "FILE", "complete an unfinished run; takes its options from FILE",
-	  read_resume, true },
-	{ "--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
-	  read_filter, false },
-	{ "--benchmark_list_tests", NULL, "print the cells' names", read_list_tests,
-	  true },
-	{ "--benchmark_format", "FORMAT", "console: the table; json: the results on stdout",
-	  read_format, true },
-	{ "--benchmark_out", "FILE", "as --out", read_out, true },
-	{ "--benchmark_out_format", "FORMAT", "only json", read_out_format, true },
-	{ "--benchmark_repetitions", "R", "as --repetitions", read_repetitions, false },
-	{ "--benchmark_min_time", "S", "as --seconds", read_seconds, false },
+	{"--allocators", "A,B,...",
+	 "allocators, NAME or NAME/pools:P (default: all eight variants)", read_allocators, false},
+	{"--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16 (default: each allocator's own)",
+	 read_pools, false},
+	{"--workloads", "W,...", "workloads (default: ring,churn)", read_workloads, false},
+	{"--cpus", "C,...|all", "numbers of CPUs (default, all: 1, 2, 4 ... up to the host)",
+	 read_cpus, false},
+	{"--flush", "MODEL", "flush model; repeat for several (default: mmio:16,150,600)",
+	 read_flush, false},
+	{"--occupancy", "PCT,...", "percent of the map kept live (default: 5)", read_occupancy,
+	 false},
+	{"--entries", "N", "entries of the map (default: 8192)", read_entries, false},
+	{"--lock", "KIND,...", "tas, ticket, mcs (default: tas)", read_lock, false},
+	{"--think", "NS,...", "time between operations (default: 0)", read_think, false},
+	{"--seconds", "S", "length of a sample's interval (default: 0.2)", read_seconds, false},
+	{"--repetitions", "R", "samples a cell (default: 10)", read_repetitions, false},
+	{"--seed", "N", "of the order of samples and of random lifetimes (default: 1)", read_seed,
+	 false},
+	{"--locks", NULL, "also lock statistics, in samples of their own", read_locks, false},
+	{"--lock-sample", "N", "record locks one Nth of the time, to disturb less (default: 1)",
+	 read_lock_sample, false},
+	{"--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
+	 read_lock_stat, false},
+	{"--counters", "SOURCE", "also auto, perf, software, likwid or count (default: none)",
+	 read_counters, false},
+	{"--events", "E,...", "count these: names as in `list`, libpfm4's, raw (r1c2)", read_events,
+	 false},
+	{"--likwid-group", "GROUP", "likwid's group (default: L2CACHE)", read_likwid_group, false},
+	{"--quick", NULL, "a first look: ring, 3 samples of 0.05 s", read_quick, false},
+	{"--smoke", NULL, "every workload on every variant, one sample of 20 ms", read_smoke,
+	 false},
+	{"--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true},
+	{"--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true},
+	{"--resume", "FILE", "complete an unfinished run; takes its options from FILE", read_resume,
+	 true},
+	{"--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",
+	 read_filter, false},
+	{"--benchmark_list_tests", NULL, "print the cells' names", read_list_tests, true},
+	{"--benchmark_format", "FORMAT", "console: the table; json: the results on stdout",
+	 read_format, true},
+	{"--benchmark_out", "FILE", "as --out", read_out, true},
+	{"--benchmark_out_format", "FORMAT", "only json", read_out_format, true},
+	{"--benchmark_repetitions", "R", "as --repetitions", read_repetitions, false},
+	{"--benchmark_min_time", "S", "as --seconds", read_seconds, false},
 };
 
-const struct option_table options_run = { run_options, COUNT(run_options) };
+const struct option_table options_run = {run_options, COUNT(run_options)};

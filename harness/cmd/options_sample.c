@@ -7,8 +7,8 @@
 #include "version.h"
 #include "base/parse.h"
 
-static int read_calibration(const char *name, const char *value, double min, double max,
-			    double *to, struct error *e)
+static int read_calibration(const char *name, const char *value, double min, double max, double *to,
+			    struct error *e)
 {
 	if (!parse_double(value, min, max, to))
 		return error_set(e, "%s: '%.40s' is not a number from %g to %g", name, value, min,
@@ -21,8 +21,7 @@ static int read_ticks(const char *name, const char *value, struct request *o, st
 	return read_calibration(name, value, 1e-6, 1e3, &o->ticks_per_ns, e);
 }
 
-static int read_clock_read(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_clock_read(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return read_calibration(name, value, 0, 1e9, &o->clock_read_ns, e);
 }
@@ -37,20 +36,17 @@ static int read_build(const char *name, const char *value, struct request *o, st
 	return 0;
 }
 
-static int read_flush_bias(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_flush_bias(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return read_calibration(name, value, 0, 1e9, &o->flush_bias_ns, e);
 }
 
-static int read_think_bias(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_think_bias(const char *name, const char *value, struct request *o, struct error *e)
 {
 	return read_calibration(name, value, 0, 1e9, &o->think_bias_ns, e);
 }
 
-static int read_details_fd(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_details_fd(const char *name, const char *value, struct request *o, struct error *e)
 {
 	uint64_t v;
 
@@ -78,8 +74,7 @@ static int read_counters_of_sample(const char *name, const char *value, struct r
 	return 0;
 }
 
-static int read_steps_only(const char *name, const char *value, struct request *o,
-			   struct error *e)
+static int read_steps_only(const char *name, const char *value, struct request *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
 	o->steps_only = true;
@@ -87,15 +82,15 @@ static int read_steps_only(const char *name, const char *value, struct request *
 }
 
 static const struct option sample_options[] = {
-	{ "--ticks-per-ns", "F", NULL, read_ticks, false },
-	{ "--clock-read-ns", "F", NULL, read_clock_read, false },
-	{ "--build", "ID", NULL, read_build, true },
-	{ "--flush-bias-ns", "F", NULL, read_flush_bias, false },
-	{ "--think-bias-ns", "F", NULL, read_think_bias, false },
-	{ "--details-fd", "N", NULL, read_details_fd, false },
-	{ "--json-fd", "N", NULL, read_json_fd, false },
-	{ "--counters-of-sample", "LIST", NULL, read_counters_of_sample, false },
-	{ "--steps-only", NULL, NULL, read_steps_only, false },
+	{"--ticks-per-ns", "F", NULL, read_ticks, false},
+	{"--clock-read-ns", "F", NULL, read_clock_read, false},
+	{"--build", "ID", NULL, read_build, true},
+	{"--flush-bias-ns", "F", NULL, read_flush_bias, false},
+	{"--think-bias-ns", "F", NULL, read_think_bias, false},
+	{"--details-fd", "N", NULL, read_details_fd, false},
+	{"--json-fd", "N", NULL, read_json_fd, false},
+	{"--counters-of-sample", "LIST", NULL, read_counters_of_sample, false},
+	{"--steps-only", NULL, NULL, read_steps_only, false},
 };
 
-const struct option_table options_sample = { sample_options, COUNT(sample_options) };
+const struct option_table options_sample = {sample_options, COUNT(sample_options)};

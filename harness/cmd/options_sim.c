@@ -6,8 +6,8 @@
 
 #include "base/parse.h"
 
-#define ROUNDS_MAX	    1000000
-#define EXPLORE_MAX	    1000000
+#define ROUNDS_MAX          1000000
+#define EXPLORE_MAX         1000000
 #define MACHINE_NAME_MAX    31
 #define VIRTUAL_SECONDS_MIN 1e-6
 
@@ -73,20 +73,22 @@ static int read_virtual_seconds(const char *name, const char *value, struct requ
 
 /* Before those of `run`, most of which `sim` takes too. */
 static const struct option sim_options[] = {
-	{ "--profile", "NAME|FILE", "of list --profiles, or host (default: sun4v-t5-2)", read_machine, false },
-	{ "--rounds", "R", "an interval is R times as many pairs as entries (default: 4)", read_rounds,
-	  false },
-	{ "--seconds", "S", "an interval of so much virtual time instead", read_virtual_seconds, false },
-	{ "--audit", NULL, "count stale reuse too, which perturbs nothing", read_audit, false },
-	{ "--jobs", "N", "cells simulated at once (default: as many as there are CPUs)", read_jobs,
-	  true },
-	{ "--polling", NULL, "simulate each poll of a waiting CPU: the same result, slower",
-	  read_polling, false },
-	{ "--explore", "N", "N schedules a cell, from --seed on, looking for violations",
-	  read_explore, false },
+	{"--profile", "NAME|FILE", "of list --profiles, or host (default: sun4v-t5-2)",
+	 read_machine, false},
+	{"--rounds", "R", "an interval is R times as many pairs as entries (default: 4)",
+	 read_rounds, false},
+	{"--seconds", "S", "an interval of so much virtual time instead", read_virtual_seconds,
+	 false},
+	{"--audit", NULL, "count stale reuse too, which perturbs nothing", read_audit, false},
+	{"--jobs", "N", "cells simulated at once (default: as many as there are CPUs)", read_jobs,
+	 true},
+	{"--polling", NULL, "simulate each poll of a waiting CPU: the same result, slower",
+	 read_polling, false},
+	{"--explore", "N", "N schedules a cell, from --seed on, looking for violations",
+	 read_explore, false},
 };
 
-const struct option_table options_sim = { sim_options, COUNT(sim_options) };
+const struct option_table options_sim = {sim_options, COUNT(sim_options)};
 
 /* Small maps, nearly full, are flushed often: that is where a race would be. */
 static void set_explore_defaults(struct request *o)

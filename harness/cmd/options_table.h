@@ -42,10 +42,10 @@ int options_compare_defaults(struct request *o, struct error *e);
 int for_each_item(const char *name, const char *value, struct request *o, struct error *e,
 		  option_reader item);
 /* A comma list's reader, made of an item's. */
-#define LIST_READER(list, item)                                                         \
+#define LIST_READER(list, item)                                                           \
 	int list(const char *name, const char *value, struct request *o, struct error *e) \
-	{                                                                               \
-		return for_each_item(name, value, o, e, item);                          \
+	{                                                                                 \
+		return for_each_item(name, value, o, e, item);                            \
 	}
 int list_full(const char *name, struct error *e);
 /* A file's name; it must not be empty. */

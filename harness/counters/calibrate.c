@@ -87,7 +87,7 @@ static double edge_ns(struct counters *c)
 static void try_work(struct counters *counters, struct bench *b, const struct work *w,
 		     struct calibration *c)
 {
-	struct calibration_doses d = { 0 };
+	struct calibration_doses d = {0};
 	char why[120];
 	int err;
 
@@ -96,9 +96,11 @@ static void try_work(struct counters *counters, struct bench *b, const struct wo
 		err = attempt(counters, b, w, &d);
 		if (err) {
 			snprintf(c->reason, sizeof(c->reason), "%s",
-				 err == -EOPNOTSUPP ? w->cannot :
-				 err == -ENODATA ? "never ran: the PMU's counters are taken by others" :
-						   strerror(-err));
+				 err == -EOPNOTSUPP ?
+					 w->cannot :
+				 err == -ENODATA ?
+					 "never ran: the PMU's counters are taken by others" :
+					 strerror(-err));
 			return;
 		}
 		c->good = calibration_judge(&d, w->low, w->high, why, sizeof(why));
@@ -112,7 +114,7 @@ static void try_work(struct counters *counters, struct bench *b, const struct wo
 static void try_any(struct counters *counters, struct bench *b, const struct counter_spec *spec,
 		    struct calibration *c)
 {
-	struct calibration_doses d = { 0 };
+	struct calibration_doses d = {0};
 
 	for (const struct work *const *w = work_any(spec); *w && !c->good; w++) {
 		if (attempt(counters, b, *w, &d))
@@ -123,12 +125,13 @@ static void try_any(struct counters *counters, struct bench *b, const struct cou
 		c->good = d.counted[0] > 0 && d.counted[1] > 1.3 * d.counted[0];
 	}
 	snprintf(c->reason, sizeof(c->reason),
-		 "always zero, or not raised by any work that is tried (instructions, branches, memory, "
+		 "always zero, or not raised by any work that is tried (instructions, branches, "
+		 "memory, "
 		 "kernel)");
 }
 
-int calibrate_counter(const struct counter_spec *spec, enum calibration_kind kind,
-		      struct bench *b, struct calibration *c)
+int calibrate_counter(const struct counter_spec *spec, enum calibration_kind kind, struct bench *b,
+		      struct calibration *c)
 {
 	struct counters *counters;
 	struct error e;
@@ -194,7 +197,8 @@ bool calibrate_together(const struct counter_spec *list, unsigned int count)
 		 * emulated): each must count about what it counts alone. */
 		for (unsigned int i = 0; same && i < count; i++)
 			same = count_mixed(&list[i], 1, &alone) &&
-			       (alone < FEW || (counts[i] > alone / ALIKE && counts[i] < alone * ALIKE));
+			       (alone < FEW ||
+				(counts[i] > alone / ALIKE && counts[i] < alone * ALIKE));
 		if (same)
 			return true;
 	}

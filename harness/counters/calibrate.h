@@ -35,11 +35,11 @@ enum calibration_kind {
 
 struct calibration {
 	bool good;
-	const char *work;	   /* what was done: "count down", ... */
-	double counted, expected;  /* the differences */
-	const char *how;	   /* "rdpmc", "read" */
-	double edge_ns;		   /* what beginning and ending an interval costs, the mean of both */
-	char reason[200];	   /* if not good */
+	const char *work;         /* what was done: "count down", ... */
+	double counted, expected; /* the differences */
+	const char *how;          /* "rdpmc", "read" */
+	double edge_ns;   /* what beginning and ending an interval costs, the mean of both */
+	char reason[200]; /* if not good */
 };
 
 /* What two doses of work counted, and what was expected of them. */
@@ -58,8 +58,8 @@ bool calibration_judge(const struct calibration_doses *d, double low, double hig
  * Calibrates @spec on the calling thread, which must be pinned to the first CPU of @b's topology. 0
  * with *c filled, good or not; -errno if it cannot be opened.
  */
-int calibrate_counter(const struct counter_spec *spec, enum calibration_kind kind,
-		      struct bench *b, struct calibration *c);
+int calibrate_counter(const struct counter_spec *spec, enum calibration_kind kind, struct bench *b,
+		      struct calibration *c);
 
 /*
  * Can the counters of @list count at once, none waiting for another, and each what it counts alone?

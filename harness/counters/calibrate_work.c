@@ -19,17 +19,17 @@
 #define COUNT_TURNS   500000
 #define BRANCHES      100000
 #define SYSTEM_CALLS  5000
-#define SLEEPS	      20
-#define MOVES	      20 /* even: the thread ends where it began */
+#define SLEEPS        20
+#define MOVES         20 /* even: the thread ends where it began */
 #define FAULT_PAGES   256
 #define TASK_CLOCK_NS 2000000
 
 /* Nodes of a chase, one a page: enough to miss any TLB and, thrown out or not, the caches. */
-#define NODES_MAX   16384
-#define REGION_MAX  (128UL << 20)
-#define NODE_STEP   64
+#define NODES_MAX  16384
+#define REGION_MAX (128UL << 20)
+#define NODE_STEP  64
 /* Where lines cannot be thrown out, so much is read instead. */
-#define EVICT_BYTES (64UL << 20)
+#define EVICT_BYTES  (64UL << 20)
 #define REMOTE_NODES 512
 
 struct node {
@@ -41,7 +41,7 @@ struct bench {
 	const struct topology *t;
 	size_t page, nodes, size;
 	char *region, *evict;
-	struct node **node; /* in order of address */
+	struct node **node;   /* in order of address */
 	unsigned int partner; /* dense number of the CPU that makes lines its own */
 	pthread_t thread;
 	_Atomic unsigned int state; /* of the partner */
@@ -76,8 +76,9 @@ static void link_nodes(struct bench *b)
 	uint64_t x = 88172645463325252;
 
 	for (size_t i = 0; i < b->nodes; i++)
-		b->node[i] = (struct node *)(void *)(b->region + i * b->page +
-			     xorshift(&x) % (b->page / NODE_STEP) * NODE_STEP);
+		b->node[i] =
+			(struct node *)(void *)(b->region + i * b->page +
+						xorshift(&x) % (b->page / NODE_STEP) * NODE_STEP);
 	for (size_t i = b->nodes - 1; i > 0; i--) {
 		size_t j = (size_t)(xorshift(&x) % i);
 		struct node *swap = b->node[i];
@@ -247,7 +248,7 @@ static double switches_so_far(void)
 
 static double sleep_often(struct bench *b, unsigned int dose)
 {
-	const struct timespec moment = { .tv_nsec = 50000 };
+	const struct timespec moment = {.tv_nsec = 50000};
 	double before = switches_so_far();
 
 	(void)b;
@@ -318,28 +319,49 @@ static double burn_time(struct bench *b, unsigned int dose)
 #define COUNT_HIGH (ARCH_COUNT_DOWN_INSTRUCTIONS ? 1.02 : 4)
 
 static const struct work works[] = {
-	[CALIBRATE_INSTRUCTIONS] = { .name = "count down", .run = count_down, .low = COUNT_LOW,
-				     .high = COUNT_HIGH },
+	[CALIBRATE_INSTRUCTIONS] = {.name = "count down",
+				    .run = count_down,
+				    .low = COUNT_LOW,
+				    .high = COUNT_HIGH},
 	/* Cycles a ns: 50 MHz to 10 GHz. */
-	[CALIBRATE_CYCLES] = { .name = "count down, ns", .run = count_ns, .low = 0.05, .high = 10 },
-	[CALIBRATE_BRANCHES] = { .name = "random branches", .run = random_branches, .low = 0.3,
-				 .high = 2.2 },
-	[CALIBRATE_MEMORY] = { .name = "pointer chase", .prepare = throw_out, .run = chase_memory,
-			       .low = 0.5, .high = 4 },
-	[CALIBRATE_STALLS] = { .name = "pointer chase, ns", .prepare = throw_out, .run = chase_ns,
-			       .low = 0.02, .high = 10 },
-	[CALIBRATE_REMOTE] = { .name = "lines another CPU wrote", .prepare = start_partner,
-			       .run = chase_remote, .finish = stop_partner, .low = 0.3, .high = 4,
-			       .cannot = ONE_CPU },
-	[CALIBRATE_KERNEL] = { .name = "system calls", .run = system_calls, .low = 0.05,
-			       .high = 50 },
-	[CALIBRATE_SWITCHES] = { .name = "sleeps, by getrusage", .run = sleep_often, .low = 0.9,
-				 .high = 1.1 },
-	[CALIBRATE_MIGRATIONS] = { .name = "moves between two CPUs", .prepare = two_cpus,
-				   .run = move_about, .low = 0.9, .high = 1.1, .cannot = ONE_CPU },
-	[CALIBRATE_FAULTS] = { .name = "new pages, by getrusage", .run = touch_pages, .low = 0.9,
-			       .high = 1.1 },
-	[CALIBRATE_TASK_CLOCK] = { .name = "CPU time", .run = burn_time, .low = 0.9, .high = 1.1 },
+	[CALIBRATE_CYCLES] = {.name = "count down, ns", .run = count_ns, .low = 0.05, .high = 10},
+	[CALIBRATE_BRANCHES] = {.name = "random branches",
+				.run = random_branches,
+				.low = 0.3,
+				.high = 2.2},
+	[CALIBRATE_MEMORY] = {.name = "pointer chase",
+			      .prepare = throw_out,
+			      .run = chase_memory,
+			      .low = 0.5,
+			      .high = 4},
+	[CALIBRATE_STALLS] = {.name = "pointer chase, ns",
+			      .prepare = throw_out,
+			      .run = chase_ns,
+			      .low = 0.02,
+			      .high = 10},
+	[CALIBRATE_REMOTE] = {.name = "lines another CPU wrote",
+			      .prepare = start_partner,
+			      .run = chase_remote,
+			      .finish = stop_partner,
+			      .low = 0.3,
+			      .high = 4,
+			      .cannot = ONE_CPU},
+	[CALIBRATE_KERNEL] = {.name = "system calls", .run = system_calls, .low = 0.05, .high = 50},
+	[CALIBRATE_SWITCHES] = {.name = "sleeps, by getrusage",
+				.run = sleep_often,
+				.low = 0.9,
+				.high = 1.1},
+	[CALIBRATE_MIGRATIONS] = {.name = "moves between two CPUs",
+				  .prepare = two_cpus,
+				  .run = move_about,
+				  .low = 0.9,
+				  .high = 1.1,
+				  .cannot = ONE_CPU},
+	[CALIBRATE_FAULTS] = {.name = "new pages, by getrusage",
+			      .run = touch_pages,
+			      .low = 0.9,
+			      .high = 1.1},
+	[CALIBRATE_TASK_CLOCK] = {.name = "CPU time", .run = burn_time, .low = 0.9, .high = 1.1},
 };
 
 const struct work *work_of(enum calibration_kind kind)
@@ -351,11 +373,15 @@ const struct work *const *work_any(const struct counter_spec *spec)
 {
 	static const struct work *const hardware[] = {
 		&works[CALIBRATE_INSTRUCTIONS], &works[CALIBRATE_BRANCHES],
-		&works[CALIBRATE_MEMORY], &works[CALIBRATE_KERNEL], &works[CALIBRATE_REMOTE], NULL,
+		&works[CALIBRATE_MEMORY],       &works[CALIBRATE_KERNEL],
+		&works[CALIBRATE_REMOTE],       NULL,
 	};
 	static const struct work *const software[] = {
-		&works[CALIBRATE_TASK_CLOCK], &works[CALIBRATE_FAULTS],
-		&works[CALIBRATE_SWITCHES], &works[CALIBRATE_MIGRATIONS], NULL,
+		&works[CALIBRATE_TASK_CLOCK],
+		&works[CALIBRATE_FAULTS],
+		&works[CALIBRATE_SWITCHES],
+		&works[CALIBRATE_MIGRATIONS],
+		NULL,
 	};
 
 	return spec->source == &counter_source_software ? software : hardware;

@@ -12,8 +12,8 @@ struct work {
 	/* @dose of the work. Returns how often it raises what it is to raise. */
 	double (*run)(struct bench *b, unsigned int dose);
 	void (*finish)(struct bench *b); /* after the counters ended; NULL: nothing to do */
-	double low, high;		 /* parts of that which a counter may count */
-	const char *cannot;		 /* why, where prepare says false */
+	double low, high;                /* parts of that which a counter may count */
+	const char *cannot;              /* why, where prepare says false */
 };
 
 /* The work of a kind; that of CALIBRATE_ANY is not one, see work_any(). */

@@ -13,7 +13,7 @@
 #define MORE_SECONDS 600
 
 /* The simulated caches: the same on every host, whatever it has. */
-#define CACHES "--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"
+#define CACHES      "--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"
 #define CACHES_TEXT "L1 32 KiB 8-way, LL 8 MiB 16-way, lines of 64 bytes"
 
 #define ONE_CPU "valgrind runs one thread at a time: cells of one CPU only"
@@ -21,9 +21,9 @@
 static const struct {
 	const char *name, *event;
 } figures[] = {
-	{ "instructions", "Ir of callgrind, user mode, exact" },
-	{ "simulated_l1d_misses", "D1mr + D1mw of callgrind: " CACHES_TEXT },
-	{ "simulated_llc_misses", "DLmr + DLmw of callgrind: " CACHES_TEXT },
+	{"instructions", "Ir of callgrind, user mode, exact"},
+	{"simulated_l1d_misses", "D1mr + D1mw of callgrind: " CACHES_TEXT},
+	{"simulated_llc_misses", "DLmr + DLmw of callgrind: " CACHES_TEXT},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 
@@ -31,7 +31,7 @@ static const struct {
 static const char *probe(struct counter_plan *p)
 {
 	char text[200];
-	const char *const words[] = { p->tool_path, "--version", NULL };
+	const char *const words[] = {p->tool_path, "--version", NULL};
 
 	if (!find_program("valgrind", p->tool_path))
 		return "valgrind is not in PATH: install valgrind";
@@ -69,8 +69,14 @@ int callgrind_begin(const struct counter_plan *p, struct spawn_wrapper *w, struc
 	snprintf(w->text, sizeof(w->text), "--callgrind-out-file=%s", w->path);
 
 	const char *const words[] = {
-		p->tool_path, "--tool=callgrind", "--quiet", "--collect-atstart=no",
-		"--toggle-collect=" STEPS_COUNTED, "--cache-sim=yes", CACHES, w->text,
+		p->tool_path,
+		"--tool=callgrind",
+		"--quiet",
+		"--collect-atstart=no",
+		"--toggle-collect=" STEPS_COUNTED,
+		"--cache-sim=yes",
+		CACHES,
+		w->text,
 	};
 
 	w->count = sizeof(words) / sizeof(words[0]);

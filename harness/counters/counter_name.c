@@ -16,41 +16,41 @@
 	 PERF_COUNT_HW_CACHE_RESULT_MISS << 16)
 
 #define HARDWARE(config) PERF_TYPE_HARDWARE, PERF_COUNT_HW_##config
-#define CACHE(cache)	 PERF_TYPE_HW_CACHE, CACHE_READ_MISS(cache)
+#define CACHE(cache)     PERF_TYPE_HW_CACHE, CACHE_READ_MISS(cache)
 #define SOFTWARE(config) PERF_TYPE_SOFTWARE, PERF_COUNT_SW_##config
 
 #define PERF &counter_source_perf
 #define SOFT &counter_source_software
 
 static const struct counter_name names[] = {
-	{ "cycles", "CPU cycles in user mode", PERF, CALIBRATE_CYCLES, COUNTER_USER, EVENT_CYCLES,
-	  HARDWARE(CPU_CYCLES) },
-	{ "instructions", "instructions in user mode", PERF, CALIBRATE_INSTRUCTIONS, COUNTER_USER,
-	  EVENT_INSTRUCTIONS, HARDWARE(INSTRUCTIONS) },
-	{ "l1d_misses", "misses of the first data cache", PERF, CALIBRATE_MEMORY, COUNTER_USER,
-	  EVENT_L1D_MISSES, CACHE(L1D) },
-	{ "llc_misses", "misses of the last cache", PERF, CALIBRATE_MEMORY, COUNTER_USER,
-	  EVENT_LLC_MISSES, HARDWARE(CACHE_MISSES) },
-	{ "branch_misses", "mispredicted branches", PERF, CALIBRATE_BRANCHES, COUNTER_USER,
-	  EVENT_BRANCH_MISSES, HARDWARE(BRANCH_MISSES) },
-	{ "dtlb_misses", "data TLB misses", PERF, CALIBRATE_MEMORY, COUNTER_USER, EVENT_DTLB_MISSES,
-	  CACHE(DTLB) },
-	{ "stalls", "cycles in which the pipeline waited", PERF, CALIBRATE_STALLS, COUNTER_USER,
-	  EVENT_STALLS, HARDWARE(STALLED_CYCLES_BACKEND) },
-	{ "remote_misses", "misses served by another CPU's cache (HITM and the like)", PERF,
-	  CALIBRATE_REMOTE, COUNTER_USER, EVENT_REMOTE_MISSES, CACHE(NODE) },
-	{ "cycles_kernel", "CPU cycles in kernel mode (interrupts)", PERF, CALIBRATE_KERNEL,
-	  COUNTER_KERNEL, EVENT_CYCLES, HARDWARE(CPU_CYCLES) },
-	{ "instructions_kernel", "instructions in kernel mode", PERF, CALIBRATE_KERNEL,
-	  COUNTER_KERNEL, EVENT_INSTRUCTIONS, HARDWARE(INSTRUCTIONS) },
-	{ "context_switches", "times the thread left its CPU", SOFT, CALIBRATE_SWITCHES, COUNTER_ALL,
-	  -1, SOFTWARE(CONTEXT_SWITCHES) },
-	{ "cpu_migrations", "times it came back on another", SOFT, CALIBRATE_MIGRATIONS, COUNTER_ALL,
-	  -1, SOFTWARE(CPU_MIGRATIONS) },
-	{ "page_faults", "page faults", SOFT, CALIBRATE_FAULTS, COUNTER_ALL, -1,
-	  SOFTWARE(PAGE_FAULTS) },
-	{ "task_clock", "ns on a CPU", SOFT, CALIBRATE_TASK_CLOCK, COUNTER_ALL, -1,
-	  SOFTWARE(TASK_CLOCK) },
+	{"cycles", "CPU cycles in user mode", PERF, CALIBRATE_CYCLES, COUNTER_USER, EVENT_CYCLES,
+	 HARDWARE(CPU_CYCLES)},
+	{"instructions", "instructions in user mode", PERF, CALIBRATE_INSTRUCTIONS, COUNTER_USER,
+	 EVENT_INSTRUCTIONS, HARDWARE(INSTRUCTIONS)},
+	{"l1d_misses", "misses of the first data cache", PERF, CALIBRATE_MEMORY, COUNTER_USER,
+	 EVENT_L1D_MISSES, CACHE(L1D)},
+	{"llc_misses", "misses of the last cache", PERF, CALIBRATE_MEMORY, COUNTER_USER,
+	 EVENT_LLC_MISSES, HARDWARE(CACHE_MISSES)},
+	{"branch_misses", "mispredicted branches", PERF, CALIBRATE_BRANCHES, COUNTER_USER,
+	 EVENT_BRANCH_MISSES, HARDWARE(BRANCH_MISSES)},
+	{"dtlb_misses", "data TLB misses", PERF, CALIBRATE_MEMORY, COUNTER_USER, EVENT_DTLB_MISSES,
+	 CACHE(DTLB)},
+	{"stalls", "cycles in which the pipeline waited", PERF, CALIBRATE_STALLS, COUNTER_USER,
+	 EVENT_STALLS, HARDWARE(STALLED_CYCLES_BACKEND)},
+	{"remote_misses", "misses served by another CPU's cache (HITM and the like)", PERF,
+	 CALIBRATE_REMOTE, COUNTER_USER, EVENT_REMOTE_MISSES, CACHE(NODE)},
+	{"cycles_kernel", "CPU cycles in kernel mode (interrupts)", PERF, CALIBRATE_KERNEL,
+	 COUNTER_KERNEL, EVENT_CYCLES, HARDWARE(CPU_CYCLES)},
+	{"instructions_kernel", "instructions in kernel mode", PERF, CALIBRATE_KERNEL,
+	 COUNTER_KERNEL, EVENT_INSTRUCTIONS, HARDWARE(INSTRUCTIONS)},
+	{"context_switches", "times the thread left its CPU", SOFT, CALIBRATE_SWITCHES, COUNTER_ALL,
+	 -1, SOFTWARE(CONTEXT_SWITCHES)},
+	{"cpu_migrations", "times it came back on another", SOFT, CALIBRATE_MIGRATIONS, COUNTER_ALL,
+	 -1, SOFTWARE(CPU_MIGRATIONS)},
+	{"page_faults", "page faults", SOFT, CALIBRATE_FAULTS, COUNTER_ALL, -1,
+	 SOFTWARE(PAGE_FAULTS)},
+	{"task_clock", "ns on a CPU", SOFT, CALIBRATE_TASK_CLOCK, COUNTER_ALL, -1,
+	 SOFTWARE(TASK_CLOCK)},
 };
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
@@ -95,15 +95,15 @@ static bool model_way(const struct counter_name *n, struct counter_ways *w)
 {
 	const char *model = pfm_model();
 	char event[EVENT_TEXT_MAX + 100];
-	struct counter_spec s = { 0 };
+	struct counter_spec s = {0};
 	struct event_map m;
 	struct error ignored;
 
 	if (!model || event_map_of_model(model, &m, &ignored) || !m.key[n->key].event[0])
 		return true;
 	if (strcmp(m.key[n->key].event, "none") == 0) {
-		snprintf(w->reason, sizeof(w->reason), "not supported by this PMU (%s): %s", m.summary,
-			 m.key[n->key].source);
+		snprintf(w->reason, sizeof(w->reason), "not supported by this PMU (%s): %s",
+			 m.summary, m.key[n->key].source);
 		return false;
 	}
 	snprintf(event, sizeof(event), "%s::%s:%c", model, m.key[n->key].event,
@@ -144,22 +144,23 @@ static bool raw_way(const char *name, struct counter_ways *w)
 	errno = 0;
 	code = strtoull(name + 1, &end, 16);
 	modifiers = *end == ':' ? end + 1 : "u";
-	if (errno || (*end && *end != ':') || !*modifiers ||
-	    modifiers[strspn(modifiers, "uk")] || strlen(modifiers) > 2)
+	if (errno || (*end && *end != ':') || !*modifiers || modifiers[strspn(modifiers, "uk")] ||
+	    strlen(modifiers) > 2)
 		return false;
 	s = add_way(w, name, "raw");
 	s->source = PERF;
 	s->type = PERF_TYPE_RAW;
 	s->config = code;
 	s->scope = !strchr(modifiers, 'k') ? COUNTER_USER :
-		   strchr(modifiers, 'u') ? COUNTER_ALL : COUNTER_KERNEL;
+		   strchr(modifiers, 'u')  ? COUNTER_ALL :
+					     COUNTER_KERNEL;
 	return true;
 }
 
 int counter_ways(const char *name, struct counter_ways *w, struct error *e)
 {
 	const struct counter_name *n = counter_name_find(name);
-	struct counter_spec s = { 0 };
+	struct counter_spec s = {0};
 	int err;
 
 	memset(w, 0, sizeof(*w));

@@ -13,8 +13,8 @@ struct counter_name {
 	const struct counter_source *source;
 	enum calibration_kind kind;
 	enum counter_scope scope;
-	int key;	    /* an enum event_key; -1: none */
-	uint32_t type;	    /* the generic event */
+	int key;       /* an enum event_key; -1: none */
+	uint32_t type; /* the generic event */
 	uint64_t config;
 };
 
@@ -29,7 +29,7 @@ struct counter_ways {
 	unsigned int count;
 	enum calibration_kind kind;
 	struct counter_spec spec[2];
-	char event[2][EVENT_TEXT_MAX]; /* what it is called there */
+	char event[2][EVENT_TEXT_MAX];     /* what it is called there */
 	char reason[EVENT_TEXT_MAX + 100]; /* if there is none */
 };
 

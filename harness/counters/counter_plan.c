@@ -14,9 +14,8 @@
 #define EVENTS_MAX 64
 
 const char *const counters_choice_names[COUNTERS_CHOICES] = {
-	[COUNTERS_NONE] = "none",	  [COUNTERS_AUTO] = "auto",
-	[COUNTERS_PERF] = "perf",	  [COUNTERS_SOFTWARE] = "software",
-	[COUNTERS_LIKWID] = "likwid",	  [COUNTERS_COUNT] = "count",
+	[COUNTERS_NONE] = "none",         [COUNTERS_AUTO] = "auto",     [COUNTERS_PERF] = "perf",
+	[COUNTERS_SOFTWARE] = "software", [COUNTERS_LIKWID] = "likwid", [COUNTERS_COUNT] = "count",
 };
 
 static void absent(struct counter_entry *entry, const char *reason)
@@ -28,7 +27,7 @@ static void absent(struct counter_entry *entry, const char *reason)
 /* Tries the ways in turn; the reason is the first one's. */
 static void find_way(const struct counter_ways *w, struct bench *b, struct counter_entry *entry)
 {
-	static const struct counter_spec any = { .source = &counter_source_perf };
+	static const struct counter_spec any = {.source = &counter_source_perf};
 	char none[300];
 
 	/* Without a PMU it does not matter what it could not count. */
@@ -90,8 +89,8 @@ static int add_events(const char *list, struct bench *b, struct counter_plan *p,
 		int err;
 
 		if (!length || length >= sizeof(name))
-			return error_set(e, "--events: empty or overlong item in the list at '%.40s'",
-					 list);
+			return error_set(
+				e, "--events: empty or overlong item in the list at '%.40s'", list);
 		memcpy(name, list, length);
 		name[length] = '\0';
 		err = add_counter(name, b, p, e);
@@ -136,7 +135,7 @@ unsigned int counter_split(const struct counter_spec *list, unsigned int count,
 
 static void make_groups(struct counter_plan *p)
 {
-	struct counter_spec hardware[EVENTS_MAX] = { 0 };
+	struct counter_spec hardware[EVENTS_MAX] = {0};
 	unsigned int place[EVENTS_MAX], group[EVENTS_MAX], count = 0, software = 0;
 
 	for (unsigned int i = 0; i < p->count; i++) {
@@ -220,7 +219,7 @@ void counter_plan_free(struct counter_plan *p)
 
 static json_t *present_json(const struct counter_entry *entry)
 {
-	static const char *const scopes[] = { "user", "kernel", "user and kernel" };
+	static const char *const scopes[] = {"user", "kernel", "user and kernel"};
 	const struct calibration *c = &entry->calibration;
 	json_t *j = json_pack("{s:s, s:s, s:s, s:s}", "name", entry->spec.name, "source",
 			      entry->spec.source ? entry->spec.source->name : "count", "event",
@@ -248,9 +247,9 @@ json_t *counter_plan_json(const struct counter_plan *p)
 		if (entry->present)
 			json_array_append_new(present, present_json(entry));
 		else
-			json_array_append_new(missing, json_pack("{s:s, s:s}", "name",
-								 entry->spec.name, "reason",
-								 entry->reason));
+			json_array_append_new(missing,
+					      json_pack("{s:s, s:s}", "name", entry->spec.name,
+							"reason", entry->reason));
 	}
 	for (unsigned int g = 0; g < p->groups; g++) {
 		struct counter_spec list[COUNTERS_MAX];
@@ -262,8 +261,8 @@ json_t *counter_plan_json(const struct counter_plan *p)
 		json_array_append_new(groups, names);
 	}
 	plan = json_pack("{s:s, s:s, s:o, s:o, s:o}", "requested", counters_choice_names[p->choice],
-			 "library", p->tool[0] ? p->tool : pfm_version(), "present", present, "absent",
-			 missing, "groups", groups);
+			 "library", p->tool[0] ? p->tool : pfm_version(), "present", present,
+			 "absent", missing, "groups", groups);
 	if (pfm_model())
 		json_object_set_new(plan, "pmu", json_string(pfm_model()));
 	if (p->one_cpu_only)

@@ -41,18 +41,18 @@ struct counter_plan {
 	enum counters_choice choice;
 	unsigned int count;
 	struct counter_entry *entry;
-	unsigned int groups;	  /* samples it takes to count all; 0: nothing is counted */
-	bool one_cpu_only;	  /* cells of several CPUs cannot be counted so */
+	unsigned int groups; /* samples it takes to count all; 0: nothing is counted */
+	bool one_cpu_only;   /* cells of several CPUs cannot be counted so */
 	const char *one_cpu_reason;
-	char tool[100];		  /* version of what counts, if it is another program; or "" */
+	char tool[100]; /* version of what counts, if it is another program; or "" */
 	char tool_path[4096];
-	char tool_group[64];	  /* likwid's */
+	char tool_group[64]; /* likwid's */
 };
 
 struct counter_request {
 	enum counters_choice choice;
-	bool chosen;		  /* by an option of its own */
-	const char *events;	  /* a comma list, or NULL: the short names */
+	bool chosen;              /* by an option of its own */
+	const char *events;       /* a comma list, or NULL: the short names */
 	const char *likwid_group; /* or NULL: its default */
 };
 

@@ -33,11 +33,12 @@ extern const char *const event_key_names[EVENT_KEYS];
 #define EVENT_TEXT_MAX FACT_VALUE_MAX
 
 struct event_map {
-	char name[32];	   /* of the file */
+	char name[32]; /* of the file */
 	char summary[FACT_VALUE_MAX];
-	char models[FACT_VALUE_MAX];	/* libpfm4's names, blanks between */
+	char models[FACT_VALUE_MAX]; /* libpfm4's names, blanks between */
 	struct {
-		char event[EVENT_TEXT_MAX]; /* "": left to the generic event; "none": cannot be had */
+		char event
+			[EVENT_TEXT_MAX]; /* "": left to the generic event; "none": cannot be had */
 		char source[FACT_SOURCE_MAX]; /* or why there is none */
 	} key[EVENT_KEYS];
 };

@@ -56,11 +56,12 @@ void likwid_plan(const char *group, struct counter_plan *p)
 		return;
 	}
 	if (!likwid_marker_is_there()) {
-		unavailable(entry, "there is likwid-perfctr, but no liblikwid to mark the interval");
+		unavailable(entry,
+			    "there is likwid-perfctr, but no liblikwid to mark the interval");
 		return;
 	}
 	/* A dry run of the real thing, on the CPU this thread is pinned to. */
-	const char *const words[] = { p->tool_path, "-c", "0", "-g", group, "/bin/true", NULL };
+	const char *const words[] = {p->tool_path, "-c", "0", "-g", group, "/bin/true", NULL};
 
 	status = run_program(words, PROBE_SECONDS, text, sizeof(text));
 	if (status == 0 && !strstr(text, "ERROR")) {
@@ -89,8 +90,8 @@ int likwid_begin(const struct counter_plan *p, const unsigned int *os_cpu, unsig
 	if (length >= sizeof(w->text))
 		return error_set(e, "too many CPUs for likwid-perfctr's command line");
 
-	const char *const words[] = { p->tool_path, "-c", w->text, "-g", p->tool_group, "-m",
-				      "-o", w->path };
+	const char *const words[] = {p->tool_path,  "-c", w->text, "-g",
+				     p->tool_group, "-m", "-o",    w->path};
 
 	w->count = sizeof(words) / sizeof(words[0]);
 	memcpy(w->words, words, sizeof(words));
@@ -165,7 +166,7 @@ static void put_event(void *arg, const char *event, double count)
 
 int likwid_collect(struct spawn_wrapper *w, json_t *sample, struct error *e)
 {
-	struct putting to = { sample, json_number_value(json_object_get(sample, "iterations")) };
+	struct putting to = {sample, json_number_value(json_object_get(sample, "iterations"))};
 	char *text = sample ? spawn_wrapper_read(w) : NULL;
 	bool good = text && to.pairs > 0 && likwid_parse(text, put_event, &to) > 0;
 

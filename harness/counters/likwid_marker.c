@@ -18,9 +18,12 @@
 enum { INIT, THREAD_INIT, REGISTER, START, STOP, CLOSE, CALLS };
 
 static const char *const call_names[CALLS] = {
-	[INIT] = "likwid_markerInit",	      [THREAD_INIT] = "likwid_markerThreadInit",
-	[REGISTER] = "likwid_markerRegisterRegion", [START] = "likwid_markerStartRegion",
-	[STOP] = "likwid_markerStopRegion",   [CLOSE] = "likwid_markerClose",
+	[INIT] = "likwid_markerInit",
+	[THREAD_INIT] = "likwid_markerThreadInit",
+	[REGISTER] = "likwid_markerRegisterRegion",
+	[START] = "likwid_markerStartRegion",
+	[STOP] = "likwid_markerStopRegion",
+	[CLOSE] = "likwid_markerClose",
 };
 
 typedef void (*plain_call)(void);
@@ -30,11 +33,11 @@ static struct {
 	pthread_mutex_t mutex;
 	unsigned int users;
 	void *call[CALLS];
-} marker = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+} marker = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void *load(void *call[CALLS])
 {
-	static const char *const files[] = { "liblikwid.so.5.2", "liblikwid.so.5", "liblikwid.so" };
+	static const char *const files[] = {"liblikwid.so.5.2", "liblikwid.so.5", "liblikwid.so"};
 	void *library = NULL;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !library; i++)

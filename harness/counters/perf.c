@@ -234,11 +234,15 @@ static void not_permitted(const struct counter_spec *spec, char *text, size_t si
 	const int paranoid = perf_paranoid();
 
 	if (paranoid > allows)
-		snprintf(text, size, "not permitted: kernel.perf_event_paranoid is %d, and sysctl "
-				     "kernel.perf_event_paranoid=%d would allow it", paranoid, allows);
+		snprintf(text, size,
+			 "not permitted: kernel.perf_event_paranoid is %d, and sysctl "
+			 "kernel.perf_event_paranoid=%d would allow it",
+			 paranoid, allows);
 	else
-		snprintf(text, size, "not permitted, by a container or a seccomp filter, as "
-				     "kernel.perf_event_paranoid is %d", paranoid);
+		snprintf(text, size,
+			 "not permitted, by a container or a seccomp filter, as "
+			 "kernel.perf_event_paranoid is %d",
+			 paranoid);
 }
 
 static bool is_virtual_machine(void)
@@ -258,8 +262,9 @@ void perf_reason(const struct counter_spec *spec, int err, char *text, size_t si
 	else if (err == -ENOSYS)
 		snprintf(text, size, "no perf events in this kernel");
 	else if (needs_pmu && !perf_has_pmu())
-		snprintf(text, size, is_virtual_machine() ? "no PMU in this virtual machine" :
-							    "no PMU that this kernel drives");
+		snprintf(text, size,
+			 is_virtual_machine() ? "no PMU in this virtual machine" :
+						"no PMU that this kernel drives");
 	else if (err == -ENOENT || err == -EOPNOTSUPP || err == -EINVAL || err == -ENODEV)
 		snprintf(text, size, "not supported by this PMU");
 	else if (err == -EBUSY || err == -ENODATA)

@@ -90,7 +90,7 @@ static bool pmu_has_event(const pfm_pmu_info_t *pmu, const char *event)
 	int i = pmu->first_event;
 
 	while (i != -1) {
-		pfm_event_info_t info = { .size = sizeof(info) };
+		pfm_event_info_t info = {.size = sizeof(info)};
 
 		if (pfm_get_event_info(i, PFM_OS_PERF_EVENT, &info) == PFM_SUCCESS &&
 		    strlen(info.name) == length && strncasecmp(info.name, event, length) == 0)
@@ -115,11 +115,11 @@ static int resolve_pmu(const char *event, char *full, size_t size, struct error 
 	if (!find_pmu(name, &pmu))
 		return error_set(e, "'%.80s': %s knows no PMU '%.40s'", event, pfm_version(), name);
 	if (!pmu_has_event(&pmu, colons + 2))
-		return error_set(e, "'%.80s': the PMU %s has no event '%.60s' (%s)", event, pmu.name,
-				 colons + 2, pfm_version());
+		return error_set(e, "'%.80s': the PMU %s has no event '%.60s' (%s)", event,
+				 pmu.name, colons + 2, pfm_version());
 	if (!pmu.is_present)
-		return error_set(e, "'%.80s': is of the PMU %s, but this host's is %s", event, pmu.name,
-				 model ? model : "none that libpfm4 knows");
+		return error_set(e, "'%.80s': is of the PMU %s, but this host's is %s", event,
+				 pmu.name, model ? model : "none that libpfm4 knows");
 	snprintf(full, size, "%s%s", pmu.name, colons);
 	return 0;
 }
@@ -133,8 +133,8 @@ static enum counter_scope scope_of(const struct perf_event_attr *attr)
 
 int pfm_encode(const char *event, struct counter_spec *s, struct error *e)
 {
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	pfm_perf_encode_arg_t arg = { .attr = &attr, .size = sizeof(arg) };
+	struct perf_event_attr attr = {.size = sizeof(attr)};
+	pfm_perf_encode_arg_t arg = {.attr = &attr, .size = sizeof(arg)};
 	char full[COUNTER_NAME_MAX + 200];
 	int err;
 
@@ -151,10 +151,13 @@ int pfm_encode(const char *event, struct counter_spec *s, struct error *e)
 	if (err != PFM_SUCCESS)
 		return error_set(e, "'%.80s': %s (%s)", event, pfm_strerror(err), pfm_version());
 	if (attr.precise_ip || attr.sample_period)
-		return error_set(e, "'%.80s': events are counted here, not sampled: leave out period, freq "
-				    "and precise", event);
-	s->source = attr.type == PERF_TYPE_SOFTWARE ? &counter_source_software :
-						      &counter_source_perf;
+		return error_set(
+			e,
+			"'%.80s': events are counted here, not sampled: leave out period, freq "
+			"and precise",
+			event);
+	s->source =
+		attr.type == PERF_TYPE_SOFTWARE ? &counter_source_software : &counter_source_perf;
 	s->scope = scope_of(&attr);
 	s->type = attr.type;
 	s->config = attr.config;
@@ -183,8 +186,11 @@ const char *pfm_model(void)
 int pfm_encode(const char *event, struct counter_spec *s, struct error *e)
 {
 	(void)s;
-	return error_set(e, "'%.80s': this build has no libpfm4, which knows events by name: use short "
-			    "names or raw codes (r1c2), or install libpfm4-dev and make again", event);
+	return error_set(
+		e,
+		"'%.80s': this build has no libpfm4, which knows events by name: use short "
+		"names or raw codes (r1c2), or install libpfm4-dev and make again",
+		event);
 }
 
 #endif

@@ -11,10 +11,10 @@
 struct spawn_wrapper {
 	const char *words[SPAWN_WRAPPER_WORDS]; /* before the sample's own; the first is a path */
 	unsigned int count;
-	char folder[64];  /* a temporary one */
-	char path[100];	  /* the file in it that the program writes */
-	char text[400];	  /* a word that has to be kept */
-	bool repeatable;  /* no random addresses, an empty environment */
+	char folder[64];     /* a temporary one */
+	char path[100];      /* the file in it that the program writes */
+	char text[400];      /* a word that has to be kept */
+	bool repeatable;     /* no random addresses, an empty environment */
 	double more_seconds; /* that it may take on top */
 };
 

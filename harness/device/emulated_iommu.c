@@ -9,8 +9,8 @@
 
 _Thread_local struct emulated_iommu_counts *emulated_self;
 
-int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries, const struct iotlb_shape *iotlb,
-		  bool threads, struct error *e)
+int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries,
+			const struct iotlb_shape *iotlb, bool threads, struct error *e)
 {
 	memset(m, 0, sizeof(*m));
 	m->threads = threads;
@@ -79,8 +79,8 @@ enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned lo
 
 	if (atomic_exchange_explicit(&e->mapped, 1, RELAXED))
 		return EMULATED_TAKEN;
-	atomic_store_explicit(&e->generation,
-			      atomic_load_explicit(&e->generation, RELAXED) + 1, RELAXED);
+	atomic_store_explicit(&e->generation, atomic_load_explicit(&e->generation, RELAXED) + 1,
+			      RELAXED);
 	emulated_self->maps++;
 	freed = atomic_load_explicit(&e->freed, RELAXED);
 	if (freed <= atomic_load_explicit(&m->covered, RELAXED))

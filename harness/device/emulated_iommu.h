@@ -27,7 +27,7 @@
 #include "device/iotlb.h"
 
 struct emulated_iommu_entry {
-	_Atomic uint64_t freed;	     /* number of its latest free; 0: never freed */
+	_Atomic uint64_t freed;      /* number of its latest free; 0: never freed */
 	_Atomic uint32_t generation; /* raised by each map */
 	_Atomic uint32_t mapped;     /* 1 from map to unmap */
 };
@@ -40,7 +40,7 @@ struct emulated_iommu_counts {
 
 struct emulated_iommu {
 	struct emulated_iommu_entry *entry;
-	bool threads;		/* more than one uses it */
+	bool threads;           /* more than one uses it */
 	pthread_mutex_t device; /* around the IOTLB, if so */
 	struct iotlb iotlb;
 	/* Called within each flush, before it takes effect: by tests, and where it takes virtual time. */
@@ -59,8 +59,8 @@ enum emulated_iommu_map {
 extern _Thread_local struct emulated_iommu_counts *emulated_self;
 
 /* 0 or -EINVAL with *e set; the caller calls emulated_iommu_destroy() in either case. */
-int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries, const struct iotlb_shape *iotlb,
-		  bool threads, struct error *e);
+int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries,
+			const struct iotlb_shape *iotlb, bool threads, struct error *e);
 void emulated_iommu_destroy(struct emulated_iommu *m);
 
 /* The lazy flush to hand to the allocator, with the emulated IOMMU as its argument. */

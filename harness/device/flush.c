@@ -24,10 +24,11 @@ static int from_profile(const char *text, struct flush_model *model, struct erro
 	int err = profile_load(text, &profile, e);
 
 	if (err == -ENOENT)
-		return error_set(e,
-				 "flush '%.40s': expected none, spin:NS, mmio:WRITES,WRITE_NS,READ_NS "
-				 "(at most %llu ns) or a profile of iommubench list --profiles",
-				 text, (unsigned long long)FLUSH_NS_MAX);
+		return error_set(
+			e,
+			"flush '%.40s': expected none, spin:NS, mmio:WRITES,WRITE_NS,READ_NS "
+			"(at most %llu ns) or a profile of iommubench list --profiles",
+			text, (unsigned long long)FLUSH_NS_MAX);
 	if (err)
 		return err;
 	if (!profile.has_flush)
@@ -126,9 +127,8 @@ void flush_device_flush(void *device)
 		end = atomic_load_explicit(&d->busy_until, memory_order_relaxed);
 		do {
 			now = (end > begin ? end : begin) + d->cost;
-		} while (!atomic_compare_exchange_weak_explicit(&d->busy_until, &end, now,
-								memory_order_relaxed,
-								memory_order_relaxed));
+		} while (!atomic_compare_exchange_weak_explicit(
+			&d->busy_until, &end, now, memory_order_relaxed, memory_order_relaxed));
 		end = now;
 		do {
 			now = device_time(d);
@@ -147,7 +147,7 @@ static void flush_once(const void *device)
 void flush_calibrate(const struct flush_model *model, double ticks_per_ns, struct flush_cost *cost)
 {
 	/* The bias does not depend on the cost: short flushes show it in many calls. */
-	struct flush_model probe = { .read_ns = flush_model_ns(model) };
+	struct flush_model probe = {.read_ns = flush_model_ns(model)};
 	struct flush_device d;
 
 	cost->requested_ns = (double)flush_model_ns(model);

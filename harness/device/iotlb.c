@@ -94,6 +94,6 @@ enum iotlb_outcome iotlb_access(struct iotlb *t, unsigned long entry, uint32_t g
 		return tag->generation == generation ? IOTLB_HIT : IOTLB_STALE;
 	}
 	tag = victim(t, set);
-	*tag = (struct iotlb_tag){ .entry = entry, .generation = generation, .age = t->clock };
+	*tag = (struct iotlb_tag){.entry = entry, .generation = generation, .age = t->clock};
 	return IOTLB_MISS;
 }

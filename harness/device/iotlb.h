@@ -23,7 +23,7 @@ struct iotlb_shape {
 struct iotlb_tag {
 	unsigned long entry;
 	uint32_t generation; /* 0: the tag is empty */
-	uint64_t age;	     /* when it was filled, for LRU when it was last used; greatest: newest */
+	uint64_t age; /* when it was filled, for LRU when it was last used; greatest: newest */
 };
 
 struct iotlb {

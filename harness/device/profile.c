@@ -25,46 +25,46 @@ const char *const *profile_names(size_t *count)
 /* The keys, in the order of their bits in seen. */
 #define FLUSH_FIGURES 3
 #define IOTLB_FIGURES 3
-#define FIGURES	      (FLUSH_FIGURES + IOTLB_FIGURES + MACHINE_FIGURES)
+#define FIGURES       (FLUSH_FIGURES + IOTLB_FIGURES + MACHINE_FIGURES)
 #define CPUS_MAX      1024
-#define KIB_MAX	      (1024 * 1024)
-#define PS_MAX	      1000000000
+#define KIB_MAX       (1024 * 1024)
+#define PS_MAX        1000000000
 
 static const struct {
 	const char *key;
 	uint64_t min, max; /* max 0: a rule of replacement, by name */
 } figures[FIGURES] = {
-	{ "flush_writes", 0, FLUSH_NS_MAX },
-	{ "flush_write_ns", 0, FLUSH_NS_MAX },
-	{ "flush_read_ns", 0, FLUSH_NS_MAX },
-	{ "iotlb_tags", 0, IOTLB_TAGS_MAX },
-	{ "iotlb_ways", 0, IOTLB_TAGS_MAX },
-	{ "iotlb_replacement", 0, 0 },
-	{ "cpus", 1, CPUS_MAX },
-	{ "threads_per_core", 1, CPUS_MAX },
-	{ "issue_threads", 1, CPUS_MAX },
-	{ "cores_per_llc", 1, CPUS_MAX },
-	{ "llcs_per_node", 1, CPUS_MAX },
-	{ "clock_mhz", 1, 100000 },
-	{ "line_bytes", 16, 1024 },
-	{ "l1_kib", 1, KIB_MAX },
-	{ "l1_ways", 1, 64 },
-	{ "l2_kib", 0, KIB_MAX },
-	{ "l2_ways", 0, 64 },
-	{ "llc_kib", 0, KIB_MAX },
-	{ "llc_ways", 0, 64 },
-	{ "block_ps", 1, PS_MAX },
-	{ "l2_ps", 0, PS_MAX },
-	{ "llc_ps", 0, PS_MAX },
-	{ "memory_ps", 0, PS_MAX },
-	{ "memory_remote_ps", 0, PS_MAX },
-	{ "transfer_ps", 0, PS_MAX },
-	{ "transfer_far_ps", 0, PS_MAX },
-	{ "transfer_remote_ps", 0, PS_MAX },
-	{ "line_busy_ps", 0, PS_MAX },
-	{ "atomic_ps", 1, PS_MAX },
-	{ "relax_ps", 1, PS_MAX },
-	{ "store_buffer", 1, 256 },
+	{"flush_writes", 0, FLUSH_NS_MAX},
+	{"flush_write_ns", 0, FLUSH_NS_MAX},
+	{"flush_read_ns", 0, FLUSH_NS_MAX},
+	{"iotlb_tags", 0, IOTLB_TAGS_MAX},
+	{"iotlb_ways", 0, IOTLB_TAGS_MAX},
+	{"iotlb_replacement", 0, 0},
+	{"cpus", 1, CPUS_MAX},
+	{"threads_per_core", 1, CPUS_MAX},
+	{"issue_threads", 1, CPUS_MAX},
+	{"cores_per_llc", 1, CPUS_MAX},
+	{"llcs_per_node", 1, CPUS_MAX},
+	{"clock_mhz", 1, 100000},
+	{"line_bytes", 16, 1024},
+	{"l1_kib", 1, KIB_MAX},
+	{"l1_ways", 1, 64},
+	{"l2_kib", 0, KIB_MAX},
+	{"l2_ways", 0, 64},
+	{"llc_kib", 0, KIB_MAX},
+	{"llc_ways", 0, 64},
+	{"block_ps", 1, PS_MAX},
+	{"l2_ps", 0, PS_MAX},
+	{"llc_ps", 0, PS_MAX},
+	{"memory_ps", 0, PS_MAX},
+	{"memory_remote_ps", 0, PS_MAX},
+	{"transfer_ps", 0, PS_MAX},
+	{"transfer_far_ps", 0, PS_MAX},
+	{"transfer_remote_ps", 0, PS_MAX},
+	{"line_busy_ps", 0, PS_MAX},
+	{"atomic_ps", 1, PS_MAX},
+	{"relax_ps", 1, PS_MAX},
+	{"store_buffer", 1, 256},
 };
 
 const char *profile_machine_key(enum machine_figure f)
@@ -74,9 +74,9 @@ const char *profile_machine_key(enum machine_figure f)
 
 static struct profile_figure *figure_at(struct profile *p, size_t i)
 {
-	struct profile_figure *const first[] = { &p->flush_writes, &p->flush_write_ns,
-						 &p->flush_read_ns, &p->iotlb_tags,
-						 &p->iotlb_ways, &p->iotlb_replacement };
+	struct profile_figure *const first[] = {&p->flush_writes,  &p->flush_write_ns,
+						&p->flush_read_ns, &p->iotlb_tags,
+						&p->iotlb_ways,    &p->iotlb_replacement};
 
 	return i < COUNT(first) ? first[i] : &p->machine[i - COUNT(first)];
 }
@@ -133,11 +133,13 @@ static int check_flush(const char *name, uint64_t seen, struct profile *p, struc
 {
 	seen &= SEEN_FLUSH;
 	if (seen && seen != SEEN_FLUSH)
-		return error_set(e, "profile %s: a flush needs all of flush_writes, "
-				    "flush_write_ns and flush_read_ns", name);
+		return error_set(e,
+				 "profile %s: a flush needs all of flush_writes, "
+				 "flush_write_ns and flush_read_ns",
+				 name);
 	p->has_flush = seen;
-	if (seen && p->flush_writes.value * p->flush_write_ns.value + p->flush_read_ns.value >
-			    FLUSH_NS_MAX)
+	if (seen &&
+	    p->flush_writes.value * p->flush_write_ns.value + p->flush_read_ns.value > FLUSH_NS_MAX)
 		return error_set(e, "profile %s: the flush takes longer than %llu ns", name,
 				 (unsigned long long)FLUSH_NS_MAX);
 	return 0;
@@ -149,8 +151,10 @@ static int check_iotlb(const char *name, uint64_t seen, struct profile *p, struc
 
 	seen &= SEEN_IOTLB;
 	if (seen && seen != SEEN_IOTLB)
-		return error_set(e, "profile %s: an IOTLB needs all of iotlb_tags, iotlb_ways and "
-				    "iotlb_replacement", name);
+		return error_set(e,
+				 "profile %s: an IOTLB needs all of iotlb_tags, iotlb_ways and "
+				 "iotlb_replacement",
+				 name);
 	p->has_iotlb = seen;
 	p->iotlb.tags = (unsigned int)p->iotlb_tags.value;
 	p->iotlb.ways = (unsigned int)p->iotlb_ways.value;
@@ -173,7 +177,7 @@ static int check_machine(const char *name, uint64_t seen, struct profile *p, str
 
 int profile_parse(const char *name, const char *text, struct profile *p, struct error *e)
 {
-	struct reading r = { .profile = p };
+	struct reading r = {.profile = p};
 	int err;
 
 	memset(p, 0, sizeof(*p));

@@ -22,10 +22,10 @@ struct profile_figure {
 
 /* What a machine's description consists of (harness/sim/machine.h says how it is used). */
 enum machine_figure {
-	MACHINE_CPUS,		  /* hardware threads */
+	MACHINE_CPUS,             /* hardware threads */
 	MACHINE_THREADS_PER_CORE, /* that share its L1 and L2 */
-	MACHINE_ISSUE_THREADS,	  /* of those, how many run at full speed together */
-	MACHINE_CORES_PER_LLC,	  /* that share a last-level cache */
+	MACHINE_ISSUE_THREADS,    /* of those, how many run at full speed together */
+	MACHINE_CORES_PER_LLC,    /* that share a last-level cache */
 	MACHINE_LLCS_PER_NODE,
 	MACHINE_CLOCK_MHZ,
 	MACHINE_LINE_BYTES, /* of coherence */
@@ -40,29 +40,30 @@ enum machine_figure {
 	MACHINE_LLC_PS,
 	MACHINE_MEMORY_PS,
 	MACHINE_MEMORY_REMOTE_PS,
-	MACHINE_TRANSFER_PS,	    /* of a dirty line from another core with the same LLC */
+	MACHINE_TRANSFER_PS,        /* of a dirty line from another core with the same LLC */
 	MACHINE_TRANSFER_FAR_PS,    /* from another LLC of the node */
 	MACHINE_TRANSFER_REMOTE_PS, /* from another node */
-	MACHINE_LINE_BUSY_PS,	    /* between two reads of one line that its home serves */
-	MACHINE_ATOMIC_PS,	    /* of an owned line */
-	MACHINE_RELAX_PS,	    /* the spin-wait hint */
-	MACHINE_STORE_BUFFER,	    /* entries */
+	MACHINE_LINE_BUSY_PS,       /* between two reads of one line that its home serves */
+	MACHINE_ATOMIC_PS,          /* of an owned line */
+	MACHINE_RELAX_PS,           /* the spin-wait hint */
+	MACHINE_STORE_BUFFER,       /* entries */
 	MACHINE_FIGURES
 };
 
 struct profile {
 	char name[32];
 	char summary[FACT_VALUE_MAX];
-	bool has_flush; /* all three of the following are given */
+	bool has_flush;                       /* all three of the following are given */
 	struct profile_figure flush_writes;   /* posted register writes of a full flush */
 	struct profile_figure flush_write_ns; /* each */
 	struct profile_figure flush_read_ns;  /* the read, or other wait, that ends it */
-	bool has_iotlb; /* all three of the following are given */
+	bool has_iotlb;                       /* all three of the following are given */
 	struct profile_figure iotlb_tags;
-	struct profile_figure iotlb_ways;	 /* as many as tags: fully associative */
-	struct profile_figure iotlb_replacement; /* an enum iotlb_replacement; written as its name */
-	struct iotlb_shape iotlb;		 /* the same three, checked */
-	bool has_machine; /* all of the following are given */
+	struct profile_figure iotlb_ways; /* as many as tags: fully associative */
+	struct profile_figure
+		iotlb_replacement; /* an enum iotlb_replacement; written as its name */
+	struct iotlb_shape iotlb;  /* the same three, checked */
+	bool has_machine;          /* all of the following are given */
 	struct profile_figure machine[MACHINE_FIGURES];
 };
 

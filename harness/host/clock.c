@@ -8,7 +8,7 @@
 
 #define CALIBRATION_NS UINT64_C(50000000)
 #define READINGS       2000
-#define ROUNDS	       5
+#define ROUNDS         5
 
 const char *clock_source(void)
 {
@@ -63,7 +63,7 @@ static int by_value(const void *a, const void *b)
  */
 static void calibrate_readings(struct clock_calibration *c)
 {
-	uint64_t differences[READINGS] = { 0 };
+	uint64_t differences[READINGS] = {0};
 	size_t n = 0;
 
 	for (int round = 0; round < ROUNDS; round++) {

@@ -2,10 +2,10 @@
 /* See delay.h. */
 #include "host/delay.h"
 
-#define ROUNDS	     5
-#define ROUND_NS     1000000.0
-#define CALLS_MAX    20000
-#define CALLS_PROBE  3
+#define ROUNDS      5
+#define ROUND_NS    1000000.0
+#define CALLS_MAX   20000
+#define CALLS_PROBE 3
 
 void delay_spend(const void *delay)
 {
@@ -20,7 +20,7 @@ struct delay delay_make(double ns, double bias_ns, double ticks_per_ns)
 {
 	double left = ns > bias_ns ? ns - bias_ns : 0;
 
-	return (struct delay){ .ticks = (uint64_t)(left * ticks_per_ns + 0.5) };
+	return (struct delay){.ticks = (uint64_t)(left * ticks_per_ns + 0.5)};
 }
 
 static double mean_ns(void (*spend)(const void *), const void *arg, unsigned int calls)

@@ -79,8 +79,8 @@ static bool cpuinfo(const char *key, char *text, size_t size)
 static void read_cpu(struct host_facts *h)
 {
 	/* x86, ppc64 and sparc64 in turn. */
-	static const char *const model_keys[] = { "model name", "cpu", "Model" };
-	static const char *const clock_keys[] = { "cpu MHz", "clock" };
+	static const char *const model_keys[] = {"model name", "cpu", "Model"};
+	static const char *const clock_keys[] = {"cpu MHz", "clock"};
 	char text[HOSTSTAT_TEXT];
 
 	snprintf(h->cpu_model, sizeof(h->cpu_model), "unknown");
@@ -147,12 +147,12 @@ void host_facts_read(struct host_facts *h)
 	read_virtualisation(h);
 	read_aslr(h);
 	host_file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "none", h->governor,
-		      sizeof(h->governor));
+		  sizeof(h->governor));
 	host_file("/sys/devices/system/cpu/smt/control", "unknown", h->smt, sizeof(h->smt));
 	host_file("/sys/devices/system/clocksource/clocksource0/current_clocksource", "unknown",
-		      h->clocksource, sizeof(h->clocksource));
+		  h->clocksource, sizeof(h->clocksource));
 	host_file("/proc/sys/kernel/perf_event_paranoid", "unknown", h->perf_event_paranoid,
-		      sizeof(h->perf_event_paranoid));
+		  sizeof(h->perf_event_paranoid));
 	if (getloadavg(h->load, 3) != 3)
 		memset(h->load, 0, sizeof(h->load));
 }

@@ -18,9 +18,9 @@ struct host_facts {
 	char kernel[HOSTSTAT_TEXT];
 	char cpu_model[HOSTSTAT_TEXT];
 	char virtualisation[HOSTSTAT_TEXT]; /* "none", a hypervisor's name, or "unknown" */
-	char governor[HOSTSTAT_TEXT];	    /* of CPU 0; "none" where nothing scales */
-	char smt[HOSTSTAT_TEXT];	    /* "on", "off", "notsupported", ... */
-	char aslr[HOSTSTAT_TEXT];	    /* "full", "partial", "off" */
+	char governor[HOSTSTAT_TEXT];       /* of CPU 0; "none" where nothing scales */
+	char smt[HOSTSTAT_TEXT];            /* "on", "off", "notsupported", ... */
+	char aslr[HOSTSTAT_TEXT];           /* "full", "partial", "off" */
 	char clocksource[HOSTSTAT_TEXT];
 	char perf_event_paranoid[HOSTSTAT_TEXT];
 	double mhz; /* 0: unknown */

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned int count_type(hwloc_topology_t h, hwloc_const_cpuset_t usable, hwloc_obj_type_t type)
+static unsigned int count_type(hwloc_topology_t h, hwloc_const_cpuset_t usable,
+			       hwloc_obj_type_t type)
 {
 	int n = hwloc_get_nbobjs_inside_cpuset_by_type(h, usable, type);
 
@@ -17,15 +18,16 @@ static unsigned int count_type(hwloc_topology_t h, hwloc_const_cpuset_t usable, 
 /* Thread number @sibling of each core, core by core; where there is no core level each CPU is one. */
 static void append_siblings(struct topology *t, hwloc_const_cpuset_t usable, unsigned int sibling)
 {
-	hwloc_obj_type_t type = hwloc_get_type_depth(t->hwloc, HWLOC_OBJ_CORE) < 0 ? HWLOC_OBJ_PU :
-										      HWLOC_OBJ_CORE;
+	hwloc_obj_type_t type =
+		hwloc_get_type_depth(t->hwloc, HWLOC_OBJ_CORE) < 0 ? HWLOC_OBJ_PU : HWLOC_OBJ_CORE;
 	hwloc_obj_t core = NULL;
 
 	while ((core = hwloc_get_next_obj_by_type(t->hwloc, type, core))) {
 		unsigned int i = 0;
 		int cpu;
 
-		hwloc_bitmap_foreach_begin(cpu, core->cpuset) {
+		hwloc_bitmap_foreach_begin(cpu, core->cpuset)
+		{
 			if (hwloc_bitmap_isset(usable, (unsigned int)cpu) && i++ == sibling)
 				t->os_cpu[t->ncpus++] = (unsigned int)cpu;
 		}
@@ -93,12 +95,14 @@ int topology_pin(const struct topology *t, unsigned int dense, struct error *e)
 	bool bound;
 
 	if (!t->this_system)
-		return error_set(e, "the topology is not this system's (HWLOC_* in the environment): "
-				    "nothing can be pinned or measured");
+		return error_set(e,
+				 "the topology is not this system's (HWLOC_* in the environment): "
+				 "nothing can be pinned or measured");
 	want = hwloc_bitmap_alloc();
 	got = hwloc_bitmap_alloc();
 	hwloc_bitmap_only(want, os);
-	bound = hwloc_set_cpubind(t->hwloc, want, HWLOC_CPUBIND_THREAD | HWLOC_CPUBIND_STRICT) == 0 &&
+	bound = hwloc_set_cpubind(t->hwloc, want, HWLOC_CPUBIND_THREAD | HWLOC_CPUBIND_STRICT) ==
+			0 &&
 		hwloc_get_cpubind(t->hwloc, got, HWLOC_CPUBIND_THREAD) == 0 &&
 		hwloc_bitmap_isequal(want, got) && sched_getcpu() == (int)os;
 	hwloc_bitmap_free(want);

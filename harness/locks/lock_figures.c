@@ -35,7 +35,7 @@ static void put_times(const struct putter *p, const char *what, const struct his
 	static const struct {
 		const char *name;
 		double q;
-	} quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 }, { "p999", 0.999 } };
+	} quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
 	double mean = in_ns(p->scale, hist_mean(h));
 
 	if (!h->count)
@@ -63,9 +63,9 @@ static struct lockstat *sum_up(const struct lockstat *locks)
 }
 
 void lock_figures_put(const struct lockstat *locks, const struct lock_time_scale *scale,
-			void (*put_figure)(void *arg, const char *name, double value), void *arg)
+		      void (*put_figure)(void *arg, const char *name, double value), void *arg)
 {
-	const struct putter p = { .scale = scale, .put = put_figure, .arg = arg };
+	const struct putter p = {.scale = scale, .put = put_figure, .arg = arg};
 	struct lockstat *all = sum_up(locks);
 
 	if (!all)
@@ -126,8 +126,8 @@ static json_t *one_lock(unsigned int id, const struct lockstat *l,
 			 scaled(l->acquisitions, scale), "contentions",
 			 scaled(l->contentions, scale), "con_bounces",
 			 scaled(l->con_bounces, scale), "acq_bounces",
-			 scaled(l->acq_bounces, scale), "hold",
-			 times(&l->hold, scale), "wait", times(&l->wait, scale));
+			 scaled(l->acq_bounces, scale), "hold", times(&l->hold, scale), "wait",
+			 times(&l->wait, scale));
 }
 
 json_t *lock_figures_json(const struct lockstat *locks, const struct lock_time_scale *scale)

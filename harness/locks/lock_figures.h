@@ -9,8 +9,8 @@
 
 struct lock_time_scale {
 	double ticks_per_ns;
-	double read_ns;	     /* what reading the clock adds to each time; means are corrected by it */
-	double sample; /* all pairs / recorded pairs: counts are multiplied by it */
+	double read_ns; /* what reading the clock adds to each time; means are corrected by it */
+	double sample;  /* all pairs / recorded pairs: counts are multiplied by it */
 };
 
 /*
@@ -18,7 +18,7 @@ struct lock_time_scale {
  * of what never happened (waits where nothing was contended) are not put.
  */
 void lock_figures_put(const struct lockstat *locks, const struct lock_time_scale *scale,
-			void (*put)(void *arg, const char *name, double value), void *arg);
+		      void (*put)(void *arg, const char *name, double value), void *arg);
 
 /*
  * {"locks": [one object a lock that was used], "histograms": {"hold", "wait", "hold_flush"}}: buckets

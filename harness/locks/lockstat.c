@@ -13,7 +13,7 @@ _Thread_local uint32_t lockstat_cpu;
 static struct {
 	const char *name;
 	unsigned int number;
-} names[LOCKSTAT_LOCKS] = { { "unnamed", 0 } };
+} names[LOCKSTAT_LOCKS] = {{"unnamed", 0}};
 static uint32_t name_count = 1;
 static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER;
 

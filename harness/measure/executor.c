@@ -24,7 +24,7 @@
  * Warm-up lasts until each CPU has done twice its part of the map in pairs, so that the hints
  * have been all around, and this part of the interval has passed; at most a whole interval.
  */
-#define WARM_UP_ROUNDS	  2
+#define WARM_UP_ROUNDS    2
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
@@ -74,9 +74,9 @@ struct executor {
 	 * what was measured is read after the threads are joined. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
 	_Atomic unsigned int recording; /* do the threads record the locks now? */
-	_Atomic unsigned int failed;   /* threads that could not get ready */
-	_Atomic unsigned int warm;     /* threads that are warmed up */
-	_Atomic unsigned int finished; /* threads whose interval is over */
+	_Atomic unsigned int failed;    /* threads that could not get ready */
+	_Atomic unsigned int warm;      /* threads that are warmed up */
+	_Atomic unsigned int finished;  /* threads whose interval is over */
 	struct flush_device device;
 };
 
@@ -390,8 +390,9 @@ static int collect_locks(struct executor *x, struct executor_result *r, struct e
 			lockstat_merge(&r->locks[id], &t->locks->lock[id]);
 	}
 	if (recorded == 0)
-		return error_set(e, "no pair was done while the locks were recorded: a longer interval "
-				    "or a smaller --lock-sample");
+		return error_set(
+			e, "no pair was done while the locks were recorded: a longer interval "
+			   "or a smaller --lock-sample");
 	r->lock_scale = pairs / recorded;
 	return 0;
 }
@@ -399,7 +400,7 @@ static int collect_locks(struct executor *x, struct executor_result *r, struct e
 static int join(struct executor *x, struct error *e)
 {
 	const struct executor_config *c = x->config;
-	struct iommu_range all = { .start = 0, .end = c->geometry.entries };
+	struct iommu_range all = {.start = 0, .end = c->geometry.entries};
 	unsigned long leaked;
 	int err = 0;
 
@@ -418,7 +419,7 @@ static int join(struct executor *x, struct error *e)
 		if (t->counters_err && !err)
 			err = error_set(e, "counters of CPU number %u: %s", i,
 					t->counters_err == -ENODATA ? "never ran: taken by others" :
-					strerror(-t->counters_err));
+								      strerror(-t->counters_err));
 	}
 	if (err)
 		return err;

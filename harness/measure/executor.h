@@ -19,7 +19,7 @@ struct executor_config {
 	const struct iommu_allocator *allocator;
 	struct iommu_geometry geometry;
 	const struct topology *topology;
-	unsigned int ncpus;	/* the first so many of the topology */
+	unsigned int ncpus;     /* the first so many of the topology */
 	unsigned int occupancy; /* percent */
 	const struct flush_model *flush;
 	double flush_bias_ns; /* from flush_calibrate() */
@@ -74,7 +74,8 @@ static inline uint64_t executor_seed(uint64_t seed, unsigned int cpu)
 {
 	/* splitmix64's increment keeps the CPUs' sequences apart. */
 	return ((seed + 1) * UINT64_C(0x9E3779B97F4A7C15) +
-		(cpu + 1) * UINT64_C(0xD1B54A32D192ED03)) | 1;
+		(cpu + 1) * UINT64_C(0xD1B54A32D192ED03)) |
+	       1;
 }
 
 /*

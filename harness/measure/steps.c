@@ -10,7 +10,7 @@
 #include "plan/variant.h"
 
 #define WARM_UP_ROUNDS 2
-#define ROUNDS	       4
+#define ROUNDS         4
 /* Pairs: large maps are not gone around, as what counts is slow. */
 #define PAIRS_MIN 32768UL
 #define PAIRS_MAX 262144UL
@@ -50,8 +50,8 @@ static int worker_make(const struct executor_config *c, struct iommu_map *map, s
 	return 0;
 }
 
-static void do_steps(const struct executor_config *c, struct worker *w,
-		     struct flush_device *device, struct executor_result *r)
+static void do_steps(const struct executor_config *c, struct worker *w, struct flush_device *device,
+		     struct executor_result *r)
 {
 	/* Through a pointer that might change, so that it is neither inlined nor cloned. */
 	void (*volatile counted)(struct worker *, void (*)(struct worker *), unsigned long) =

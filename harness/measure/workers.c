@@ -6,7 +6,7 @@ static struct worker_pool own_pool(const struct worker *w, unsigned long n)
 {
 	struct iommu_range own = w->allocator->own_pool(w->map, w->cpu, n);
 
-	return (struct worker_pool){ .start = own.start, .size = own.end - own.start };
+	return (struct worker_pool){.start = own.start, .size = own.end - own.start};
 }
 
 void workers_set_up(struct worker *w, const struct executor_config *c, struct iommu_map *map,
@@ -36,7 +36,7 @@ double workers_own_pool_occupancy(const struct executor_config *c, const struct 
 
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		struct worker_pool own = peers[i]->own;
-		struct iommu_range range = { .start = own.start, .end = own.start + own.size };
+		struct iommu_range range = {.start = own.start, .end = own.start + own.size};
 		bool counted = false;
 
 		for (unsigned int j = 0; j < i; j++)

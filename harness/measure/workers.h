@@ -16,8 +16,8 @@ void workers_set_up(struct worker *w, const struct executor_config *config, stru
 size_t workers_state_size(const struct worker *w, const struct workload *workload);
 
 /* Part of the pools that the CPUs reach first which is taken, in percent. While no CPU allocates. */
-double workers_own_pool_occupancy(const struct executor_config *config,
-				  const struct iommu_map *map, struct worker *const *peers);
+double workers_own_pool_occupancy(const struct executor_config *config, const struct iommu_map *map,
+				  struct worker *const *peers);
 
 /* Adds up r->cpu[]: pairs, seconds, rates and fairness. False if no pair was done. */
 bool workers_add_up(struct executor_result *r, unsigned int ncpus);

@@ -29,7 +29,7 @@ static void print_absent(const json_t *absent, FILE *out)
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach(absent, i, entry) {
+	json_array_foreach (absent, i, entry) {
 		const char *reason = text_of(entry, "reason");
 
 		if (!is_first(absent, i))
@@ -49,22 +49,23 @@ static void print_absent(const json_t *absent, FILE *out)
 static void print_others(const json_t *suite, FILE *out)
 {
 	static const char *const columns[] = {
-		"cycles", "instructions", "l1d_misses", "llc_misses", "remote_misses",
-		"simulated_l1d_misses", "simulated_llc_misses",
+		"cycles",        "instructions",         "l1d_misses",           "llc_misses",
+		"remote_misses", "simulated_l1d_misses", "simulated_llc_misses",
 	};
 	const json_t *present = json_object_get(suite, "present");
 	bool any = false;
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach(present, i, entry) {
+	json_array_foreach (present, i, entry) {
 		bool has_column = false;
 
 		for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
 			has_column |= strcmp(text_of(entry, "name"), columns[c]) == 0;
 		if (has_column)
 			continue;
-		fprintf(out, "%s%s", any ? ", " : "counted too, in the results: ", text_of(entry, "name"));
+		fprintf(out, "%s%s",
+			any ? ", " : "counted too, in the results: ", text_of(entry, "name"));
 		any = true;
 	}
 	if (any)
@@ -78,7 +79,7 @@ static void print_multiplexed(const json_t *benchmarks, FILE *out)
 	json_t *b;
 	size_t i;
 
-	json_array_foreach(benchmarks, i, b) {
+	json_array_foreach (benchmarks, i, b) {
 		json_t *running = json_object_get(b, "counters_running");
 
 		if (!json_is_number(running) || json_number_value(running) >= 0.999)
@@ -88,8 +89,11 @@ static void print_multiplexed(const json_t *benchmarks, FILE *out)
 			least = json_number_value(running);
 	}
 	if (samples)
-		fprintf(out, "WARNING: in %u samples the kernel multiplexed the counters (running %.0f %% of "
-			     "the time or more): their counts are scaled\n", samples, 100 * least);
+		fprintf(out,
+			"WARNING: in %u samples the kernel multiplexed the counters (running %.0f "
+			"%% of "
+			"the time or more): their counts are scaled\n",
+			samples, 100 * least);
 }
 
 void counter_table_notes(const json_t *suite, const json_t *benchmarks, FILE *out)
@@ -101,9 +105,11 @@ void counter_table_notes(const json_t *suite, const json_t *benchmarks, FILE *ou
 	print_others(counters, out);
 	print_absent(json_object_get(counters, "absent"), out);
 	if (json_object_get(counters, "several_cpus"))
-		fprintf(out, "not counted on several CPUs: %s\n", text_of(counters, "several_cpus"));
+		fprintf(out, "not counted on several CPUs: %s\n",
+			text_of(counters, "several_cpus"));
 	if (strcmp(text_of(counters, "requested"), "count") == 0)
-		fprintf(out, "counted by %s in a fixed number of steps; a flush counts as its call\n",
+		fprintf(out,
+			"counted by %s in a fixed number of steps; a flush counts as its call\n",
 			text_of(counters, "library"));
 	print_multiplexed(benchmarks, out);
 }

@@ -42,7 +42,7 @@ static void time_left(const struct progress *p, uint64_t now, char *text, size_t
 void progress_step(struct progress *p, const char *cell)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	struct winsize window = { 0 };
+	struct winsize window = {0};
 	char left[32], line[400];
 
 	time_left(p, now, left, sizeof(left));
@@ -72,7 +72,8 @@ void progress_end(struct progress *p)
 
 	if (p->terminal)
 		fprintf(stderr, CLEAR_LINE);
-	fprintf(stderr, "%u of %u samples taken in %.0f s\n", p->done - p->skipped, p->total, seconds);
+	fprintf(stderr, "%u of %u samples taken in %.0f s\n", p->done - p->skipped, p->total,
+		seconds);
 }
 
 void progress_note(const char *format, ...)

@@ -77,19 +77,20 @@ static json_t *describe_host(const struct host_facts *h, const struct topology *
 
 	for (unsigned int i = 0; i < t->ncpus; i++)
 		json_array_append_new(order, json_integer(t->os_cpu[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:i}, s:o}",
-			 "name", h->name, "arch", h->arch, "kernel", h->kernel, "cpu_model",
-			 h->cpu_model, "virtualisation", h->virtualisation, "governor", h->governor,
-			 "smt", h->smt, "aslr", h->aslr, "clocksource", h->clocksource, "topology",
-			 "packages", t->packages, "numa_nodes", t->numa_nodes, "cores", t->cores,
-			 "pus", t->ncpus, "cpu_order", order);
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:i}, s:o}",
+		"name", h->name, "arch", h->arch, "kernel", h->kernel, "cpu_model", h->cpu_model,
+		"virtualisation", h->virtualisation, "governor", h->governor, "smt", h->smt, "aslr",
+		h->aslr, "clocksource", h->clocksource, "topology", "packages", t->packages,
+		"numa_nodes", t->numa_nodes, "cores", t->cores, "pus", t->ncpus, "cpu_order",
+		order);
 }
 
 /* Google Benchmark's list of caches, from hwloc. */
 static json_t *describe_caches(const struct topology *t)
 {
-	static const hwloc_obj_type_t types[] = { HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L1ICACHE,
-						  HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE };
+	static const hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L1ICACHE,
+						 HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE};
 	static const char *const names[] = {
 		[HWLOC_OBJ_CACHE_UNIFIED] = "Unified",
 		[HWLOC_OBJ_CACHE_DATA] = "Data",
@@ -130,9 +131,9 @@ static json_t *describe_suite(const struct request *o, const struct plan *plan, 
 		" s:{s:s, s:f, s:f, s:f, s:b}, s:I, s:I, s:f, s:i, s:[], s:[], s:o}",
 		"format", RESULTS_FORMAT, "version", VERSION_STRING, "commit", VERSION_COMMIT,
 		"dirty", VERSION_DIRTY, "compiler", VERSION_COMPILER, "cflags", VERSION_CFLAGS,
-		"arguments", given_options(o), "command_line", join_words(argc, argv), "complete", 0,
-		"interrupted", 0, "planned_samples", (json_int_t)samples,
-		"host", describe_host(h, t), "clock", "source", clock_source(), "ticks_per_ns",
+		"arguments", given_options(o), "command_line", join_words(argc, argv), "complete",
+		0, "interrupted", 0, "planned_samples", (json_int_t)samples, "host",
+		describe_host(h, t), "clock", "source", clock_source(), "ticks_per_ns",
 		clock->ticks_per_ns, "step_ns", clock->step_ns, "read_ns", clock->read_ns, "global",
 		clock_ticks_are_global(), "entries", (json_int_t)o->entries, "seed",
 		(json_int_t)o->seed, "seconds", o->seconds, "repetitions", (int)o->repetitions,
@@ -151,8 +152,7 @@ static void date_now(char text[40])
 
 int results_new(struct results *r, const char *path, const struct request *o,
 		const struct plan *plan, size_t samples, const struct topology *t,
-		const struct clock_calibration *clock, int argc, char *const *argv,
-		struct error *e)
+		const struct clock_calibration *clock, int argc, char *const *argv, struct error *e)
 {
 	struct host_facts h;
 	char date[40];
@@ -163,17 +163,18 @@ int results_new(struct results *r, const char *path, const struct request *o,
 	r->path = strdup(path);
 	r->suite = describe_suite(o, plan, samples, t, &h, clock, argc, argv);
 	r->benchmarks = json_array();
-	r->root = json_pack("{s:{s:s, s:s, s:s, s:i, s:f, s:b, s:o, s:[f,f,f], s:s, s:o}, s:o}",
-			    "context", "date", date, "host_name", h.name, "executable",
-			    "iommubench", "num_cpus", (int)t->ncpus, "mhz_per_cpu", h.mhz,
-			    "cpu_scaling_enabled",
-			    strcmp(h.governor, "none") != 0 && strcmp(h.governor, "performance") != 0,
-			    "caches", describe_caches(t), "load_avg", h.load[0], h.load[1], h.load[2],
-			    "library_build_type", "release", "iommubench", r->suite, "benchmarks",
-			    r->benchmarks);
+	r->root =
+		json_pack("{s:{s:s, s:s, s:s, s:i, s:f, s:b, s:o, s:[f,f,f], s:s, s:o}, s:o}",
+			  "context", "date", date, "host_name", h.name, "executable", "iommubench",
+			  "num_cpus", (int)t->ncpus, "mhz_per_cpu", h.mhz, "cpu_scaling_enabled",
+			  strcmp(h.governor, "none") != 0 && strcmp(h.governor, "performance") != 0,
+			  "caches", describe_caches(t), "load_avg", h.load[0], h.load[1], h.load[2],
+			  "library_build_type", "release", "iommubench", r->suite, "benchmarks",
+			  r->benchmarks);
 	if (!r->path || !r->root)
-		return error_set(e, "cannot describe this host in JSON: out of memory, or its facts "
-				    "are not UTF-8");
+		return error_set(e,
+				 "cannot describe this host in JSON: out of memory, or its facts "
+				 "are not UTF-8");
 	return 0;
 }
 
@@ -187,20 +188,22 @@ static const char *suite_string(const struct results *r, const char *key)
 /* A run may only be completed by what began it. */
 static int same_maker(const struct results *r, struct error *e)
 {
-	const char *host = json_string_value(
-		json_object_get(json_object_get(r->suite, "host"), "name"));
+	const char *host =
+		json_string_value(json_object_get(json_object_get(r->suite, "host"), "name"));
 	struct host_facts h;
 
 	host_facts_read(&h);
 	if (!host || strcmp(host, h.name) != 0)
-		return error_set(e, "%s: was begun on host '%.60s', this is '%.60s': resume it there",
+		return error_set(e,
+				 "%s: was begun on host '%.60s', this is '%.60s': resume it there",
 				 r->path, host ? host : "?", h.name);
 	if (strcmp(suite_string(r, "commit"), VERSION_COMMIT) != 0 ||
 	    json_boolean_value(json_object_get(r->suite, "dirty")) != VERSION_DIRTY ||
 	    strcmp(suite_string(r, "compiler"), VERSION_COMPILER) != 0 ||
 	    strcmp(suite_string(r, "cflags"), VERSION_CFLAGS) != 0)
-		return error_set(e, "%s: was begun by another build (commit %.12s, %.40s): "
-				    "figures of two builds must not mix: start a new run",
+		return error_set(e,
+				 "%s: was begun by another build (commit %.12s, %.40s): "
+				 "figures of two builds must not mix: start a new run",
 				 r->path, suite_string(r, "commit"), suite_string(r, "compiler"));
 	return 0;
 }
@@ -243,11 +246,11 @@ int results_load(struct results *r, const char *path, struct error *e)
 	if (!json_is_object(r->suite) || !json_is_array(r->benchmarks))
 		return error_set(e, "%s: is not a results file of iommubench", path);
 	if (!json_is_integer(format) || json_integer_value(format) != RESULTS_FORMAT)
-		return error_set(e, "%s: has another format than %d, which this version writes", path,
-				 RESULTS_FORMAT);
+		return error_set(e, "%s: has another format than %d, which this version writes",
+				 path, RESULTS_FORMAT);
 	if (json_is_true(json_object_get(r->suite, "complete")))
 		return error_set(e, "%s: is complete: there is nothing to resume", path);
-	json_array_foreach(r->benchmarks, i, sample) {
+	json_array_foreach (r->benchmarks, i, sample) {
 		if (results_add_line(r, sample, e))
 			return -EINVAL;
 	}
@@ -261,7 +264,7 @@ char **results_arguments(const struct results *r, int *count)
 	size_t i;
 
 	*count = 0;
-	json_array_foreach(list, i, item) {
+	json_array_foreach (list, i, item) {
 		if (words && json_string_value(item))
 			words[(*count)++] = strdup(json_string_value(item));
 	}
@@ -274,7 +277,7 @@ bool results_has(const struct results *r, const char *cell, const char *pass,
 	json_t *b;
 	size_t i;
 
-	json_array_foreach(r->benchmarks, i, b) {
+	json_array_foreach (r->benchmarks, i, b) {
 		const char *name = json_string_value(json_object_get(b, "name"));
 		const char *of = json_string_value(json_object_get(b, "pass"));
 
@@ -289,11 +292,10 @@ json_t *results_failed_sample(const char *name, const char *message)
 {
 	json_t *text = json_string(message);
 
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:f, s:f, s:s}", "name", name,
-			 "run_name", name, "run_type", "iteration", "error_occurred", 1,
-			 "error_message", text ? text : json_string("message is not UTF-8"),
-			 "iterations", 0, "real_time", 0.0, "cpu_time", 0.0,
-			 "time_unit", "ns");
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:f, s:f, s:s}", "name", name, "run_name",
+			 name, "run_type", "iteration", "error_occurred", 1, "error_message",
+			 text ? text : json_string("message is not UTF-8"), "iterations", 0,
+			 "real_time", 0.0, "cpu_time", 0.0, "time_unit", "ns");
 }
 
 void results_place(json_t *sample, const struct sample_place *p)
@@ -310,7 +312,8 @@ void results_place(json_t *sample, const struct sample_place *p)
 
 int results_add(struct results *r, json_t *sample, struct error *e)
 {
-	json_object_set_new(sample, "order", json_integer((json_int_t)json_array_size(r->benchmarks)));
+	json_object_set_new(sample, "order",
+			    json_integer((json_int_t)json_array_size(r->benchmarks)));
 	json_array_append_new(r->benchmarks, sample);
 	return results_add_line(r, sample, e);
 }
@@ -370,7 +373,8 @@ void results_close(struct results *r)
 static void safe_name(char *name)
 {
 	for (; *name; name++) {
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *name))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_",
+			    *name))
 			*name = '_';
 	}
 }

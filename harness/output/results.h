@@ -17,8 +17,8 @@
 #define RESULTS_FORMAT 1
 
 struct results {
-	json_t *root;	    /* the whole document */
-	json_t *suite;	    /* context.iommubench; borrowed */
+	json_t *root;       /* the whole document */
+	json_t *suite;      /* context.iommubench; borrowed */
 	json_t *benchmarks; /* the samples; borrowed */
 	char *path;
 	/* The samples as they are written, a line each: a run of thousands is rewritten as often. */

@@ -20,15 +20,14 @@ static int undo(int fd, off_t size)
 {
 	const size_t length = strlen(end);
 
-	if (ftruncate(fd, size) ||
-	    pwrite(fd, end, length, size - (off_t)length) != (ssize_t)length)
+	if (ftruncate(fd, size) || pwrite(fd, end, length, size - (off_t)length) != (ssize_t)length)
 		return -EIO;
 	return 0;
 }
 
 static int write_over_end(const char *path, char *text, size_t length)
 {
-	const struct iovec parts[] = { { text, length }, { end, strlen(end) } };
+	const struct iovec parts[] = {{text, length}, {end, strlen(end)}};
 	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
 	const off_t kept = (off_t)strlen(end);
 	struct stat st;
@@ -62,8 +61,11 @@ int results_append(struct results *r, json_t *sample, size_t order, struct error
 	if (!err)
 		return 0;
 	r->length = before;
-	return error_set(e, "cannot write %.200s: %s: it has what was taken before; make room and go on "
-			    "with: iommubench compare --resume %.200s", r->path, strerror(-err), r->path);
+	return error_set(
+		e,
+		"cannot write %.200s: %s: it has what was taken before; make room and go on "
+		"with: iommubench compare --resume %.200s",
+		r->path, strerror(-err), r->path);
 }
 
 /* The file's text and room for the end; NULL if it cannot be read. */

@@ -13,17 +13,17 @@
 /* A cell's name taken apart: what heads a group, and what makes a row of it. */
 struct row {
 	char name[CELL_NAME_MAX];
-	char group[CELL_NAME_MAX];  /* "ring   flush:none   occupancy:5 ..." */
-	char variant[64];	    /* "pooled/pools:16" */
+	char group[CELL_NAME_MAX]; /* "ring   flush:none   occupancy:5 ..." */
+	char variant[64];          /* "pooled/pools:16" */
 	char cpus[16];
-	size_t first;		    /* order of the first sample in the plan */
+	size_t first; /* order of the first sample in the plan */
 };
 
 /* How a column makes its values. */
 enum column_kind {
 	PLAIN,
 	WITH_INTERVAL, /* and the median's interval beside it */
-	TIME,	       /* ns by a clock with steps: none shorter is told */
+	TIME,          /* ns by a clock with steps: none shorter is told */
 };
 
 struct column {
@@ -38,26 +38,26 @@ struct column {
 };
 
 static const struct column columns[] = {
-	{ "timing", "real_time", NULL, { "ns a pair", "and CPU" }, 9, -1, 1, WITH_INTERVAL, false },
-	{ "timing", "pairs_per_second", NULL, { "pairs/s", "million" }, 8, -1, 1e-6, PLAIN, false },
-	{ "timing", "fairness", NULL, { "fair-", "ness" }, 5, 2, 1, PLAIN, false },
-	{ "timing", "flushes_per_kpair", NULL, { "flushes", "a 1000" }, 7, -1, 1, PLAIN, false },
-	{ "timing", "alloc_failures", NULL, { "failed", "allocs" }, 8, 0, 1, PLAIN, true },
-	{ "timing", "remote_pool_share", NULL, { "remote", "pool %" }, 6, 1, 100, PLAIN, true },
-	{ "timing", "own_pool_occupancy", NULL, { "own pool", "taken %" }, 8, 1, 1, PLAIN, false },
-	{ "counters", "cycles", NULL, { "cycles", "a pair" }, 7, -1, 1, PLAIN, true },
-	{ "counters", "instructions", NULL, { "instr.", "a pair" }, 7, -1, 1, PLAIN, true },
-	{ "counters", "l1d_misses", NULL, { "L1D", "misses" }, 7, -1, 1, PLAIN, true },
-	{ "counters", "llc_misses", NULL, { "LLC", "misses" }, 7, -1, 1, PLAIN, true },
-	{ "counters", "remote_misses", NULL, { "remote", "misses" }, 7, -1, 1, PLAIN, true },
-	{ "counters", "simulated_l1d_misses", NULL, { "simul.", "L1D m." }, 8, -1, 1, PLAIN, true },
-	{ "counters", "simulated_llc_misses", NULL, { "simul.", "LLC m." }, 8, -1, 1, PLAIN, true },
-	{ "locks", "hold_ns_p50", NULL, { "hold", "p50 ns" }, 6, -1, 1, TIME, true },
-	{ "locks", "hold_ns_p99", NULL, { "hold", "p99 ns" }, 6, -1, 1, TIME, true },
-	{ "locks", "wait_ns_mean", NULL, { "wait", "mean ns" }, 7, -1, 1, TIME, true },
-	{ "locks", "contentions", "acquisitions", { "cont.", "%" }, 5, 1, 100, PLAIN, true },
-	{ "sim", "coherence_misses", NULL, { "coher.", "misses" }, 6, -1, 1, PLAIN, true },
-	{ "sim", "stale_reuse_per_kpair", NULL, { "stale", "reuse" }, 6, -1, 1, PLAIN, true },
+	{"timing", "real_time", NULL, {"ns a pair", "and CPU"}, 9, -1, 1, WITH_INTERVAL, false},
+	{"timing", "pairs_per_second", NULL, {"pairs/s", "million"}, 8, -1, 1e-6, PLAIN, false},
+	{"timing", "fairness", NULL, {"fair-", "ness"}, 5, 2, 1, PLAIN, false},
+	{"timing", "flushes_per_kpair", NULL, {"flushes", "a 1000"}, 7, -1, 1, PLAIN, false},
+	{"timing", "alloc_failures", NULL, {"failed", "allocs"}, 8, 0, 1, PLAIN, true},
+	{"timing", "remote_pool_share", NULL, {"remote", "pool %"}, 6, 1, 100, PLAIN, true},
+	{"timing", "own_pool_occupancy", NULL, {"own pool", "taken %"}, 8, 1, 1, PLAIN, false},
+	{"counters", "cycles", NULL, {"cycles", "a pair"}, 7, -1, 1, PLAIN, true},
+	{"counters", "instructions", NULL, {"instr.", "a pair"}, 7, -1, 1, PLAIN, true},
+	{"counters", "l1d_misses", NULL, {"L1D", "misses"}, 7, -1, 1, PLAIN, true},
+	{"counters", "llc_misses", NULL, {"LLC", "misses"}, 7, -1, 1, PLAIN, true},
+	{"counters", "remote_misses", NULL, {"remote", "misses"}, 7, -1, 1, PLAIN, true},
+	{"counters", "simulated_l1d_misses", NULL, {"simul.", "L1D m."}, 8, -1, 1, PLAIN, true},
+	{"counters", "simulated_llc_misses", NULL, {"simul.", "LLC m."}, 8, -1, 1, PLAIN, true},
+	{"locks", "hold_ns_p50", NULL, {"hold", "p50 ns"}, 6, -1, 1, TIME, true},
+	{"locks", "hold_ns_p99", NULL, {"hold", "p99 ns"}, 6, -1, 1, TIME, true},
+	{"locks", "wait_ns_mean", NULL, {"wait", "mean ns"}, 7, -1, 1, TIME, true},
+	{"locks", "contentions", "acquisitions", {"cont.", "%"}, 5, 1, 100, PLAIN, true},
+	{"sim", "coherence_misses", NULL, {"coher.", "misses"}, 6, -1, 1, PLAIN, true},
+	{"sim", "stale_reuse_per_kpair", NULL, {"stale", "reuse"}, 6, -1, 1, PLAIN, true},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -128,7 +128,7 @@ static struct row *collect_rows(const json_t *benchmarks, size_t *count)
 	json_t *b;
 	size_t i, n = 0;
 
-	json_array_foreach(benchmarks, i, b) {
+	json_array_foreach (benchmarks, i, b) {
 		const char *name = json_string_value(json_object_get(b, "name"));
 		json_t *index = json_object_get(b, "family_index");
 		bool known = !rows || !name || strlen(name) >= CELL_NAME_MAX;
@@ -153,7 +153,7 @@ static size_t figures(const json_t *benchmarks, const char *cell, const struct c
 	json_t *b;
 	size_t i, n = 0;
 
-	json_array_foreach(benchmarks, i, b) {
+	json_array_foreach (benchmarks, i, b) {
 		const char *name = json_string_value(json_object_get(b, "name"));
 		const char *pass = json_string_value(json_object_get(b, "pass"));
 		json_t *value = json_object_get(b, c->key);
@@ -251,7 +251,7 @@ static void count_flagged(const json_t *benchmarks, unsigned int *failed, unsign
 	json_t *b;
 	size_t i;
 
-	json_array_foreach(benchmarks, i, b) {
+	json_array_foreach (benchmarks, i, b) {
 		*failed += json_is_true(json_object_get(b, "error_occurred"));
 		*disturbed += json_number_value(json_object_get(b, "disturbed")) > 0;
 	}
@@ -262,7 +262,7 @@ static void print_omissions(const json_t *suite, FILE *out)
 	json_t *omitted = json_object_get(suite, "omitted"), *o;
 	size_t i;
 
-	json_array_foreach(omitted, i, o)
+	json_array_foreach (omitted, i, o)
 		fprintf(out, "left out: %s: %s\n", json_string_value(json_object_get(o, "cell")),
 			json_string_value(json_object_get(o, "reason")));
 }
@@ -272,7 +272,7 @@ static void print_flushes(const json_t *suite, FILE *out)
 	json_t *models = json_object_get(suite, "flush_models"), *m;
 	size_t i;
 
-	json_array_foreach(models, i, m) {
+	json_array_foreach (models, i, m) {
 		const char *name = json_string_value(json_object_get(m, "name"));
 		json_t *asked = json_object_get(m, "requested_ns");
 
@@ -286,8 +286,8 @@ static void print_flushes(const json_t *suite, FILE *out)
 /* What recording costs: how much slower the cells are with it, by the medians of both passes. */
 static void print_perturbation(struct table *t, const struct row *rows, size_t count)
 {
-	static const struct column timing = { .pass = "timing", .key = "real_time" };
-	static const struct column locks = { .pass = "locks", .key = "real_time" };
+	static const struct column timing = {.pass = "timing", .key = "real_time"};
+	static const struct column locks = {.pass = "locks", .key = "real_time"};
 	double *slower = calloc(count + 1, sizeof(*slower));
 	struct median m;
 	size_t cells = 0;
@@ -316,14 +316,17 @@ static void print_notes(struct table *t, const json_t *suite)
 
 	fputc('\n', t->out);
 	if (!t->all_intervals)
-		fprintf(t->out, "*: smallest and largest sample; a 95 %% interval needs at least 6\n");
+		fprintf(t->out,
+			"*: smallest and largest sample; a 95 %% interval needs at least 6\n");
 	count_flagged(t->benchmarks, &failed, &disturbed);
 	if (json_object_get(suite, "simulator"))
 		fprintf(t->out, "%zu cells simulated, %u failed\n", json_array_size(t->benchmarks),
 			failed);
 	else
-		fprintf(t->out, "%zu samples, medians of those that did not fail: %u failed, %u disturbed "
-			"(kept)\n", json_array_size(t->benchmarks), failed, disturbed);
+		fprintf(t->out,
+			"%zu samples, medians of those that did not fail: %u failed, %u disturbed "
+			"(kept)\n",
+			json_array_size(t->benchmarks), failed, disturbed);
 	print_flushes(suite, t->out);
 	print_omissions(suite, t->out);
 	counter_table_notes(suite, t->benchmarks, t->out);
@@ -332,7 +335,7 @@ static void print_notes(struct table *t, const json_t *suite)
 void table_print(const json_t *root, FILE *out)
 {
 	const json_t *suite = json_object_get(json_object_get(root, "context"), "iommubench");
-	struct table t = { .out = out, .all_intervals = true };
+	struct table t = {.out = out, .all_intervals = true};
 	const char *group = "";
 	struct row *rows;
 	size_t count;
@@ -368,9 +371,9 @@ void table_print(const json_t *root, FILE *out)
 /* One line of /proc/lock_stat: times in microseconds. */
 static void print_lock(const json_t *lock, FILE *out)
 {
-	static const char *const times[] = { "wait", "hold" };
-	static const char *const counts[][2] = { { "con_bounces", "contentions" },
-						 { "acq_bounces", "acquisitions" } };
+	static const char *const times[] = {"wait", "hold"};
+	static const char *const counts[][2] = {{"con_bounces", "contentions"},
+						{"acq_bounces", "acquisitions"}};
 
 	fprintf(out, "%39s:", json_string_value(json_object_get(lock, "lock")));
 	for (int i = 0; i < 2; i++) {
@@ -416,11 +419,11 @@ void table_print_lock_stat(const json_t *root, FILE *out)
 		"class name", "con-bounces", "contentions", "waittime-min", "waittime-max",
 		"waittime-total", "waittime-avg", "acq-bounces", "acquisitions", "holdtime-min",
 		"holdtime-max", "holdtime-total", "holdtime-avg");
-	json_array_foreach(json_object_get(root, "benchmarks"), i, b) {
+	json_array_foreach (json_object_get(root, "benchmarks"), i, b) {
 		if (!is_first_with_locks(root, i))
 			continue;
 		fprintf(out, "%s\n", json_string_value(json_object_get(b, "name")));
-		json_array_foreach(json_object_get(b, "locks"), j, lock)
+		json_array_foreach (json_object_get(b, "locks"), j, lock)
 			print_lock(lock, out);
 	}
 }

@@ -6,14 +6,13 @@
 
 #include "base/random.h"
 
-const char *const side_names[SIDES] = { "base", "new" };
+const char *const side_names[SIDES] = {"base", "new"};
 
-struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number,
-			unsigned int layouts)
+struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number, unsigned int layouts)
 {
 	static const enum side orders[2][BLOCK_SAMPLES] = {
-		{ SIDE_BASE, SIDE_NEW, SIDE_NEW, SIDE_BASE },
-		{ SIDE_NEW, SIDE_BASE, SIDE_BASE, SIDE_NEW },
+		{SIDE_BASE, SIDE_NEW, SIDE_NEW, SIDE_BASE},
+		{SIDE_NEW, SIDE_BASE, SIDE_BASE, SIDE_NEW},
 	};
 	const unsigned int group = 2 * layouts;
 	unsigned int drawn[2 * SIDE_LAYOUTS_MAX];

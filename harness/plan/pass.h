@@ -9,15 +9,15 @@
 enum pass { PASS_TIMING, PASS_LOCKS, PASS_COUNTERS, PASS_COUNT };
 
 struct pass_facts {
-	const char *name;	     /* "pass" of its samples */
-	const char *program;	     /* beside this one; NULL: this one itself */
+	const char *name;             /* "pass" of its samples */
+	const char *program;          /* beside this one; NULL: this one itself */
 	unsigned int repetitions_max; /* so many tell enough */
 };
 
 static const struct pass_facts pass_facts[PASS_COUNT] = {
-	[PASS_TIMING] = { "timing", NULL, 100000 },
-	[PASS_LOCKS] = { "locks", "iommubench-stat", 4 },
-	[PASS_COUNTERS] = { "counters", NULL, 4 }, /* of each group of counters */
+	[PASS_TIMING] = {"timing", NULL, 100000},
+	[PASS_LOCKS] = {"locks", "iommubench-stat", 4},
+	[PASS_COUNTERS] = {"counters", NULL, 4}, /* of each group of counters */
 };
 
 #endif

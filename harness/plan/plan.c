@@ -30,7 +30,7 @@ struct variant_list {
 static void add_variant(struct variant_list *list, const struct iommu_allocator *a,
 			unsigned int npools)
 {
-	struct variant v = { .allocator = a, .npools = npools };
+	struct variant v = {.allocator = a, .npools = npools};
 
 	if (list->count < VARIANTS_MAX && !has_variant(list->v, list->count, &v))
 		list->v[list->count++] = v;
@@ -77,8 +77,10 @@ static int choose_variants(const struct request *o, struct variant_list *list, s
 		if (v->npools)
 			add_variant(list, v->allocator, v->npools);
 		else if (!expand(v->allocator, &o->pools, list))
-			return error_set(e, "%s takes none of the --pools asked for: see iommubench "
-					    "list", v->allocator->name);
+			return error_set(e,
+					 "%s takes none of the --pools asked for: see iommubench "
+					 "list",
+					 v->allocator->name);
 	}
 	return 0;
 }
@@ -93,8 +95,9 @@ static int choose_cpus(const struct request *o, unsigned int host_cpus, struct n
 			return error_set(e, "--cpus: %llu is more than the %u CPUs that %s has",
 					 (unsigned long long)cpus->value[i], host_cpus, o->machine);
 		if (cpus->value[i] > host_cpus)
-			return error_set(e, "--cpus: %llu is more than the %u CPUs this process may use",
-					 (unsigned long long)cpus->value[i], host_cpus);
+			return error_set(
+				e, "--cpus: %llu is more than the %u CPUs this process may use",
+				(unsigned long long)cpus->value[i], host_cpus);
 	}
 	if (cpus->count)
 		return 0;
@@ -175,11 +178,15 @@ static int add_cells(const struct request *o, const struct variant_list *variant
 		     const struct number_list *cpus, const struct filter *f, struct plan *p,
 		     struct error *e)
 {
-	unsigned int at[DIMENSIONS] = { 0 };
+	unsigned int at[DIMENSIONS] = {0};
 	const unsigned int size[DIMENSIONS] = {
-		[WORKLOAD] = o->workload_count, [FLUSH] = o->flush_count,
-		[OCCUPANCY] = o->occupancy.count, [LOCK] = o->lock_count,
-		[THINK] = o->think.count, [VARIANT] = variants->count, [CPUS] = cpus->count,
+		[WORKLOAD] = o->workload_count,
+		[FLUSH] = o->flush_count,
+		[OCCUPANCY] = o->occupancy.count,
+		[LOCK] = o->lock_count,
+		[THINK] = o->think.count,
+		[VARIANT] = variants->count,
+		[CPUS] = cpus->count,
 	};
 	int err, d;
 
@@ -241,8 +248,8 @@ unsigned int plan_repetitions(const struct request *o, enum pass pass)
 		return 0;
 	if (pass == PASS_COUNTERS)
 		return o->counter_samples;
-	return o->repetitions < pass_facts[pass].repetitions_max ?
-		       o->repetitions : pass_facts[pass].repetitions_max;
+	return o->repetitions < pass_facts[pass].repetitions_max ? o->repetitions :
+								   pass_facts[pass].repetitions_max;
 }
 
 static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
@@ -284,7 +291,7 @@ struct plan_sample *plan_order(const struct plan *p, const struct request *o, si
 				continue;
 			for (unsigned int i = 0; i < p->cell_count; i++) {
 				if (takes_part(&p->cells[i], o, pass))
-					order[n++] = (struct plan_sample){ i, r, pass };
+					order[n++] = (struct plan_sample){i, r, pass};
 			}
 		}
 		shuffle(order + block, n - block, &seed);

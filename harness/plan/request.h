@@ -43,12 +43,12 @@ struct request {
 	double seconds;
 	unsigned int repetitions;
 	bool quick, smoke, dry_run, list_tests;
-	bool lock_pass;		  /* the pass with lock statistics too */
-	bool lock_stat;		  /* print them as /proc/lock_stat does */
-	unsigned int lock_sample; /* record one Nth of the time */
+	bool lock_pass;                  /* the pass with lock statistics too */
+	bool lock_stat;                  /* print them as /proc/lock_stat does */
+	unsigned int lock_sample;        /* record one Nth of the time */
 	struct counter_request counters; /* the pass with counters too */
-	unsigned int counter_samples; /* of a cell in that pass; the runner finds out how many */
-	bool counters_one_cpu;	  /* cells of several CPUs have none */
+	unsigned int counter_samples;    /* of a cell in that pass; the runner finds out how many */
+	bool counters_one_cpu;           /* cells of several CPUs have none */
 	enum output_format format;
 	const char *filter; /* extended regular expression on cell names, '-' first: those not */
 	const char *out, *resume;
@@ -70,19 +70,20 @@ struct request {
 	bool shrink;
 	/* Simulations only. */
 	const char *machine; /* a profile's name, or a file's with a slash in it; names the cells */
-	unsigned int rounds; /* of the map, in pairs: how long an interval lasts without --seconds */
-	unsigned int jobs;   /* cells at once; 0: as many as there are CPUs */
-	bool polling;	     /* simulate each poll */
-	bool audit;	     /* watch for stale reuse */
+	unsigned int
+		rounds;    /* of the map, in pairs: how long an interval lasts without --seconds */
+	unsigned int jobs; /* cells at once; 0: as many as there are CPUs */
+	bool polling;      /* simulate each poll */
+	bool audit;        /* watch for stale reuse */
 	unsigned int explore; /* so many schedules; 0: simulate the cells */
 	/* Comparisons only, by enum side. */
 	struct variant compared[SIDES]; /* what is compared; allocator NULL: revisions are */
 	const char *side_folder[SIDES];
 	double budget_s;
-	bool whole;	       /* whole trees were asked for */
+	bool whole;            /* whole trees were asked for */
 	double width_percent;  /* of the interval that was asked for, half of it; 0: nothing was */
 	const char *undecided; /* the command that says which cells to go on with */
-	bool for_sim;	       /* print the options of `sim` for for_sim_side */
+	bool for_sim;          /* print the options of `sim` for for_sim_side */
 	enum side for_sim_side;
 };
 

@@ -11,8 +11,8 @@
 static const struct {
 	const char *name, *allocator;
 } one_pool_names[] = {
-	{ "pooled-1", "pooled" },
-	{ "stale-1", "stale-local" },
+	{"pooled-1", "pooled"},
+	{"stale-1", "stale-local"},
 };
 
 bool variant_takes(const struct iommu_allocator *a, unsigned int npools)
@@ -61,10 +61,11 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 	if (slash) {
 		slash++;
 		if (!parse_word(&slash, "pools:") || !parse_u64(slash, 1, IOMMU_MAX_POOLS, &npools))
-			return error_set(e, "allocator '%.60s': expected NAME or NAME/pools:P", text);
+			return error_set(e, "allocator '%.60s': expected NAME or NAME/pools:P",
+					 text);
 		if (!variant_takes(v->allocator, (unsigned int)npools))
-			return error_set(e, "allocator '%.60s': %s cannot have %u pools", text, name,
-					 (unsigned int)npools);
+			return error_set(e, "allocator '%.60s': %s cannot have %u pools", text,
+					 name, (unsigned int)npools);
 	}
 	v->npools = (unsigned int)npools;
 	return 0;

@@ -44,7 +44,7 @@ static void pair_cells(struct compare_plan *p, const struct request *o)
 		}
 		if (other)
 			p->cells[p->cell_count++] =
-				(struct compare_cell){ .cell = { c, other }, .goes_on = true };
+				(struct compare_cell){.cell = {c, other}, .goes_on = true};
 	}
 }
 
@@ -122,9 +122,9 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct request *o)
 {
 	json_t *j = json_pack("{s:s, s:o, s:o, s:i, s:b, s:f}", "kind",
 			      o->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
-			      side_json(p, o, SIDE_BASE), "new", side_json(p, o, SIDE_NEW), "layouts",
-			      (int)p->layouts, "copies_programs", p->copies_programs, "budget_s",
-			      o->budget_s);
+			      side_json(p, o, SIDE_BASE), "new", side_json(p, o, SIDE_NEW),
+			      "layouts", (int)p->layouts, "copies_programs", p->copies_programs,
+			      "budget_s", o->budget_s);
 
 	if (o->whole)
 		json_object_set_new(j, "whole", json_true());
@@ -166,7 +166,7 @@ static int by_value(const void *a, const void *b)
 
 static void print_sim_cpus(const struct compare_plan *p)
 {
-	static const unsigned int more[] = { 1, 4, 16, SIM_CPUS_MAX };
+	static const unsigned int more[] = {1, 4, 16, SIM_CPUS_MAX};
 	const size_t most = p->cell_count + sizeof(more) / sizeof(more[0]);
 	unsigned int *list = calloc(most, sizeof(*list)), count = 0;
 	const char *comma = "";
@@ -236,9 +236,9 @@ static void print_sim_filter(const struct compare_plan *p, enum side side)
 
 void compare_plan_print_sim(const struct compare_plan *p, const struct request *o)
 {
-	static const char *const native[] = { "--old", "--new", "--side", "--budget", "--undecided",
-					      "--seconds", "--cpus", "--workloads",
-					      "--benchmark_filter" };
+	static const char *const native[] = {"--old",    "--new",       "--side",
+					     "--budget", "--undecided", "--seconds",
+					     "--cpus",   "--workloads", "--benchmark_filter"};
 	const struct variant *v = &o->compared[o->for_sim_side];
 
 	for (unsigned int i = 0; i < o->given_count; i++) {

@@ -11,8 +11,8 @@
 /* The same cell on both sides, or the same but for the allocator. */
 struct compare_cell {
 	const struct cell *cell[SIDES]; /* of the plan */
-	unsigned int samples;		/* taken of both sides, which are so many in a row */
-	bool goes_on;			/* not decided yet */
+	unsigned int samples;           /* taken of both sides, which are so many in a row */
+	bool goes_on;                   /* not decided yet */
 };
 
 struct compare_plan {

@@ -48,7 +48,7 @@ static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cel
 {
 	struct spawn_wrapper wrapper;
 	/* Steps know no time, and words of another length would move the stack. */
-	const struct spawn_calibration calibration = { .ticks_per_ns = 1, .wrapper = &wrapper };
+	const struct spawn_calibration calibration = {.ticks_per_ns = 1, .wrapper = &wrapper};
 	enum spawn_end end;
 
 	if (callgrind_begin(p, &wrapper, e))
@@ -110,7 +110,8 @@ void counter_pass_give_up(struct counter_plan *p, const char *reason)
 		if (!p->entry[i].present)
 			continue;
 		p->entry[i].present = false;
-		snprintf(p->entry[i].reason, sizeof(p->entry[i].reason), "unavailable: %.250s", reason);
+		snprintf(p->entry[i].reason, sizeof(p->entry[i].reason), "unavailable: %.250s",
+			 reason);
 	}
 	p->groups = 0;
 }

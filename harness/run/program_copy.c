@@ -66,7 +66,7 @@ static int copy(int from)
 /* In the child: executes a copy, or says in @says that it cannot. */
 static void try_copy(int program, int says)
 {
-	char *words[] = { (char[]){ "iommubench" }, (char[]){ "--version" }, NULL };
+	char *words[] = {(char[]){"iommubench"}, (char[]){"--version"}, NULL};
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), fd;
 
 	/* Where files may not be so large, to be told beats to be killed. */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 struct program_copies {
-	int fd;	     /* the program, opened to be read; whatever becomes of its name */
+	int fd;      /* the program, opened to be read; whatever becomes of its name */
 	bool copied; /* each process executes a copy of its own */
 };
 

@@ -19,7 +19,7 @@ static void keep_clock(struct clock_calibration *clock, const json_t *suite)
 
 /* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
 int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct topology *t,
-		    const json_t *suite, struct error *e)
+			const json_t *suite, struct error *e)
 {
 	hwloc_cpuset_t before = hwloc_bitmap_alloc();
 	int err;
@@ -69,10 +69,10 @@ void run_costs_record(const struct run_costs *costs, const struct request *o, js
 }
 
 struct spawn_calibration run_costs_of_cell(const struct run_costs *costs, const struct request *o,
-				       const struct cell *c)
+					   const struct cell *c)
 {
-	struct spawn_calibration cal = { .ticks_per_ns = costs->clock.ticks_per_ns,
-					 .clock_read_ns = costs->clock.read_ns };
+	struct spawn_calibration cal = {.ticks_per_ns = costs->clock.ticks_per_ns,
+					.clock_read_ns = costs->clock.read_ns};
 
 	for (unsigned int i = 0; i < o->flush_count; i++) {
 		if (strcmp(o->flushes[i].name, c->flush.name) == 0)

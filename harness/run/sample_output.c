@@ -57,8 +57,8 @@ static json_t *merge(const struct sample_output *out, const char *name)
 	return entry;
 }
 
-int sample_output_collect(const struct sample_output *out, int status, const char *name, json_t **sample,
-		    struct error *e)
+int sample_output_collect(const struct sample_output *out, int status, const char *name,
+			  json_t **sample, struct error *e)
 {
 	const char *message;
 	char line[300];

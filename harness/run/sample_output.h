@@ -22,7 +22,7 @@ void sample_output_close(struct sample_output *out);
  * The process has ended with @status, as wait() tells it. 0 with *sample its entry for "benchmarks", called
  * @name, or -EINVAL with *sample NULL and *e what went wrong.
  */
-int sample_output_collect(const struct sample_output *out, int status, const char *name, json_t **sample,
-		    struct error *e);
+int sample_output_collect(const struct sample_output *out, int status, const char *name,
+			  json_t **sample, struct error *e);
 
 #endif

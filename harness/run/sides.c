@@ -43,7 +43,7 @@ static int add_program(struct side_programs *s, const char *path, struct error *
 /* "KEY VALUE" into the facts. */
 static int read_fact(struct side_programs *s, char *line, struct error *e)
 {
-	static const char *const texts[] = { "revision", "commit", "subject", "what" };
+	static const char *const texts[] = {"revision", "commit", "subject", "what"};
 	char *value = strchr(line, ' ');
 	json_t *text;
 
@@ -113,8 +113,10 @@ int side_open(const char *path, struct side_programs *s, struct error *e)
 	if (err < 0)
 		return err;
 	if (!s->layouts)
-		return error_set(e, "%.300s: has no iommubench-1: expected a folder with programs to "
-				    "compare, as make compare builds", path);
+		return error_set(e,
+				 "%.300s: has no iommubench-1: expected a folder with programs to "
+				 "compare, as make compare builds",
+				 path);
 	snprintf(file, sizeof(file), "%s/about", path);
 	return read_about(file, s, e);
 }
@@ -138,6 +140,7 @@ json_t *side_hashes(const struct side_programs *s)
 	json_t *list = json_array();
 
 	for (unsigned int i = 0; i < s->layouts; i++)
-		json_array_append_new(list, json_sprintf("%016llx", (unsigned long long)s->hash[i]));
+		json_array_append_new(list,
+				      json_sprintf("%016llx", (unsigned long long)s->hash[i]));
 	return list;
 }

@@ -16,8 +16,8 @@ struct side_programs {
 	/* Open until side_close(): what a name stands for may change while it is measured. */
 	struct program_copies program[SIDE_LAYOUTS_MAX];
 	uint64_t hash[SIDE_LAYOUTS_MAX]; /* of the file: equal programs have equal ones */
-	bool tree; /* has a harness of its own, too */
-	json_t *facts; /* of the folder's file "about"; NULL if there is none */
+	bool tree;                       /* has a harness of its own, too */
+	json_t *facts;                   /* of the folder's file "about"; NULL if there is none */
 };
 
 /*

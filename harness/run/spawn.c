@@ -23,7 +23,7 @@
 
 /* A sample that takes this many intervals and seconds more hangs. */
 #define TIMEOUT_INTERVALS 4
-#define TIMEOUT_SECONDS	  20
+#define TIMEOUT_SECONDS   20
 #define TIMEOUT_ENTRY_NS  1000
 
 #define WORDS_MAX 60
@@ -81,7 +81,8 @@ static void add_wrapper(struct words *w, enum pass pass, const struct spawn_wrap
 
 static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 			 const struct request *o, uint64_t seed,
-			 const struct spawn_calibration *calibration, const struct sample_output *out)
+			 const struct spawn_calibration *calibration,
+			 const struct sample_output *out)
 {
 	w->count = 0;
 	if (calibration->wrapper)
@@ -124,7 +125,8 @@ static void unset_benchmark_flags(void)
 
 	while (*v) {
 		char *name = strncmp(*v, "BENCHMARK_", strlen("BENCHMARK_")) == 0 ?
-				     strndup(*v, strcspn(*v, "=")) : NULL;
+				     strndup(*v, strcspn(*v, "=")) :
+				     NULL;
 
 		/* Removing one moves the rest up. */
 		if (!name || unsetenv(name))
@@ -149,7 +151,7 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_calibra
 			const struct sample_output *out, pid_t parent)
 {
 	const struct spawn_wrapper *wrapper = calibration->wrapper;
-	static char *no_environment[] = { NULL };
+	static char *no_environment[] = {NULL};
 	char path[PATH_MAX];
 	sigset_t none;
 
@@ -168,7 +170,8 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_calibra
 	unset_benchmark_flags();
 	if (calibration->program) {
 		program_copy_exec(calibration->program, words);
-		dprintf(STDERR_FILENO, "cannot execute a copy of the program: %s\n", strerror(errno));
+		dprintf(STDERR_FILENO, "cannot execute a copy of the program: %s\n",
+			strerror(errno));
 		_exit(127);
 	}
 	program_path(pass, path);
@@ -185,7 +188,7 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_calibra
 
 static void wait_set(sigset_t *set)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action;
 
 	sigemptyset(set);
@@ -220,8 +223,8 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 	for (;;) {
 		uint64_t now = clock_ns(CLOCK_MONOTONIC);
 		uint64_t left = now < deadline ? deadline - now : 0;
-		struct timespec timeout = { .tv_sec = (time_t)(left / 1000000000),
-					    .tv_nsec = (long)(left % 1000000000) };
+		struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),
+					   .tv_nsec = (long)(left % 1000000000)};
 		int got = sigtimedwait(&set, NULL, &timeout);
 
 		if (waitpid(child, status, WNOHANG) == child) {
@@ -229,7 +232,8 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 			stop_pending |= got >= 0 && got != SIGCHLD;
 			/* It was told so itself, before it had a group of its own. */
 			return stop_pending && WIFSIGNALED(*status) && WTERMSIG(*status) == got ?
-				       SPAWN_INTERRUPTED : SPAWN_DONE;
+				       SPAWN_INTERRUPTED :
+				       SPAWN_DONE;
 		}
 		if (got == SIGCHLD || (got < 0 && errno == EINTR))
 			continue;
@@ -289,7 +293,8 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	if (child > 0 && calibration->wrapper)
 		kill(-child, SIGKILL);
 	if (end == SPAWN_DONE)
-		end = sample_output_collect(&out, status, name, sample, e) ? SPAWN_FAILED : SPAWN_DONE;
+		end = sample_output_collect(&out, status, name, sample, e) ? SPAWN_FAILED :
+									     SPAWN_DONE;
 	while (words.count)
 		free(words.word[--words.count]);
 	sample_output_close(&out);

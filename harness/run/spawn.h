@@ -27,8 +27,8 @@ struct spawn_calibration {
 };
 
 enum spawn_end {
-	SPAWN_DONE,	   /* *sample is what it measured */
-	SPAWN_FAILED,	   /* it crashed, hung or refused: e says how */
+	SPAWN_DONE,        /* *sample is what it measured */
+	SPAWN_FAILED,      /* it crashed, hung or refused: e says how */
 	SPAWN_INTERRUPTED, /* SIGINT or SIGTERM came: the process was killed */
 };
 

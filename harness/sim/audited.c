@@ -24,8 +24,8 @@ static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsi
 	for (unsigned long i = 0; i < n; i++) {
 		if (emulated_iommu_map(&a->iommu, entry + i) != EMULATED_TAKEN)
 			continue;
-		error_set(&audited_violation, "%s handed out entry %lu, which was taken", a->real->name,
-			  entry + i);
+		error_set(&audited_violation, "%s handed out entry %lu, which was taken",
+			  a->real->name, entry + i);
 		sched_abort();
 	}
 	return entry;
@@ -46,10 +46,10 @@ void audited_flush(void)
 	emulated_iommu_flush(&a->iommu);
 }
 
-int audited_open(struct audited *audited, const struct iommu_allocator *real,
-		 unsigned long entries, void (*spend)(void), struct error *e)
+int audited_open(struct audited *audited, const struct iommu_allocator *real, unsigned long entries,
+		 void (*spend)(void), struct error *e)
 {
-	static const struct iotlb_shape none = { .tags = 1, .ways = 1 };
+	static const struct iotlb_shape none = {.tags = 1, .ways = 1};
 	int err = 0;
 
 	memset(audited, 0, sizeof(*audited));

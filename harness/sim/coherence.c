@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define LINE_OF(copy)	 ((uint32_t)((copy) >> 32) - 1)
+#define LINE_OF(copy)    ((uint32_t)((copy) >> 32) - 1)
 #define VERSION_OF(copy) ((uint32_t)(copy))
 
 /* No allocation shares a line, or a pair of lines that a CPU might fetch together. */
@@ -154,7 +154,8 @@ static uint64_t memory_ps(struct vcpu *c, struct line *l)
 		l->home = (uint16_t)(c->core + 1);
 	c->counts.llc_misses++;
 	return m->memory_ps[machine_node_of(m, l->home - 1U) == machine_node_of(m, c->core) ?
-				    SAME_NODE : OTHER_NODE];
+				    SAME_NODE :
+				    OTHER_NODE];
 }
 
 /* Latency of getting a line that no core owns. */
@@ -215,8 +216,8 @@ static void share(struct vcpu *c, uint32_t line)
 static void own(struct vcpu *c, uint32_t line, bool written)
 {
 	struct line *l = &sim_memory.line[line];
-	const bool have = find(&sim_memory.l1[c->core], line, coherence_copy(line), false) ||
-			  in_l2(c, line);
+	const bool have =
+		find(&sim_memory.l1[c->core], line, coherence_copy(line), false) || in_l2(c, line);
 
 	c->counts.invalidations += l->holders - have;
 	l->version++;
@@ -301,8 +302,8 @@ static uint64_t buffer_store(struct vcpu *c, uint64_t done)
 {
 	c->stores_done = later(c->stores_done, done);
 	c->store[c->store_next] = c->stores_done;
-	c->store_next = c->store_next + 1 == sim_memory.machine->store_buffer ? 0 :
-										c->store_next + 1;
+	c->store_next =
+		c->store_next + 1 == sim_memory.machine->store_buffer ? 0 : c->store_next + 1;
 	return c->stores_done;
 }
 
@@ -519,8 +520,8 @@ static struct copies *make_caches(const struct machine_cache *shape, unsigned in
 	uint64_t *copy = reserve(count * each * sizeof(*copy));
 
 	for (unsigned int i = 0; c && copy && i < count; i++)
-		c[i] = (struct copies){ .copy = copy + i * each, .set_mask = shape->sets - 1,
-					.ways = shape->ways };
+		c[i] = (struct copies){
+			.copy = copy + i * each, .set_mask = shape->sets - 1, .ways = shape->ways};
 	return copy ? c : NULL;
 }
 
@@ -533,8 +534,7 @@ static bool make_all_caches(const struct machine *m)
 		sim_memory.l2 = make_caches(&m->l2, cores);
 	if (m->llc.ways)
 		sim_memory.llc = make_caches(&m->llc, cores / m->cores_per_llc);
-	return sim_memory.l1 && (sim_memory.l2 || !m->l2.ways) &&
-	       (sim_memory.llc || !m->llc.ways);
+	return sim_memory.l1 && (sim_memory.l2 || !m->l2.ways) && (sim_memory.llc || !m->llc.ways);
 }
 
 /* Threads that share a core's pipelines slow each other down when there are more than those. */
@@ -564,9 +564,10 @@ int coherence_open(const struct machine *m, struct vcpu *cpus, unsigned int coun
 	sim_memory.cpus = cpus;
 	sim_memory.shift = m->line_shift;
 	if (size > COHERENCE_SIZE_MAX)
-		return error_set(e, "simulated memory of %llu bytes is more than %llu: fewer CPUs or "
-				    "entries", (unsigned long long)size,
-				 (unsigned long long)COHERENCE_SIZE_MAX);
+		return error_set(e,
+				 "simulated memory of %llu bytes is more than %llu: fewer CPUs or "
+				 "entries",
+				 (unsigned long long)size, (unsigned long long)COHERENCE_SIZE_MAX);
 	/* Always at the same place, or the caches' sets would depend on chance. */
 	base = mmap((void *)(uintptr_t)COHERENCE_BASE, size, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);

@@ -28,22 +28,23 @@
 #include "sim/vcpu.h"
 
 /* Simulated memory lies where it does, so that address randomisation changes nothing. */
-#define COHERENCE_BASE	   UINT64_C(0x1000000000)
+#define COHERENCE_BASE     UINT64_C(0x1000000000)
 #define COHERENCE_SIZE_MAX (UINT64_C(1) << 34)
 
 struct line {
 	uint32_t version;
-	uint32_t waiters;  /* first CPU parked on it + 1 */
-	uint64_t ready;	   /* when the next transaction may begin */
-	uint16_t owner;	   /* core + 1 that has it exclusively, or 0 */
-	uint16_t promised; /* the same when all transactions its home has accepted have taken effect */
-	uint16_t holders;  /* cores that have a valid copy */
-	uint16_t first;	   /* core that got the first of them */
-	uint16_t llc;	   /* last-level cache + 1 that got it last, or 0 */
-	uint16_t home;	   /* core + 1 that touched it first: its node has the memory */
-	uint8_t spread;	   /* enum distance of the farthest holder from the first */
-	uint8_t written;   /* by its owner, since that got it */
-	uint16_t writer;   /* core + 1 that wrote it last */
+	uint32_t waiters; /* first CPU parked on it + 1 */
+	uint64_t ready;   /* when the next transaction may begin */
+	uint16_t owner;   /* core + 1 that has it exclusively, or 0 */
+	uint16_t
+		promised; /* the same when all transactions its home has accepted have taken effect */
+	uint16_t holders; /* cores that have a valid copy */
+	uint16_t first;   /* core that got the first of them */
+	uint16_t llc;     /* last-level cache + 1 that got it last, or 0 */
+	uint16_t home;    /* core + 1 that touched it first: its node has the memory */
+	uint8_t spread;   /* enum distance of the farthest holder from the first */
+	uint8_t written;  /* by its owner, since that got it */
+	uint16_t writer;  /* core + 1 that wrote it last */
 };
 
 /* Copies in a cache: (line + 1) << 32 | version, by set, the latest used first. */
@@ -60,7 +61,7 @@ struct coherence {
 	uint64_t bytes; /* of simulated memory */
 	uint64_t used;
 	struct copies *l1, *l2; /* by core */
-	struct copies *llc;	/* by last-level cache */
+	struct copies *llc;     /* by last-level cache */
 	struct vcpu *cpus;
 	/* Varies a latency by up to a @part-th of it; NULL: it is as its figure says (explore.h). */
 	uint64_t (*jitter)(uint64_t latency, unsigned int part);
@@ -168,7 +169,8 @@ static inline void coherence_write(const volatile void *address, bool atomic)
 	c->counts.accesses++;
 	c->spin.accesses += 2;
 	key = sched_key(c, c->clock);
-	if (atomic || c->stores_done > c->clock || !sim_memory.line[line].written || sim_memory.line[line].owner != c->core + 1 ||
+	if (atomic || c->stores_done > c->clock || !sim_memory.line[line].written ||
+	    sim_memory.line[line].owner != c->core + 1 ||
 	    copies_set(&sim_memory.l1[c->core], line)[0] != coherence_copy(line))
 		key = coherence_write_slow(c, line, atomic);
 	c->last_line = line;

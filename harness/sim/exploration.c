@@ -20,23 +20,24 @@ struct finding {
 	uint64_t maps, stale_reuse;
 	unsigned int schedules, stale, failed;
 	uint64_t stale_seed, failed_seed; /* the first that showed it */
-	char why[300];			  /* what failed there */
+	char why[300];                    /* what failed there */
 };
 
 static void explore_cell(const struct request *o, const struct cell *c, const struct machine *m,
 			 struct finding *f)
 {
 	struct sim_config config = {
-		.run = {
-			.workload = c->workload,
-			.allocator = iommu_allocator_checked(c->allocator),
-			.geometry = cell_geometry(c, o->entries),
-			.ncpus = c->cpus,
-			.occupancy = c->occupancy,
-			.flush = &c->flush,
-			.think_ns = c->think_ns,
-			.seconds = o->seconds,
-		},
+		.run =
+			{
+				.workload = c->workload,
+				.allocator = iommu_allocator_checked(c->allocator),
+				.geometry = cell_geometry(c, o->entries),
+				.ncpus = c->cpus,
+				.occupancy = c->occupancy,
+				.flush = &c->flush,
+				.think_ns = c->think_ns,
+				.seconds = o->seconds,
+			},
 		.machine = m,
 		.pairs = (uint64_t)o->rounds * o->entries,
 		.polling = o->polling,
@@ -96,7 +97,8 @@ static int run_cells(const struct request *o, const struct plan *plan, const str
 static void print_replay(const struct request *o, const struct cell *c, uint64_t seed)
 {
 	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
-	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries %lu "
+	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries "
+	       "%lu "
 	       "--rounds %u%s\n",
 	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
 	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
@@ -110,9 +112,9 @@ static bool print_cell(const struct request *o, const struct cell *c, const stru
 
 	printf("  %-12s %5u %4u  %-8s %9u %6u %6u  %s\n", c->allocator->name, c->npools, c->cpus,
 	       c->workload->name, f->schedules, f->stale, f->failed,
-	       crashed		 ? "its process died" :
-	       f->failed	 ? f->why :
-	       !f->stale	 ? "clean" :
+	       crashed                  ? "its process died" :
+	       f->failed                ? f->why :
+	       !f->stale                ? "clean" :
 	       c->allocator->stale_safe ? "STALE REUSE, which it promises not to have" :
 					  "stale reuse, as it is known to have");
 	if (f->failed)
@@ -125,8 +127,8 @@ static bool print_cell(const struct request *o, const struct cell *c, const stru
 int exploration_run(const struct request *o, const struct plan *plan, const struct machine *m)
 {
 	const size_t bytes = plan->cell_count * sizeof(struct finding);
-	struct finding *found = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-				     -1, 0);
+	struct finding *found =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	bool good = true;
 	struct error e;
 

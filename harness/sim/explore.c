@@ -6,7 +6,7 @@
 #include "sim/coherence.h"
 
 /* After one in so many transactions a CPU is held up, for up to so many times their latency. */
-#define HOLD_UP_ONE_IN	8
+#define HOLD_UP_ONE_IN  8
 #define HOLD_UP_LATENCY 3
 
 /* When exploring: long enough for another CPU to do all of an alloc or a flush meanwhile. */
@@ -36,14 +36,16 @@ static uint64_t wide_jitter(uint64_t latency, unsigned int part)
 static uint64_t hold_up(uint64_t latency)
 {
 	return tally_random_below(&draw, HOLD_UP_ONE_IN) ?
-		       0 : tally_random_below(&draw, HOLD_UP_LATENCY * latency + 1);
+		       0 :
+		       tally_random_below(&draw, HOLD_UP_LATENCY * latency + 1);
 }
 
 static uint64_t long_hold_up(uint64_t latency)
 {
 	(void)latency;
 	return tally_random_below(&draw, EXPLORE_HOLD_UP_ONE_IN) ?
-		       0 : tally_random_below(&draw, EXPLORE_HOLD_UP_PS);
+		       0 :
+		       tally_random_below(&draw, EXPLORE_HOLD_UP_PS);
 }
 
 void explore_begin(uint64_t seed, bool explore, struct vcpu *cpus, unsigned int count)

@@ -39,16 +39,16 @@ void sim_relax(void)
 	coherence_relax(c);
 }
 
-#define ACCESS(suffix)                              \
-	void __tsan_read##suffix(void *);           \
-	void __tsan_write##suffix(void *);          \
-	void __tsan_read##suffix(void *address)     \
-	{                                           \
-		coherence_read(address);            \
-	}                                           \
-	void __tsan_write##suffix(void *address)    \
-	{                                           \
-		coherence_write(address, false);    \
+#define ACCESS(suffix)                           \
+	void __tsan_read##suffix(void *);        \
+	void __tsan_write##suffix(void *);       \
+	void __tsan_read##suffix(void *address)  \
+	{                                        \
+		coherence_read(address);         \
+	}                                        \
+	void __tsan_write##suffix(void *address) \
+	{                                        \
+		coherence_write(address, false); \
 	}
 
 ACCESS(1)
@@ -59,16 +59,16 @@ ACCESS(16)
 ACCESS(_vptr)
 
 /* Not aligned: may lie in two lines. */
-#define UNALIGNED(size)                                              \
-	void __tsan_unaligned_read##size(void *);                    \
-	void __tsan_unaligned_write##size(void *);                   \
-	void __tsan_unaligned_read##size(void *address)              \
-	{                                                            \
-		sim_touch(address, size, false);                     \
-	}                                                            \
-	void __tsan_unaligned_write##size(void *address)             \
-	{                                                            \
-		sim_touch(address, size, true);                      \
+#define UNALIGNED(size)                                  \
+	void __tsan_unaligned_read##size(void *);        \
+	void __tsan_unaligned_write##size(void *);       \
+	void __tsan_unaligned_read##size(void *address)  \
+	{                                                \
+		sim_touch(address, size, false);         \
+	}                                                \
+	void __tsan_unaligned_write##size(void *address) \
+	{                                                \
+		sim_touch(address, size, true);          \
 	}
 
 /* One access to each line of a range. */
@@ -134,83 +134,81 @@ void *sim_memset(void *to, int byte, size_t size)
 }
 
 /* The orders asked for do not matter: the simulation is sequentially consistent. */
-#define ATOMIC_RMW(bits, name, result)                                                       \
+#define ATOMIC_RMW(bits, name, result)                                                         \
 	uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *, uint##bits##_t, \
-						    int);                                    \
+						    int);                                      \
 	uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *at,               \
-						    uint##bits##_t value, int order)         \
-	{                                                                                    \
-		uint##bits##_t old;                                                          \
-                                                                                             \
-		(void)order;                                                                 \
-		coherence_write(at, true);                                                   \
-		old = *at;                                                                   \
-		*at = (uint##bits##_t)(result);                                              \
-		return old;                                                                  \
+						    uint##bits##_t value, int order)           \
+	{                                                                                      \
+		uint##bits##_t old;                                                            \
+                                                                                               \
+		(void)order;                                                                   \
+		coherence_write(at, true);                                                     \
+		old = *at;                                                                     \
+		*at = (uint##bits##_t)(result);                                                \
+		return old;                                                                    \
 	}
 
-#define ATOMIC(bits)                                                                         \
-	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *, int);     \
-	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int order) \
-	{                                                                                    \
-		(void)order;                                                                 \
-		coherence_read(at);                                                          \
-		return *at;                                                                  \
-	}                                                                                    \
-	void __tsan_atomic##bits##_store(volatile uint##bits##_t *, uint##bits##_t, int);    \
-	void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value,  \
-					 int order)                                          \
-	{                                                                                    \
-		/* Sequentially consistent stores are done at once, as an exchange would be. */ \
-		coherence_write(at, order == memory_order_seq_cst);                          \
-		*at = value;                                                                 \
-	}                                                                                    \
-	ATOMIC_RMW(bits, exchange, value)                                                    \
-	ATOMIC_RMW(bits, fetch_add, old + value)                                             \
-	ATOMIC_RMW(bits, fetch_sub, old - value)                                             \
-	ATOMIC_RMW(bits, fetch_and, old & value)                                             \
-	ATOMIC_RMW(bits, fetch_or, old | value)                                              \
-	ATOMIC_RMW(bits, fetch_xor, old ^ value)                                             \
-	ATOMIC_RMW(bits, fetch_nand, ~(old & value))                                         \
-	/* gcc calls the first two, clang the third. */                                      \
-	int __tsan_atomic##bits##_compare_exchange_strong(volatile uint##bits##_t *,         \
-							  uint##bits##_t *, uint##bits##_t, \
-							  int, int);                         \
-	int __tsan_atomic##bits##_compare_exchange_strong(                                   \
-		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, \
-		int order, int failure)                                                      \
-	{                                                                                    \
-		uint##bits##_t old;                                                          \
-                                                                                             \
-		(void)order, (void)failure;                                                  \
-		coherence_write(at, true);                                                   \
-		old = *at;                                                                   \
-		if (old == *expected) {                                                      \
-			*at = value;                                                         \
-			return 1;                                                            \
-		}                                                                            \
-		*expected = old;                                                             \
-		return 0;                                                                    \
-	}                                                                                    \
-	int __tsan_atomic##bits##_compare_exchange_weak(volatile uint##bits##_t *,           \
-							uint##bits##_t *, uint##bits##_t,   \
-							int, int);                           \
-	int __tsan_atomic##bits##_compare_exchange_weak(                                     \
-		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, \
-		int order, int failure)                                                      \
-	{                                                                                    \
-		return __tsan_atomic##bits##_compare_exchange_strong(at, expected, value,    \
-								     order, failure);        \
-	}                                                                                    \
-	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                           \
-		volatile uint##bits##_t *, uint##bits##_t, uint##bits##_t, int, int);        \
-	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                           \
-		volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value,  \
-		int order, int failure)                                                      \
-	{                                                                                    \
-		__tsan_atomic##bits##_compare_exchange_strong(at, &expected, value, order,   \
-							      failure);                      \
-		return expected;                                                             \
+#define ATOMIC(bits)                                                                             \
+	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *, int);         \
+	uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int order)  \
+	{                                                                                        \
+		(void)order;                                                                     \
+		coherence_read(at);                                                              \
+		return *at;                                                                      \
+	}                                                                                        \
+	void __tsan_atomic##bits##_store(volatile uint##bits##_t *, uint##bits##_t, int);        \
+	void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value,      \
+					 int order)                                              \
+	{                                                                                        \
+		/* Sequentially consistent stores are done at once, as an exchange would be. */  \
+		coherence_write(at, order == memory_order_seq_cst);                              \
+		*at = value;                                                                     \
+	}                                                                                        \
+	ATOMIC_RMW(bits, exchange, value)                                                        \
+	ATOMIC_RMW(bits, fetch_add, old + value)                                                 \
+	ATOMIC_RMW(bits, fetch_sub, old - value)                                                 \
+	ATOMIC_RMW(bits, fetch_and, old &value)                                                  \
+	ATOMIC_RMW(bits, fetch_or, old | value)                                                  \
+	ATOMIC_RMW(bits, fetch_xor, old ^ value)                                                 \
+	ATOMIC_RMW(bits, fetch_nand, ~(old & value))                                             \
+	/* gcc calls the first two, clang the third. */                                          \
+	int __tsan_atomic##bits##_compare_exchange_strong(                                       \
+		volatile uint##bits##_t *, uint##bits##_t *, uint##bits##_t, int, int);          \
+	int __tsan_atomic##bits##_compare_exchange_strong(                                       \
+		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value,     \
+		int order, int failure)                                                          \
+	{                                                                                        \
+		uint##bits##_t old;                                                              \
+                                                                                                 \
+		(void)order, (void)failure;                                                      \
+		coherence_write(at, true);                                                       \
+		old = *at;                                                                       \
+		if (old == *expected) {                                                          \
+			*at = value;                                                             \
+			return 1;                                                                \
+		}                                                                                \
+		*expected = old;                                                                 \
+		return 0;                                                                        \
+	}                                                                                        \
+	int __tsan_atomic##bits##_compare_exchange_weak(                                         \
+		volatile uint##bits##_t *, uint##bits##_t *, uint##bits##_t, int, int);          \
+	int __tsan_atomic##bits##_compare_exchange_weak(                                         \
+		volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value,     \
+		int order, int failure)                                                          \
+	{                                                                                        \
+		return __tsan_atomic##bits##_compare_exchange_strong(at, expected, value, order, \
+								     failure);                   \
+	}                                                                                        \
+	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                               \
+		volatile uint##bits##_t *, uint##bits##_t, uint##bits##_t, int, int);            \
+	uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                               \
+		volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value,      \
+		int order, int failure)                                                          \
+	{                                                                                        \
+		__tsan_atomic##bits##_compare_exchange_strong(at, &expected, value, order,       \
+							      failure);                          \
+		return expected;                                                                 \
 	}
 
 ATOMIC(8)

@@ -46,8 +46,8 @@ static void set_topology(const struct topology *t, struct profile *p)
 	const unsigned int cores = t->ncpus / threads;
 	int caches = hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_L3CACHE);
 	unsigned int per_llc = divided(cores, caches > 0 ? (unsigned int)caches : 1);
-	unsigned int nodes = t->numa_nodes && cores % (t->numa_nodes * per_llc) == 0 ?
-				     t->numa_nodes : 1;
+	unsigned int nodes =
+		t->numa_nodes && cores % (t->numa_nodes * per_llc) == 0 ? t->numa_nodes : 1;
 
 	set(p, MACHINE_CPUS, t->ncpus, "hwloc: those this process may use");
 	set(p, MACHINE_THREADS_PER_CORE, threads, "hwloc");
@@ -63,8 +63,8 @@ static void set_cache(const struct topology *t, hwloc_obj_type_t type, enum mach
 	hwloc_obj_t o = hwloc_get_next_obj_by_type(t->hwloc, type, NULL);
 	const uint64_t line = p->machine[MACHINE_LINE_BYTES].value;
 	uint64_t size = o ? o->attr->cache.size / 1024 : 0;
-	uint64_t n = o && o->attr->cache.associativity > 0 ?
-			     (uint64_t)o->attr->cache.associativity : 8;
+	uint64_t n =
+		o && o->attr->cache.associativity > 0 ? (uint64_t)o->attr->cache.associativity : 8;
 
 	if (!o && type == HWLOC_OBJ_L1CACHE) {
 		assume(p, kib, 32, "hwloc knows of no L1 here");
@@ -167,7 +167,8 @@ static int measure_host(const struct topology *t, struct profile *p, struct erro
 	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPUs, as measured", h.cpu_model,
 		 t->ncpus);
 	if (t->ncpus > MACHINE_CPUS_MAX)
-		return error_set(e, "this host has more than %d CPUs: use taskset", MACHINE_CPUS_MAX);
+		return error_set(e, "this host has more than %d CPUs: use taskset",
+				 MACHINE_CPUS_MAX);
 	if (topology_pin(t, 0, e))
 		return -EINVAL;
 	set_topology(t, p);
@@ -227,8 +228,11 @@ int host_profile(const char *name, const struct topology *t, struct profile *p, 
 	if (strcmp(name, "host") == 0)
 		return measure_host(t, p, e);
 	err = profile_load(name, p, e);
-	return err == -ENOENT ? error_set(e, "--profile: no profile '%.40s': see iommubench list "
-					     "--profiles", name) : err;
+	return err == -ENOENT ? error_set(e,
+					  "--profile: no profile '%.40s': see iommubench list "
+					  "--profiles",
+					  name) :
+				err;
 }
 
 int host_calibrate_main(void)

@@ -67,7 +67,7 @@ void sim_lock_begin(const struct lock *l, const struct lock_node *node)
 	c = &s.cpus[sim_cpu->id];
 	if (c->depth == SIM_HOLDS_MAX)
 		abort();
-	c->hold[c->depth++] = (struct sim_hold){ .lock = l };
+	c->hold[c->depth++] = (struct sim_hold){.lock = l};
 }
 
 void sim_lock_contended(const struct lock *l, const struct lock_node *node)

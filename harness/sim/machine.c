@@ -28,8 +28,9 @@ static int make_cache(const struct profile *p, enum machine_figure kib, enum mac
 	if (!figure(p, kib))
 		return 0;
 	if (!power_of_two(sets) || sets * c->ways != lines)
-		return error_set(e, "profile %s: %s does not divide %s KiB into a power of two of sets",
-				 p->name, profile_machine_key(ways), profile_machine_key(kib));
+		return error_set(
+			e, "profile %s: %s does not divide %s KiB into a power of two of sets",
+			p->name, profile_machine_key(ways), profile_machine_key(kib));
 	return 0;
 }
 
@@ -38,8 +39,10 @@ static int check(const struct profile *p, const struct machine *m, struct error 
 	const unsigned int node = m->threads_per_core * m->cores_per_llc * m->llcs_per_node;
 
 	if (!node || m->cpus % node)
-		return error_set(e, "profile %s: cpus must be a multiple of threads_per_core x "
-				    "cores_per_llc x llcs_per_node", p->name);
+		return error_set(e,
+				 "profile %s: cpus must be a multiple of threads_per_core x "
+				 "cores_per_llc x llcs_per_node",
+				 p->name);
 	return 0;
 }
 
@@ -49,7 +52,8 @@ int machine_make(const struct profile *p, struct machine *m, struct error *e)
 
 	memset(m, 0, sizeof(*m));
 	if (!p->has_machine)
-		return error_set(e, "profile %s describes no machine: see iommubench list --profiles",
+		return error_set(e,
+				 "profile %s describes no machine: see iommubench list --profiles",
 				 p->name);
 	if (!power_of_two(figure(p, MACHINE_LINE_BYTES)))
 		return error_set(e, "profile %s: line_bytes must be a power of two", p->name);
@@ -64,8 +68,8 @@ int machine_make(const struct profile *p, struct machine *m, struct error *e)
 	m->l2_ps = figure(p, MACHINE_L2_PS);
 	m->llc_ps = figure(p, MACHINE_LLC_PS);
 	for (unsigned int d = 0; d < DISTANCES; d++)
-		m->memory_ps[d] = figure(p, d == OTHER_NODE ? MACHINE_MEMORY_REMOTE_PS :
-							      MACHINE_MEMORY_PS);
+		m->memory_ps[d] =
+			figure(p, d == OTHER_NODE ? MACHINE_MEMORY_REMOTE_PS : MACHINE_MEMORY_PS);
 	m->transfer_ps[SAME_LLC] = figure(p, MACHINE_TRANSFER_PS);
 	m->transfer_ps[SAME_NODE] = figure(p, MACHINE_TRANSFER_FAR_PS);
 	m->transfer_ps[OTHER_NODE] = figure(p, MACHINE_TRANSFER_REMOTE_PS);

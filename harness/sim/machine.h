@@ -32,12 +32,12 @@ struct machine {
 	uint64_t clock_mhz;
 	uint64_t block_ps; /* a basic block of a thread that has its core to itself */
 	uint64_t l2_ps, llc_ps;
-	uint64_t memory_ps[DISTANCES];	 /* by how far the home node is: SAME_NODE, OTHER_NODE */
+	uint64_t memory_ps[DISTANCES];   /* by how far the home node is: SAME_NODE, OTHER_NODE */
 	uint64_t transfer_ps[DISTANCES]; /* of a line that is dirty in a core at that distance */
-	uint64_t line_busy_ps;		 /* a line serves its next reader only so much later */
-	uint64_t atomic_ps;		 /* read-modify-write of a line the core owns */
-	uint64_t relax_ps;		 /* the spin-wait hint */
-	unsigned int store_buffer;	 /* stores that may be under way */
+	uint64_t line_busy_ps;           /* a line serves its next reader only so much later */
+	uint64_t atomic_ps;              /* read-modify-write of a line the core owns */
+	uint64_t relax_ps;               /* the spin-wait hint */
+	unsigned int store_buffer;       /* stores that may be under way */
 	/* Of each core, as dividing takes long. */
 	uint16_t llc_of[MACHINE_CPUS_MAX], node_of[MACHINE_CPUS_MAX];
 };

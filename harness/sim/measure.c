@@ -15,11 +15,11 @@
 #include "sim/kernels.h"
 
 #define STRETCHES      400
-#define ATOMICS	       2000
-#define RELAXES	       500
+#define ATOMICS        2000
+#define RELAXES        500
 #define COMPUTE_WORDS  128
 #define COMPUTE_ROUNDS 2
-#define LOADS	       20000
+#define LOADS          20000
 #define HANDOVERS      400 /* there and back, a stretch; simulated: one stretch */
 
 static int by_value(const void *a, const void *b)

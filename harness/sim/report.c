@@ -13,7 +13,7 @@
 #include "measure/timing_figures.h"
 
 /* Virtual time is counted in ps, and reading it costs nothing. */
-static const struct lock_time_scale scale = { .ticks_per_ns = 1000, .read_ns = 0, .sample = 1 };
+static const struct lock_time_scale scale = {.ticks_per_ns = 1000, .read_ns = 0, .sample = 1};
 
 struct report {
 	const struct sim_config *config;
@@ -90,8 +90,8 @@ static int write_details(const struct report *r, int fd)
 						      "migrated", 0));
 	}
 	details = json_pack("{s:f, s:o, s:{s:f, s:I}}", "cpu_time", r->result.run.cpu_time_ns,
-			    "per_thread", cpus, "simulation", "seconds", r->host_seconds, "accesses",
-			    (json_int_t)r->result.all_accesses);
+			    "per_thread", cpus, "simulation", "seconds", r->host_seconds,
+			    "accesses", (json_int_t)r->result.all_accesses);
 	locks = lock_figures_json(r->result.run.locks, &scale);
 	json_object_update(details, locks);
 	json_decref(locks);

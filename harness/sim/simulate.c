@@ -22,7 +22,7 @@
 #define PATIENCE 2
 
 /* Rounds of the map in pairs until the hints have been all around, and at most. */
-#define WARM_UP_ROUNDS	   2
+#define WARM_UP_ROUNDS     2
 #define WARM_UP_ROUNDS_MAX 8
 
 /* Frames of the harness and of libraries it calls, and the workload's own. */
@@ -272,8 +272,8 @@ static void set_up_worker(unsigned int i)
 static uint64_t state_bytes(unsigned int ncpus)
 {
 	const struct executor_config *c = &x->config->run;
-	struct iommu_map map = { .entries = c->geometry.entries };
-	struct worker w = { .ncpus = ncpus, .map = &map };
+	struct iommu_map map = {.entries = c->geometry.entries};
+	struct worker w = {.ncpus = ncpus, .map = &map};
 
 	w.share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / ncpus);
 	return workers_state_size(&w, c->workload);
@@ -296,7 +296,8 @@ static int allocate(struct error *e)
 		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
 	err = coherence_open(x->config->machine, x->cpu, c->ncpus,
 			     c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
-				     c->ncpus * sizeof(*x->peers) + 4096, e);
+				     c->ncpus * sizeof(*x->peers) + 4096,
+			     e);
 	if (err)
 		return err;
 	sim_memory.polling = x->config->polling;
@@ -366,7 +367,7 @@ static int summarise(struct sim_result *r, struct error *e)
 static int simulate(struct sim_result *r, struct error *e)
 {
 	const struct executor_config *c = &x->config->run;
-	const struct iommu_range all = { .start = 0, .end = c->geometry.entries };
+	const struct iommu_range all = {.start = 0, .end = c->geometry.entries};
 	unsigned long leaked;
 	bool done;
 
@@ -396,7 +397,7 @@ static void report_audit(const struct audited *a, struct sim_result *r)
 
 int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 {
-	struct sim sim = { .config = c };
+	struct sim sim = {.config = c};
 	int err;
 
 	memset(r, 0, sizeof(*r));

@@ -20,7 +20,7 @@ struct sim_config {
 struct sim_result {
 	struct executor_result run; /* times are virtual; os_cpu is the simulated CPU's number */
 	struct sim_counts counts;   /* in the measured intervals, all CPUs together */
-	uint64_t all_accesses;	    /* simulated one by one, from the first to the last */
+	uint64_t all_accesses;      /* simulated one by one, from the first to the last */
 	/* With audit. */
 	uint64_t maps, stale_reuse, censored;
 	struct hist windows; /* pairs */

@@ -17,8 +17,8 @@ uint64_t sim_limit;
 static struct {
 	struct vcpu *cpus;
 	unsigned int count, leaves; /* leaves: a power of two */
-	unsigned int left;	    /* not returned yet */
-	unsigned int waiting;	    /* at the barrier */
+	unsigned int left;          /* not returned yet */
+	unsigned int waiting;       /* at the barrier */
 	bool aborted;
 	void *outside; /* where sched_run() was left */
 	uint64_t tree[2 * MACHINE_CPUS_MAX];
@@ -134,8 +134,8 @@ bool sched_run(struct vcpu *cpus, unsigned int count, void *stacks, size_t stack
 	for (unsigned int i = 0; i < 2 * s.leaves; i++)
 		s.tree[i] = SCHED_NEVER;
 	for (unsigned int i = 0; i < count; i++) {
-		cpus[i].sp = arch_switch_prepare((char *)stacks + i * stack_size, stack_size,
-						 vcpu_main);
+		cpus[i].sp =
+			arch_switch_prepare((char *)stacks + i * stack_size, stack_size, vcpu_main);
 		set_leaf(i, sched_key(&cpus[i], cpus[i].clock));
 	}
 	sim_cpu = &cpus[s.tree[1] & (MACHINE_CPUS_MAX - 1)];

@@ -20,16 +20,16 @@
 #define SCHED_NEVER UINT64_MAX
 
 struct sim_counts {
-	uint64_t accesses;	   /* that the compiler emitted, polls of parked CPUs included */
+	uint64_t accesses; /* that the compiler emitted, polls of parked CPUs included */
 	uint64_t basic_blocks;
 	uint64_t l1d_misses;
-	uint64_t llc_misses;	   /* served by memory */
+	uint64_t llc_misses;       /* served by memory */
 	uint64_t coherence_misses; /* L1 misses of lines that another core's write took away */
-	uint64_t invalidations;	   /* copies in other cores that writes removed */
+	uint64_t invalidations;    /* copies in other cores that writes removed */
 };
 
 struct vcpu {
-	uint64_t clock;	   /* virtual time, ps */
+	uint64_t clock;    /* virtual time, ps */
 	uint64_t block_ps; /* what a basic block costs on this thread */
 	uint32_t id, core;
 	void *sp; /* where it was left */
@@ -37,17 +37,17 @@ struct vcpu {
 	uint64_t last_line; /* of the access before */
 	/* The iteration of a spin loop since the latest arch_relax(): what it consists of. */
 	struct {
-		uint64_t begin;	  /* clock just after that arch_relax() */
-		uint64_t load_at; /* of its only access, when that began */
-		uint64_t blocks;  /* counts.basic_blocks then */
+		uint64_t begin;          /* clock just after that arch_relax() */
+		uint64_t load_at;        /* of its only access, when that began */
+		uint64_t blocks;         /* counts.basic_blocks then */
 		uint64_t blocks_at_load; /* and when the access began */
 		uint32_t line;
 		uint32_t accesses; /* 1 and a load that hit the L1: it can be parked */
 	} spin;
-	uint64_t period; /* of the polls it would do, while it is parked; else 0 */
-	bool woken;	 /* it was parked, and has not run since */
+	uint64_t period;   /* of the polls it would do, while it is parked; else 0 */
+	bool woken;        /* it was parked, and has not run since */
 	uint64_t computed; /* of counts.accesses: polls that were only counted */
-	uint32_t waiter; /* parked: the next one on the same line + 1 */
+	uint32_t waiter;   /* parked: the next one on the same line + 1 */
 	/* When stores under way will be done: the latest, and a ring of the last store_buffer. */
 	uint64_t stores_done;
 	uint32_t store_next;

@@ -16,19 +16,19 @@
 #include "plan/cell.h"
 #include "plan/variant.h"
 
-#define ENTRIES	  8192
+#define ENTRIES   8192
 #define OCCUPANCY 5
-#define SECONDS	  0.05
-#define ROUNDS	  101
+#define SECONDS   0.05
+#define ROUNDS    101
 /* At most so much, whichever is larger. */
-#define BAR_NS	  1.0
+#define BAR_NS    1.0
 #define BAR_SHARE 0.03
 
 static int by_hand(const struct iommu_allocator *a, const struct topology *t, unsigned long pairs,
 		   double *ns_a_pair, struct error *e)
 {
-	struct iommu_geometry g = { .entries = ENTRIES, .npools = 1, .base = 262144,
-				    .boundary = 524288 };
+	struct iommu_geometry g = {
+		.entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288};
 	unsigned long live[ENTRIES * OCCUPANCY / 100];
 	const size_t share = sizeof(live) / sizeof(live[0]);
 	struct iommu_map *map = map_create(a, &g, NULL, NULL, e);
@@ -79,7 +79,7 @@ int main(void)
 	const struct executor_config config = {
 		.workload = workload_find("pair"),
 		.allocator = iommu_allocator_find("sun4u"),
-		.geometry = { .entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288 },
+		.geometry = {.entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288},
 		.topology = &t,
 		.ncpus = 1,
 		.occupancy = OCCUPANCY,

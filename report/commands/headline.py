@@ -13,7 +13,6 @@ NAME = "headline"
 HELP = "find where a sweep's lock is contended as much as was reported in 2015"
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(

@@ -5,9 +5,20 @@ import argparse
 import math
 from typing import Dict, List, Optional, Sequence, TypeVar
 
-from report.commands.compare import Simulation, add_comparison, raise_unfit, simulation_of
+from report.commands.compare import (
+    Simulation,
+    add_comparison,
+    raise_unfit,
+    simulation_of,
+)
 from report.compare.lines import interval_text
-from report.compare.verdicts import Judged, Row, commit_text, load_judged, sides_described
+from report.compare.verdicts import (
+    Judged,
+    Row,
+    commit_text,
+    load_judged,
+    sides_described,
+)
 from report.read.load import Run
 from report.compare.cell_names import listed
 from report.text.percentage import signed, size, written

@@ -67,7 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("digest", metavar="DIGEST", help="as `list` shows it")
     action("upgrade", "bring a store of an older version up to date")
     # It imports this module.
-    from report.commands import export  # pylint: disable=import-outside-toplevel,cyclic-import
+    from report.commands import (
+        export,
+    )  # pylint: disable=import-outside-toplevel,cyclic-import
 
     export.add_arguments(
         actions.add_parser("export", help=export.HELP, description=export.HELP)
@@ -215,7 +217,9 @@ def _upgrade(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from report.commands import export  # pylint: disable=import-outside-toplevel,cyclic-import
+    from report.commands import (
+        export,
+    )  # pylint: disable=import-outside-toplevel,cyclic-import
 
     return export.run(args)
 

@@ -8,7 +8,15 @@ from typing import List, Mapping, Optional, Tuple
 from report import ReportError
 from report.read.load import Cell
 from report.compare.cell_names import Names
-from report.compare.sides import ALLOCATORS, FILES, SIDES, Sides, alone, failed, load_sides
+from report.compare.sides import (
+    ALLOCATORS,
+    FILES,
+    SIDES,
+    Sides,
+    alone,
+    failed,
+    load_sides,
+)
 from report.compare.sides import measurements, require_common
 from report.stats.change import Change, compare_all
 from report.stats.verdict import Verdict, judge

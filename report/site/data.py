@@ -145,7 +145,7 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
 
 
 def looks(variants: Sequence[str]) -> Dict[str, Any]:
-    """How each allocator variant is drawn, in the order and look of report/draw/styles.py."""
+    """How each allocator variant is drawn: order and looks of draw/styles.py."""
     return {
         variant: {
             "colour": it.colour,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tests of harness/jobs/bench-commits.sh, in a repository of programs without measure."""
+"""Tests of jobs/bench-commits.sh, in a repository of programs without measure."""
 
 import json
 import os

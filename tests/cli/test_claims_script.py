@@ -18,7 +18,12 @@ def claims(directory: Path, text: str) -> "subprocess.CompletedProcess[str]":
     program.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
     program.chmod(0o755)
     return subprocess.run(
-        ["harness/jobs/claims.sh", str(program), str(directory / "out"), sys.executable],
+        [
+            "harness/jobs/claims.sh",
+            str(program),
+            str(directory / "out"),
+            sys.executable,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct flush_model m;
 	struct variant v;
 	enum lock_kind kind;
-	struct error e = { "" };
+	struct error e = {""};
 	int err;
 
 	if (!text)

@@ -31,7 +31,7 @@ static int hard_regex(const char *text, size_t size)
 static void make_plan(const struct request *o)
 {
 	struct plan plan;
-	struct error e = { "" };
+	struct error e = {""};
 	int err = plan_make(o, HOST_CPUS, &plan, &e);
 
 	fuzz_check_error(err, &e);
@@ -53,9 +53,9 @@ static void make_plan(const struct request *o)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *argv[WORDS_MAX], *text = malloc(size + 1), *rest = text;
-	static const enum options_use uses[] = { OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_COMPARE };
+	static const enum options_use uses[] = {OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_COMPARE};
 	struct request o;
-	struct error e = { "" };
+	struct error e = {""};
 	int argc = 0, err;
 
 	if (!text || hard_regex((const char *)data, size)) {

@@ -15,7 +15,7 @@ static void check_cache(const struct machine_cache *c)
 /* Each figure has a source; together they are a machine, or one line says why not. */
 static void check_machine(const struct profile *p)
 {
-	struct error e = { "" };
+	struct error e = {""};
 	struct machine m;
 	int err;
 
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
 	struct profile p;
-	struct error e = { "" };
+	struct error e = {""};
 	int err;
 
 	if (!text)

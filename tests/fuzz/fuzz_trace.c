@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct iommu_allocator *const *all;
 	struct replay_result result;
-	struct error e = { "" };
+	struct error e = {""};
 	char *text = malloc(size + 1), *report = NULL;
 	size_t count, report_size;
 	FILE *in, *out;
@@ -45,8 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(out);
 		err = replay_trace(in, "t", name, out, &result, &e);
 		fuzz_check_error(err, &e);
-		FUZZ_CHECK(!err || strncmp(e.text, "t:", 2) == 0 ||
-			   strncmp(e.text, "t: ", 3) == 0);
+		FUZZ_CHECK(!err || strncmp(e.text, "t:", 2) == 0 || strncmp(e.text, "t: ", 3) == 0);
 		FUZZ_CHECK(result.mismatches <= result.operations);
 		fclose(in);
 		fclose(out);

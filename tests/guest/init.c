@@ -18,16 +18,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MAX 40
+#define WORDS_MAX     40
 #define CONSOLE_LEVEL 8 /* of klogctl */
-#define NOBODY	      65534
+#define NOBODY        65534
 
 /* The commands must find what a booted system has. */
 static void mount_all(void)
 {
 	static const struct {
 		const char *type, *where;
-	} mounts[] = { { "proc", "/proc" }, { "sysfs", "/sys" }, { "tmpfs", "/out" } };
+	} mounts[] = {{"proc", "/proc"}, {"sysfs", "/sys"}, {"tmpfs", "/out"}};
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		mkdir(mounts[i].where, 0755);
@@ -40,7 +40,7 @@ static void mount_all(void)
 static void exec_command(char *line, const char *output)
 {
 	int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	char *all[WORDS_MAX + 1] = { NULL }, **words = all;
+	char *all[WORDS_MAX + 1] = {NULL}, **words = all;
 	size_t n = 0;
 
 	for (char *w = strtok(line, " "); w && n < WORDS_MAX; w = strtok(NULL, " "))

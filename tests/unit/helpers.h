@@ -21,14 +21,14 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Fails the test with a message of its own. Not for threads: cmocka cannot return there. */
-#define CHECK(condition, ...)                                        \
-	do {                                                         \
-		if (!(condition)) {                                  \
-			print_error("%s: ", #condition);             \
-			print_error(__VA_ARGS__);                    \
-			print_error("\n");                           \
-			fail();                                      \
-		}                                                    \
+#define CHECK(condition, ...)                            \
+	do {                                             \
+		if (!(condition)) {                      \
+			print_error("%s: ", #condition); \
+			print_error(__VA_ARGS__);        \
+			print_error("\n");               \
+			fail();                          \
+		}                                        \
 	} while (0)
 
 /* Less work where every access is instrumented. */

@@ -68,8 +68,8 @@ static void check_document(size_t count)
 	list = json_object_get(root, "benchmarks");
 	assert_int_equal(json_array_size(list), count);
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(json_integer_value(json_object_get(json_array_get(list, i), "order")),
-				 i);
+		assert_int_equal(
+			json_integer_value(json_object_get(json_array_get(list, i), "order")), i);
 	json_decref(root);
 }
 

@@ -14,7 +14,7 @@
 #include "device/profile.h"
 #include "unit/allocators/broken_stale.h"
 
-static const struct iotlb_shape psycho_iotlb = { .tags = 16, .ways = 16, .replacement = IOTLB_LRU };
+static const struct iotlb_shape psycho_iotlb = {.tags = 16, .ways = 16, .replacement = IOTLB_LRU};
 
 /* ---- the IOTLB ----------------------------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ static void test_iotlb_outcomes(void **state)
 /* Fills 4 tags with 0 to 3, touches 0, brings in 4: which of the first four is gone? */
 static unsigned int replaced(enum iotlb_replacement replacement)
 {
-	const struct iotlb_shape shape = { .tags = 4, .ways = 4, .replacement = replacement };
+	const struct iotlb_shape shape = {.tags = 4, .ways = 4, .replacement = replacement};
 	unsigned int gone = 0;
 	struct iotlb t;
 
@@ -76,7 +76,7 @@ static void test_iotlb_replacement(void **state)
 
 static void test_iotlb_sets(void **state)
 {
-	const struct iotlb_shape shape = { .tags = 8, .ways = 2, .replacement = IOTLB_LRU };
+	const struct iotlb_shape shape = {.tags = 8, .ways = 2, .replacement = IOTLB_LRU};
 	struct iotlb t;
 
 	(void)state;
@@ -94,10 +94,12 @@ static void test_iotlb_sets(void **state)
 
 static void test_iotlb_shapes(void **state)
 {
-	static const struct iotlb_shape good[] = { { 1, 1, IOTLB_LRU }, { 4096, 8, IOTLB_FIFO } };
-	static const struct iotlb_shape bad[] = { { 0, 0, IOTLB_LRU }, { 16, 0, IOTLB_LRU },
-						  { 16, 5, IOTLB_LRU }, { 16, 32, IOTLB_LRU },
-						  { 8192, 8, IOTLB_LRU } };
+	static const struct iotlb_shape good[] = {{1, 1, IOTLB_LRU}, {4096, 8, IOTLB_FIFO}};
+	static const struct iotlb_shape bad[] = {{0, 0, IOTLB_LRU},
+						 {16, 0, IOTLB_LRU},
+						 {16, 5, IOTLB_LRU},
+						 {16, 32, IOTLB_LRU},
+						 {8192, 8, IOTLB_LRU}};
 	enum iotlb_replacement r;
 
 	(void)state;
@@ -115,12 +117,13 @@ static void test_iotlb_profiles(void **state)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{ "iotlb_tags = 16 | a", "needs all of" },
-		{ "iotlb_tags = 16\n", "has no source" },
-		{ "iotlb_tags = 5000 | a", "from 0 to 4096" },
-		{ "iotlb_tags = 16 | a\niotlb_tags = 16 | a", "t:2: iotlb_tags is given twice" },
-		{ "iotlb_replacement = plru | a", "lru, fifo or random" },
-		{ "iotlb_tags=16|a\niotlb_ways=5|b\niotlb_replacement=lru|c", "multiple of the ways" },
+		{"iotlb_tags = 16 | a", "needs all of"},
+		{"iotlb_tags = 16\n", "has no source"},
+		{"iotlb_tags = 5000 | a", "from 0 to 4096"},
+		{"iotlb_tags = 16 | a\niotlb_tags = 16 | a", "t:2: iotlb_tags is given twice"},
+		{"iotlb_replacement = plru | a", "lru, fifo or random"},
+		{"iotlb_tags=16|a\niotlb_ways=5|b\niotlb_replacement=lru|c",
+		 "multiple of the ways"},
 	};
 	struct profile p;
 	struct error e;
@@ -132,8 +135,11 @@ static void test_iotlb_profiles(void **state)
 	assert_non_null(strstr(p.iotlb_tags.source, "iommu_flushall"));
 	assert_non_null(strstr(p.iotlb_ways.source, "assumed"));
 	assert_non_null(strstr(p.iotlb_replacement.source, "assumed"));
-	assert_int_equal(profile_parse("t", "iotlb_tags=64|a\niotlb_ways=4|b\n"
-					    "iotlb_replacement=fifo|c", &p, &e), 0);
+	assert_int_equal(profile_parse("t",
+				       "iotlb_tags=64|a\niotlb_ways=4|b\n"
+				       "iotlb_replacement=fifo|c",
+				       &p, &e),
+			 0);
 	assert_true(p.has_iotlb && !p.has_flush && p.iotlb.ways == 4);
 	assert_int_equal(p.iotlb.replacement, IOTLB_FIFO);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -286,7 +292,7 @@ static struct audit_config config_of(const struct audit_case *c, struct cell *ce
 
 static void audit(const struct audit_case *c, struct audit_result *r)
 {
-	struct error e = { "" };
+	struct error e = {""};
 	struct cell cell;
 	struct audit_config config = config_of(c, &cell);
 
@@ -302,26 +308,35 @@ static const struct {
 		double pairs_per_flush, reuse;
 	} known[2][3];
 } known_figures[] = {
-	{ "sun4u", 1, 0.5, 0.05,
-	  { { { 16667, 9.5 }, { 13158, 36.3 }, { 6098, 45.7 } },
-	    { { 16667, 9.5 }, { 16129, 49.2 }, { 16129, 79.0 } } } },
-	{ "pooled", 1, 0.5, 0.05,
-	  { { { 16667, 9.5 }, { 13158, 36.3 }, { 6098, 45.7 } },
-	    { { 16667, 9.5 }, { 16129, 49.2 }, { 16129, 79.0 } } } },
+	{"sun4u",
+	 1,
+	 0.5,
+	 0.05,
+	 {{{16667, 9.5}, {13158, 36.3}, {6098, 45.7}},
+	  {{16667, 9.5}, {16129, 49.2}, {16129, 79.0}}}},
+	{"pooled",
+	 1,
+	 0.5,
+	 0.05,
+	 {{{16667, 9.5}, {13158, 36.3}, {6098, 45.7}},
+	  {{16667, 9.5}, {16129, 49.2}, {16129, 79.0}}}},
 	/* How four pools fill moves these by so much from seed to seed. */
-	{ "pooled", 4, 5, 0.35,
-	  { { { 4167, 1.3 }, { 3125, 14.3 }, { 71, 16.0 } },
-	    { { 4132, 0.8 }, { 4098, 14.0 }, { 235, 42.8 } } } },
-	{ "pooled", 16, 0.5, 0.05,
-	  { { { 1040, 1.1 }, { 16.8, 6.3 }, { 16.1, 5.4 } },
-	    { { 1040, 0.7 }, { 237, 10.8 }, { 20.6, 7.7 } } } },
-	{ "advance", 1, 0, 0.05,
-	  { { { 4.3, 0 }, { 4.1, 0 }, { 4.0, 0 } }, { { 10.2, 0 }, { 2.0, 0 }, { 1.3, 0 } } } },
+	{"pooled",
+	 4,
+	 5,
+	 0.35,
+	 {{{4167, 1.3}, {3125, 14.3}, {71, 16.0}}, {{4132, 0.8}, {4098, 14.0}, {235, 42.8}}}},
+	{"pooled",
+	 16,
+	 0.5,
+	 0.05,
+	 {{{1040, 1.1}, {16.8, 6.3}, {16.1, 5.4}}, {{1040, 0.7}, {237, 10.8}, {20.6, 7.7}}}},
+	{"advance", 1, 0, 0.05, {{{4.3, 0}, {4.1, 0}, {4.0, 0}}, {{10.2, 0}, {2.0, 0}, {1.3, 0}}}},
 };
 
 static void check_known(size_t i, enum free_order order, size_t occupancy)
 {
-	static const unsigned int occupancies[] = { 10, 50, 80 };
+	static const unsigned int occupancies[] = {10, 50, 80};
 	const double flush = known_figures[i].known[order][occupancy].pairs_per_flush;
 	const double reuse = known_figures[i].known[order][occupancy].reuse;
 	struct audit_case c = usual();
@@ -436,7 +451,7 @@ static void test_device_does_not_interfere(void **state)
 	(void)state;
 	c.occupancy = 80;
 	audit(&c, &psycho);
-	c.iotlb = (struct iotlb_shape){ .tags = 1024, .ways = 4, .replacement = IOTLB_FIFO };
+	c.iotlb = (struct iotlb_shape){.tags = 1024, .ways = 4, .replacement = IOTLB_FIFO};
 	audit(&c, &large);
 	assert_true(large.stale_hits > psycho.stale_hits);
 	large.stale_hits = psycho.stale_hits;
@@ -520,7 +535,7 @@ static void test_broken_threads(void **state)
 
 static void test_handed_out_twice(void **state)
 {
-	struct error e = { "" };
+	struct error e = {""};
 	struct audit_case c = usual();
 	struct audit_result r;
 	struct cell cell;
@@ -602,7 +617,7 @@ static void check_remark(FILE *file)
 static void check_replays(const struct script *s)
 {
 	struct replay_result result;
-	struct error e = { "" };
+	struct error e = {""};
 	FILE *file = tmpfile();
 
 	assert_non_null(file);
@@ -638,8 +653,8 @@ static void check_trace(const char *allocator, unsigned int npools)
 {
 	struct audit_case c = usual();
 	struct audit_result r;
-	struct script script = { 0 };
-	struct error e = { "" };
+	struct script script = {0};
+	struct error e = {""};
 	struct cell cell;
 
 	c.allocator = iommu_allocator_find(allocator);
@@ -673,8 +688,8 @@ static void test_shrink_recorded(void **state)
 {
 	struct audit_case c = usual();
 	struct audit_result r;
-	struct script script = { 0 };
-	struct error e = { "" };
+	struct script script = {0};
+	struct error e = {""};
 	struct cell cell;
 
 	(void)state;
@@ -693,8 +708,8 @@ static void test_shrink_recorded(void **state)
 
 static void test_no_trace_without_reuse(void **state)
 {
-	struct script s = { .allocator = iommu_allocator_find("advance") };
-	struct error e = { "" };
+	struct script s = {.allocator = iommu_allocator_find("advance")};
+	struct error e = {""};
 	FILE *file = tmpfile();
 	size_t end;
 

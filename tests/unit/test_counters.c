@@ -66,8 +66,12 @@ static const char *fake_how(void *set)
 }
 
 static const struct counter_source fake_source = {
-	.name = "fake", .open = fake_open, .begin = fake_begin,
-	.end = fake_end, .close = fake_close, .how = fake_how,
+	.name = "fake",
+	.open = fake_open,
+	.begin = fake_begin,
+	.end = fake_end,
+	.close = fake_close,
+	.how = fake_how,
 };
 
 static struct counter_spec software(const char *name, uint64_t config)
@@ -85,7 +89,7 @@ static struct counter_spec software(const char *name, uint64_t config)
 
 static void test_scaling(void **state)
 {
-	struct counter_value v = { .count = 100, .enabled_ns = 1000, .running_ns = 250 };
+	struct counter_value v = {.count = 100, .enabled_ns = 1000, .running_ns = 250};
 
 	(void)state;
 	assert_float_equal(counter_running(&v), 0.25, 0);
@@ -104,15 +108,15 @@ static void test_scaling(void **state)
 /* What several sources count comes back in the order of the list. */
 static void test_order_of_the_list(void **state)
 {
-	struct counter_spec list[3] = { { .name = "a", .source = &fake_source },
-					software("task_clock", PERF_COUNT_SW_TASK_CLOCK),
-					{ .name = "b", .source = &fake_source } };
+	struct counter_spec list[3] = {{.name = "a", .source = &fake_source},
+				       software("task_clock", PERF_COUNT_SW_TASK_CLOCK),
+				       {.name = "b", .source = &fake_source}};
 	struct counters *c;
 	struct error e;
 
 	(void)state;
 	memset(&fake, 0, sizeof(fake));
-	fake.value = (struct counter_value){ 21, 10, 5 };
+	fake.value = (struct counter_value){21, 10, 5};
 	if (counters_open(list, 3, &c, NULL, &e)) {
 		print_message("skipped: %s\n", e.text);
 		skip();
@@ -136,8 +140,8 @@ static void test_order_of_the_list(void **state)
 
 static void test_open_says_which_failed(void **state)
 {
-	struct counter_spec list[2] = { { .name = "a", .source = &fake_source },
-					{ .name = "b", .source = &fake_source } };
+	struct counter_spec list[2] = {{.name = "a", .source = &fake_source},
+				       {.name = "b", .source = &fake_source}};
 	unsigned int failed = 9;
 	struct counters *c;
 	struct error e;
@@ -169,7 +173,7 @@ static bool fits(const struct counter_spec *list, unsigned int count)
 
 static void test_split(void **state)
 {
-	struct counter_spec list[11] = { { .name = "x" } };
+	struct counter_spec list[11] = {{.name = "x"}};
 	unsigned int group[11];
 
 	(void)state;
@@ -190,21 +194,33 @@ static void test_split(void **state)
 
 static void test_words(void **state)
 {
-	struct counter_spec list[2] = { software("page_faults", PERF_COUNT_SW_PAGE_FAULTS) };
-	struct counter_spec back[COUNTERS_MAX] = { 0 };
+	struct counter_spec list[2] = {software("page_faults", PERF_COUNT_SW_PAGE_FAULTS)};
+	struct counter_spec back[COUNTERS_MAX] = {0};
 	static const char *const wrong[] = {
-		"", ",", "perf", "perf:0:0:0:0:0:", "nosuch:0:0:0:0:0:x", "perf:3:0:0:0:0:x",
-		"perf:0:4294967296:0:0:0:x", "perf:0:0:-1:0:0:x", "perf:0:0:0:0:x",
-		"perf:0:0:0:0:0:x,", "perf:0:0:0:0:0:x,y",
+		"",
+		",",
+		"perf",
+		"perf:0:0:0:0:0:",
+		"nosuch:0:0:0:0:0:x",
+		"perf:3:0:0:0:0:x",
+		"perf:0:4294967296:0:0:0:x",
+		"perf:0:0:-1:0:0:x",
+		"perf:0:0:0:0:x",
+		"perf:0:0:0:0:0:x,",
+		"perf:0:0:0:0:0:x,y",
 	};
 	unsigned int count;
 	char word[400];
 	struct error e;
 
 	(void)state;
-	list[1] = (struct counter_spec){ .name = "zen4::X:u", .source = &counter_source_perf,
-					 .scope = COUNTER_KERNEL, .type = 4, .config = UINT64_MAX,
-					 .config1 = 7, .config2 = 8 };
+	list[1] = (struct counter_spec){.name = "zen4::X:u",
+					.source = &counter_source_perf,
+					.scope = COUNTER_KERNEL,
+					.type = 4,
+					.config = UINT64_MAX,
+					.config1 = 7,
+					.config2 = 8};
 	assert_int_equal(counters_to_word(list, 2, word, sizeof(word), &e), 0);
 	assert_int_equal(counters_from_word(word, back, &count, &e), 0);
 	assert_int_equal(count, 2);
@@ -220,24 +236,24 @@ static void test_judge(void **state)
 
 	(void)state;
 	/* A constant part, such as the calls that begin and end it, does not matter. */
-	assert_true(calibration_judge(&(struct calibration_doses){ { 1500, 2500 }, { 1000, 2000 } },
-				      0.98, 1.02, why, sizeof(why)));
+	assert_true(calibration_judge(&(struct calibration_doses){{1500, 2500}, {1000, 2000}}, 0.98,
+				      1.02, why, sizeof(why)));
 	assert_string_equal(why, "");
-	assert_false(calibration_judge(&(struct calibration_doses){ { 0, 0 }, { 1000, 2000 } }, 0.98,
+	assert_false(calibration_judge(&(struct calibration_doses){{0, 0}, {1000, 2000}}, 0.98,
 				       1.02, why, sizeof(why)));
 	assert_string_equal(why, "always zero");
-	assert_false(calibration_judge(&(struct calibration_doses){ { 10, 900 }, { 1000, 2000 } },
-				       0.98, 1.02, why, sizeof(why)));
+	assert_false(calibration_judge(&(struct calibration_doses){{10, 900}, {1000, 2000}}, 0.98,
+				       1.02, why, sizeof(why)));
 	assert_string_equal(why, "counted 890 where about 1000 were expected");
-	assert_false(calibration_judge(&(struct calibration_doses){ { 10, 1100 }, { 1000, 2000 } },
-				       0.98, 1.02, why, sizeof(why)));
+	assert_false(calibration_judge(&(struct calibration_doses){{10, 1100}, {1000, 2000}}, 0.98,
+				       1.02, why, sizeof(why)));
 	/* One that runs on at the same pace, or backwards, whatever is done. */
-	assert_false(calibration_judge(&(struct calibration_doses){ { 77, 77 }, { 1000, 2000 } },
-				       0.3, 3, why, sizeof(why)));
-	assert_false(calibration_judge(&(struct calibration_doses){ { 99, 77 }, { 1000, 2000 } },
-				       0.3, 3, why, sizeof(why)));
-	assert_false(calibration_judge(&(struct calibration_doses){ { 5, 9 }, { 0, 0 } }, 0.9, 1.1,
+	assert_false(calibration_judge(&(struct calibration_doses){{77, 77}, {1000, 2000}}, 0.3, 3,
 				       why, sizeof(why)));
+	assert_false(calibration_judge(&(struct calibration_doses){{99, 77}, {1000, 2000}}, 0.3, 3,
+				       why, sizeof(why)));
+	assert_false(calibration_judge(&(struct calibration_doses){{5, 9}, {0, 0}}, 0.9, 1.1, why,
+				       sizeof(why)));
 }
 
 /* ---- the page the kernel shares --------------------------------------------------------------- */
@@ -321,7 +337,7 @@ static double counted(const struct counter_spec *spec, void (*work)(void), doubl
 
 static void sleep_40_times(void)
 {
-	const struct timespec moment = { .tv_nsec = 20000 };
+	const struct timespec moment = {.tv_nsec = 20000};
 
 	for (int i = 0; i < 40; i++)
 		nanosleep(&moment, NULL);
@@ -330,7 +346,8 @@ static void sleep_40_times(void)
 static void touch_100_pages(void)
 {
 	size_t size = 100 * (size_t)sysconf(_SC_PAGESIZE);
-	volatile char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile char *p =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	madvise((void *)(uintptr_t)p, size, MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < size; i += (size_t)sysconf(_SC_PAGESIZE))
@@ -380,7 +397,8 @@ static void must_agree(const char *name, uint64_t config, void (*work)(void),
 static void test_software_agrees_with_getrusage(void **state)
 {
 	(void)state;
-	must_agree("context_switches", PERF_COUNT_SW_CONTEXT_SWITCHES, sleep_40_times, switches, 40, 1);
+	must_agree("context_switches", PERF_COUNT_SW_CONTEXT_SWITCHES, sleep_40_times, switches, 40,
+		   1);
 	must_agree("page_faults", PERF_COUNT_SW_PAGE_FAULTS, touch_100_pages, faults, 100, 5);
 	/* Not to the ns: getrusage is asked a little later, and the clocks' rates differ. */
 	must_agree("task_clock", PERF_COUNT_SW_TASK_CLOCK, burn_100_ms, cpu_ns, 95e6, 2e6);
@@ -417,7 +435,7 @@ static void test_intervals_are_apart(void **state)
 /* A counter of the host is either calibrated or absent with a reason; never neither. */
 static void test_plan_of_this_host(void **state)
 {
-	struct counter_request request = { .choice = COUNTERS_AUTO };
+	struct counter_request request = {.choice = COUNTERS_AUTO};
 	struct counter_plan p;
 	struct topology t;
 	struct error e;

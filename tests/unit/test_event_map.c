@@ -45,13 +45,13 @@ static void test_malformed(void **state)
 	static const struct {
 		const char *text, *word;
 	} wrong[] = {
-		{ "", "models" },
-		{ "models = a\ncycles = X\n", "x:2: cycles has no source" },
-		{ "models = a\ncycles = X | s\ncycles = Y | s\n", "x:3: cycles is given twice" },
-		{ "models = a\nnosuch = X | s\n", "x:2: unknown key 'nosuch'" },
-		{ "models = a\ncycles\n", "x:2: expected" },
-		{ "models = a\ncycles = | s\n", "x:2: expected" },
-		{ "models = a\ncycles | s = X\n", "x:2: expected" },
+		{"", "models"},
+		{"models = a\ncycles = X\n", "x:2: cycles has no source"},
+		{"models = a\ncycles = X | s\ncycles = Y | s\n", "x:3: cycles is given twice"},
+		{"models = a\nnosuch = X | s\n", "x:2: unknown key 'nosuch'"},
+		{"models = a\ncycles\n", "x:2: expected"},
+		{"models = a\ncycles = | s\n", "x:2: expected"},
+		{"models = a\ncycles | s = X\n", "x:2: expected"},
 	};
 	struct event_map m;
 	struct error e;
@@ -126,15 +126,16 @@ static void test_likwid_file(void **state)
 	assert_float_equal(put_events.value[0], 3000, 0);
 	assert_string_equal(put_events.event[1], "L2_TRANS");
 	assert_int_equal(likwid_parse("", put_event, &put_events), 0);
-	assert_int_equal(likwid_parse("TABLE,Region interval,Group 1 Raw\n", put_event, &put_events), 0);
+	assert_int_equal(
+		likwid_parse("TABLE,Region interval,Group 1 Raw\n", put_event, &put_events), 0);
 }
 
 static void test_tools(void **state)
 {
-	const char *const fine[] = { "/bin/sh", "-c", "echo said; echo more >&2; exit 3", NULL };
-	const char *const hangs[] = { "/bin/sh", "-c", "sleep 100 & echo $!; sleep 100", NULL };
-	const char *const killed[] = { "/bin/sh", "-c", "kill -9 $$", NULL };
-	const char *const missing[] = { "/nosuch", NULL };
+	const char *const fine[] = {"/bin/sh", "-c", "echo said; echo more >&2; exit 3", NULL};
+	const char *const hangs[] = {"/bin/sh", "-c", "sleep 100 & echo $!; sleep 100", NULL};
+	const char *const killed[] = {"/bin/sh", "-c", "kill -9 $$", NULL};
+	const char *const missing[] = {"/nosuch", NULL};
 	char text[200], line[100], path[PATH_MAX];
 	uint64_t begin;
 	int left;
@@ -177,10 +178,15 @@ static void test_tools(void **state)
 /* The same steps each time, whatever the clock does. */
 static void steps_of_variant(const struct iommu_allocator *a, unsigned int npools)
 {
-	struct flush_model flush = { .name = "spin:1000", .writes = 1, .write_ns = 1000 };
+	struct flush_model flush = {.name = "spin:1000", .writes = 1, .write_ns = 1000};
 	struct executor_config c = {
-		.workload = workload_find("churn"), .allocator = a, .ncpus = 1, .occupancy = 5,
-		.flush = &flush, .ticks_per_ns = 1, .seed = 7,
+		.workload = workload_find("churn"),
+		.allocator = a,
+		.ncpus = 1,
+		.occupancy = 5,
+		.flush = &flush,
+		.ticks_per_ns = 1,
+		.seed = 7,
 		.geometry = plain_geometry(8192, npools),
 	};
 	struct executor_result first, second;
@@ -207,9 +213,9 @@ static void test_steps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_built_in),	cmocka_unit_test(test_malformed),
-		cmocka_unit_test(test_callgrind_file),	cmocka_unit_test(test_likwid_file),
-		cmocka_unit_test(test_tools),		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_built_in),       cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_callgrind_file), cmocka_unit_test(test_likwid_file),
+		cmocka_unit_test(test_tools),          cmocka_unit_test(test_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

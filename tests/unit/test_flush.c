@@ -16,18 +16,46 @@ static void test_models(void **state)
 		uint64_t ns;
 		const char *name; /* NULL: the text itself */
 	} good[] = {
-		{ "none", 0, NULL }, { "spin:0", 0, NULL }, { "spin:10000000", 10000000, NULL },
-		{ "spin:0x10", 16, "spin:16" }, { "spin:007", 7, "spin:7" },
-		{ "mmio:16,0150,0x10", 2416, "mmio:16,150,16" },
-		{ "mmio:16,150,600", 3000, NULL }, { "mmio:0,0,0", 0, NULL },
-		{ "mmio:1,9999999,1", 10000000, NULL }, { "mmio:10000000,0,5", 5, NULL },
-		{ "psycho", 3000, NULL }, { "schizo", 150, NULL }, { "vt-d", 800, NULL },
+		{"none", 0, NULL},
+		{"spin:0", 0, NULL},
+		{"spin:10000000", 10000000, NULL},
+		{"spin:0x10", 16, "spin:16"},
+		{"spin:007", 7, "spin:7"},
+		{"mmio:16,0150,0x10", 2416, "mmio:16,150,16"},
+		{"mmio:16,150,600", 3000, NULL},
+		{"mmio:0,0,0", 0, NULL},
+		{"mmio:1,9999999,1", 10000000, NULL},
+		{"mmio:10000000,0,5", 5, NULL},
+		{"psycho", 3000, NULL},
+		{"schizo", 150, NULL},
+		{"vt-d", 800, NULL},
 	};
 	static const char *const bad[] = {
-		"", "non", "none ", "None", "spin", "spin:", "spin:-1", "spin:x", "spin:5x", "spin:1.5",
-		"spin:10000001", "spin:99999999999999999999", "mmio:", "mmio:1", "mmio:1,2", "mmio:1,2,",
-		"mmio:1,2,3,", "mmio:1,2,3x", "mmio:,2,3", "mmio:1,10000000,1", "mmio:10000000,10000000,0",
-		"mmio:10000001,0,0", "psych", "psycho,", "spin:5,mmio:1,2,3",
+		"",
+		"non",
+		"none ",
+		"None",
+		"spin",
+		"spin:",
+		"spin:-1",
+		"spin:x",
+		"spin:5x",
+		"spin:1.5",
+		"spin:10000001",
+		"spin:99999999999999999999",
+		"mmio:",
+		"mmio:1",
+		"mmio:1,2",
+		"mmio:1,2,",
+		"mmio:1,2,3,",
+		"mmio:1,2,3x",
+		"mmio:,2,3",
+		"mmio:1,10000000,1",
+		"mmio:10000000,10000000,0",
+		"mmio:10000001,0,0",
+		"psych",
+		"psycho,",
+		"spin:5,mmio:1,2,3",
 		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 		"spin:00000000000000000000000000000000000000000000000000000000000000000000000001",
 	};
@@ -44,7 +72,7 @@ static void test_models(void **state)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct flush_model m;
-		struct error e = { "" };
+		struct error e = {""};
 
 		CHECK(flush_model_parse(bad[i], &m, &e) == -EINVAL, "'%s'", bad[i]);
 		CHECK(e.text[0] && !strchr(e.text, '\n'), "'%s': '%s'", bad[i], e.text);
@@ -122,8 +150,8 @@ static void test_counts_only(void **state)
 	assert_int_equal(d.spent, 0);
 }
 
-#define THREADS	   3
-#define EACH	   20
+#define THREADS    3
+#define EACH       20
 #define FLUSH_NS   100000
 #define FLUSH_TEXT "spin:100000"
 
@@ -266,11 +294,15 @@ static void test_delay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_models),	       cmocka_unit_test(test_clock),
-		cmocka_unit_test(test_takes_its_time), cmocka_unit_test(test_counts_only),
-		cmocka_unit_test(test_queues_up),      cmocka_unit_test(test_waits_for_its_turn),
+		cmocka_unit_test(test_models),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_takes_its_time),
+		cmocka_unit_test(test_counts_only),
+		cmocka_unit_test(test_queues_up),
+		cmocka_unit_test(test_waits_for_its_turn),
 		cmocka_unit_test(test_idle_time_is_lost),
-		cmocka_unit_test(test_bias),	       cmocka_unit_test(test_calibrate),
+		cmocka_unit_test(test_bias),
+		cmocka_unit_test(test_calibrate),
 		cmocka_unit_test(test_delay),
 	};
 

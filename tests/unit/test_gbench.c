@@ -25,28 +25,27 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- scenarios in a child ---- */
 
 /* Not 0: that is what the library exits with on a flag it refuses. */
-#define COMPLETED	42
+#define COMPLETED 42
 
 enum stream { REPORT, OUT, ERR, STREAMS };
 
 struct outcome {
 	char *text[STREAMS];
-	json_t *json;		/* the report, NULL if it is empty */
+	json_t *json; /* the report, NULL if it is empty */
 };
 
 /* For the child, where cmocka's assertions have nowhere to return to. */
-#define REQUIRE(condition)						\
-	do {								\
-		if (!(condition)) {					\
-			fprintf(stderr, "%s:%d: %s\n", __FILE__,	\
-				__LINE__, #condition);			\
-			_exit(99);					\
-		}							\
+#define REQUIRE(condition)                                                              \
+	do {                                                                            \
+		if (!(condition)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			_exit(99);                                                      \
+		}                                                                       \
 	} while (0)
 
 typedef void scenario_fn(int report_fd);
@@ -79,7 +78,7 @@ static void child(scenario_fn *scenario, FILE *const files[])
 /* Run @scenario to its end. */
 static struct outcome play(scenario_fn *scenario)
 {
-	struct outcome result = { .json = NULL };
+	struct outcome result = {.json = NULL};
 	FILE *files[STREAMS];
 	json_error_t error;
 	int status;
@@ -100,11 +99,9 @@ static struct outcome play(scenario_fn *scenario)
 		fclose(files[i]);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != COMPLETED)
-		fail_msg("status %#x: %s", (unsigned int)status,
-			 result.text[ERR]);
+		fail_msg("status %#x: %s", (unsigned int)status, result.text[ERR]);
 	if (result.text[REPORT][0] == '{') {
-		result.json = json_loads(result.text[REPORT],
-					 JSON_REJECT_DUPLICATES, &error);
+		result.json = json_loads(result.text[REPORT], JSON_REJECT_DUPLICATES, &error);
 		if (!result.json)
 			fail_msg("line %d: %s", error.line, error.text);
 	}
@@ -122,7 +119,7 @@ static void init_with(const char *flag)
 {
 	static char name[] = "test_gbench";
 	static char copy[4096];
-	char *argv[] = { name, copy, NULL };
+	char *argv[] = {name, copy, NULL};
 	int argc = 2;
 
 	snprintf(copy, sizeof(copy), "%s", flag);
@@ -144,9 +141,8 @@ static json_t *row(const struct outcome *o, const char *name)
 	size_t i;
 
 	assert_non_null(o->json);
-	json_array_foreach(json_object_get(o->json, "benchmarks"), i, entry)
-		if (!strcmp(json_string_value(json_object_get(entry, "name")),
-			    name))
+	json_array_foreach (json_object_get(o->json, "benchmarks"), i, entry)
+		if (!strcmp(json_string_value(json_object_get(entry, "name")), name))
 			return entry;
 	fail_msg("no row %s in %s", name, o->text[REPORT]);
 	return NULL;
@@ -161,25 +157,22 @@ static double number(const struct outcome *o, const char *name, const char *key)
 	return json_number_value(value);
 }
 
-static const char *string(const struct outcome *o, const char *name,
-			  const char *key)
+static const char *string(const struct outcome *o, const char *name, const char *key)
 {
-	const char *value =
-		json_string_value(json_object_get(row(o, name), key));
+	const char *value = json_string_value(json_object_get(row(o, name), key));
 
 	if (!value)
 		fail_msg("no string %s in row %s", key, name);
 	return value;
 }
 
-static void expect_number(const struct outcome *o, const char *name,
-			  const char *key, double expected)
+static void expect_number(const struct outcome *o, const char *name, const char *key,
+			  double expected)
 {
 	double value = number(o, name, key);
 
 	if (fabs(value - expected) > 1e-12 * fabs(expected))
-		fail_msg("%s of %s is %.17g, not %.17g", key, name, value,
-			 expected);
+		fail_msg("%s of %s is %.17g, not %.17g", key, name, value, expected);
 }
 
 /* ---- bodies ---- */
@@ -209,25 +202,22 @@ static void report_args(struct gbench_state *s, void *arg)
 
 	idle(s, NULL);
 	REQUIRE(!strcmp(tag, "tag"));
-	REQUIRE(gbench_set_counter(s, "a", (double)gbench_range(s, 0),
-				   GBENCH_PLAIN) == 0);
-	REQUIRE(gbench_set_counter(s, "b", (double)gbench_range(s, 1),
-				   GBENCH_PLAIN) == 0);
+	REQUIRE(gbench_set_counter(s, "a", (double)gbench_range(s, 0), GBENCH_PLAIN) == 0);
+	REQUIRE(gbench_set_counter(s, "b", (double)gbench_range(s, 1), GBENCH_PLAIN) == 0);
 }
 
 static void report_arg(struct gbench_state *s, void *arg)
 {
 	(void)arg;
 	idle(s, NULL);
-	REQUIRE(gbench_set_counter(s, "a", (double)gbench_range(s, 0),
-				   GBENCH_PLAIN) == 0);
+	REQUIRE(gbench_set_counter(s, "a", (double)gbench_range(s, 0), GBENCH_PLAIN) == 0);
 }
 
 static void names_scenario(int fd)
 {
 	static char tag[] = "tag";
-	static const char *const names[] = { "pools", "cpus" };
-	static const int64_t first[] = { 4, -16 }, second[] = { 8, 64 };
+	static const char *const names[] = {"pools", "cpus"};
+	static const int64_t first[] = {4, -16}, second[] = {8, 64};
 	struct gbench *b;
 
 	b = once("ring/x:y", report_args, tag);
@@ -252,20 +242,16 @@ static void test_names(void **state)
 
 	(void)state;
 	assert_int_equal(rows(&o), 7);
-	expect_number(&o, "ring/x:y/pools:4/cpus:-16/iterations:1/repeats:1",
-		      "b", -16);
-	expect_number(&o, "ring/x:y/pools:8/cpus:64/iterations:1/repeats:1",
-		      "a", 8);
+	expect_number(&o, "ring/x:y/pools:4/cpus:-16/iterations:1/repeats:1", "b", -16);
+	expect_number(&o, "ring/x:y/pools:8/cpus:64/iterations:1/repeats:1", "a", 8);
 	expect_number(&o, "single/7/iterations:1/repeats:1", "a", 7);
 	expect_number(&o, "single/10/iterations:1/repeats:1", "a", 10);
 	expect_number(&o, "single/16/iterations:1/repeats:1", "a", 16);
 	expect_number(&o, "single/64/iterations:1/repeats:1", "a", 64);
 	expect_number(&o, "single/100/iterations:1/repeats:1", "a", 100);
-	assert_string_equal(string(&o, "single/64/iterations:1/repeats:1",
-				   "time_unit"), "us");
+	assert_string_equal(string(&o, "single/64/iterations:1/repeats:1", "time_unit"), "us");
 	context = json_object_get(o.json, "context");
-	assert_string_equal(json_string_value(json_object_get(context,
-				"compiler")), "cc \"x\" ");
+	assert_string_equal(json_string_value(json_object_get(context, "compiler")), "cc \"x\" ");
 	assert_string_equal(o.text[OUT], "");
 	discard(&o);
 }
@@ -295,7 +281,7 @@ static void report_sample(struct gbench_state *s, void *arg)
 
 static void sample_scenario(int fd)
 {
-	static struct sample sample = { 1234567, 0.25 };
+	static struct sample sample = {1234567, 0.25};
 	struct gbench *b = once("cell", report_sample, &sample);
 
 	REQUIRE(gbench_use_manual_time(b) == 0);
@@ -360,12 +346,9 @@ static void test_iterations(void **state)
 	(void)state;
 	/* Three repetitions and their mean, median, stddev and cv. */
 	assert_int_equal(rows(&o), 3 + 4 + 1);
-	expect_number(&o, "single/iterations:1000/repeats:3", "iterations",
-		      1000);
-	expect_number(&o, "single/iterations:1000/repeats:3_mean",
-		      "repetitions", 3);
-	expect_number(&o, "batch/iterations:1000/repeats:1", "iterations",
-		      1200);
+	expect_number(&o, "single/iterations:1000/repeats:3", "iterations", 1000);
+	expect_number(&o, "single/iterations:1000/repeats:3_mean", "repetitions", 3);
+	expect_number(&o, "batch/iterations:1000/repeats:1", "iterations", 1200);
 	discard(&o);
 }
 
@@ -390,8 +373,8 @@ static void test_aggregates(void **state)
 
 	(void)state;
 	assert_int_equal(rows(&o), 4 + 4 + 6);
-	assert_string_equal(string(&o, "aggregates/iterations:1/repeats:2_mean",
-				   "run_type"), "aggregate");
+	assert_string_equal(string(&o, "aggregates/iterations:1/repeats:2_mean", "run_type"),
+			    "aggregate");
 	discard(&o);
 }
 
@@ -419,8 +402,7 @@ static void min_time_scenario(int fd)
 
 static void test_min_time(void **state)
 {
-	static const char name[] =
-		"slow/min_time:0.500/repeats:1/manual_time";
+	static const char name[] = "slow/min_time:0.500/repeats:1/manual_time";
 	struct outcome o = play(min_time_scenario);
 
 	(void)state;
@@ -437,15 +419,14 @@ static void set_counters(struct gbench_state *s, void *arg)
 		const char *name;
 		unsigned int flags;
 	} counters[] = {
-		{ "plain", GBENCH_PLAIN },
-		{ "rate", GBENCH_RATE },
-		{ "threads_avg", GBENCH_AVG_THREADS },
-		{ "invariant", GBENCH_INVARIANT },
-		{ "iterations_avg", GBENCH_AVG_ITERATIONS },
-		{ "inverse", GBENCH_INVERT },
-		{ "inverse_rate", GBENCH_RATE | GBENCH_INVERT },
-		{ "all", GBENCH_RATE | GBENCH_AVG_THREADS |
-			 GBENCH_AVG_ITERATIONS | GBENCH_1024 },
+		{"plain", GBENCH_PLAIN},
+		{"rate", GBENCH_RATE},
+		{"threads_avg", GBENCH_AVG_THREADS},
+		{"invariant", GBENCH_INVARIANT},
+		{"iterations_avg", GBENCH_AVG_ITERATIONS},
+		{"inverse", GBENCH_INVERT},
+		{"inverse_rate", GBENCH_RATE | GBENCH_INVERT},
+		{"all", GBENCH_RATE | GBENCH_AVG_THREADS | GBENCH_AVG_ITERATIONS | GBENCH_1024},
 	};
 
 	(void)arg;
@@ -453,8 +434,7 @@ static void set_counters(struct gbench_state *s, void *arg)
 		REQUIRE(gbench_set_iteration_time(s, 0.5) == 0);
 	REQUIRE(gbench_set_counter(s, "plain", 1, GBENCH_PLAIN) == 0);
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
-		REQUIRE(gbench_set_counter(s, counters[i].name, 40,
-					   counters[i].flags) == 0);
+		REQUIRE(gbench_set_counter(s, counters[i].name, 40, counters[i].flags) == 0);
 	REQUIRE(gbench_set_counter(s, "x", NAN, 0) == -EINVAL);
 	REQUIRE(gbench_set_counter(s, "x", INFINITY, 0) == -EINVAL);
 	REQUIRE(gbench_set_counter(s, "x", 1, 1 << 6) == -EINVAL);
@@ -480,8 +460,7 @@ static void counters_scenario(int fd)
 static void test_counters(void **state)
 {
 	static const char one[] = "one/iterations:1/repeats:1/manual_time";
-	static const char two[] =
-		"two/iterations:1/repeats:1/manual_time/threads:2";
+	static const char two[] = "two/iterations:1/repeats:1/manual_time/threads:2";
 	struct outcome o = play(counters_scenario);
 
 	(void)state;
@@ -532,10 +511,8 @@ static void test_no_time(void **state)
 	expect_number(&o, name, "good", 3);
 	assert_null(json_object_get(row(&o, name), "nan"));
 	assert_null(json_object_get(row(&o, name), "infinity"));
-	assert_string_equal(string(&o, name, "label"),
-			    "mine; omitted, not finite: infinity, nan");
-	expect_number(&o, "repeated/iterations:1/repeats:2/manual_time_mean",
-		      "good", 3);
+	assert_string_equal(string(&o, name, "label"), "mine; omitted, not finite: infinity, nan");
+	expect_number(&o, "repeated/iterations:1/repeats:2/manual_time_mean", "good", 3);
 	discard(&o);
 }
 
@@ -545,10 +522,8 @@ static void note_thread(struct gbench_state *s, void *arg)
 {
 	(void)arg;
 	idle(s, NULL);
-	REQUIRE(gbench_set_counter(s, "of", gbench_threads(s),
-				   GBENCH_AVG_THREADS) == 0);
-	REQUIRE(gbench_set_counter(s, "index_sum", gbench_thread_index(s),
-				   GBENCH_PLAIN) == 0);
+	REQUIRE(gbench_set_counter(s, "of", gbench_threads(s), GBENCH_AVG_THREADS) == 0);
+	REQUIRE(gbench_set_counter(s, "index_sum", gbench_thread_index(s), GBENCH_PLAIN) == 0);
 }
 
 static void threads_scenario(int fd)
@@ -609,10 +584,8 @@ static void test_pause(void **state)
 
 	(void)state;
 	/* Half of the pause: far above a resume, far below a lost pause. */
-	assert_true(number(&o, "resumed/iterations:1/repeats:1", "real_time") <
-		    10e6);
-	assert_true(number(&o, "left/iterations:1/repeats:1", "real_time") <
-		    10e6);
+	assert_true(number(&o, "resumed/iterations:1/repeats:1", "real_time") < 10e6);
+	assert_true(number(&o, "left/iterations:1/repeats:1", "real_time") < 10e6);
 	discard(&o);
 }
 
@@ -702,16 +675,13 @@ static void failures_scenario(int fd)
 	REQUIRE(gbench_run_fd(fd, GBENCH_JSON) == 10);
 }
 
-static void expect_failure(const struct outcome *o, const char *name,
-			   const char *message)
+static void expect_failure(const struct outcome *o, const char *name, const char *message)
 {
-	assert_true(json_is_true(json_object_get(row(o, name),
-						 "error_occurred")));
+	assert_true(json_is_true(json_object_get(row(o, name), "error_occurred")));
 	assert_string_equal(string(o, name, "error_message"), message);
 }
 
-static void expect_skip(const struct outcome *o, const char *name,
-			const char *message)
+static void expect_skip(const struct outcome *o, const char *name, const char *message)
 {
 	char expected[GBENCH_TEXT_MAX + 16];
 
@@ -736,16 +706,12 @@ static void test_failures(void **state)
 		       "the body returned before its loop had ended");
 	expect_failure(&o, "never/iterations:1/repeats:1",
 		       "the body returned before its loop had ended");
-	expect_failure(&o, "empty/iterations:1/repeats:1",
-		       "a batch of 0 iterations");
-	expect_failure(&o, "arg/5/iterations:1/repeats:1",
-		       "argument 1 asked for, 1 given");
+	expect_failure(&o, "empty/iterations:1/repeats:1", "a batch of 0 iterations");
+	expect_failure(&o, "arg/5/iterations:1/repeats:1", "argument 1 asked for, 1 given");
 	expect_failure(&o, "untimed/iterations:1/repeats:1/manual_time",
 		       "manual time was never set");
-	expect_failure(&o, "parallel/iterations:1/repeats:1/threads:3",
-		       "thread 1");
-	assert_null(json_object_get(row(&o, "after/iterations:1/repeats:1"),
-				    "error_occurred"));
+	expect_failure(&o, "parallel/iterations:1/repeats:1/threads:3", "thread 1");
+	assert_null(json_object_get(row(&o, "after/iterations:1/repeats:1"), "error_occurred"));
 	discard(&o);
 }
 
@@ -809,19 +775,18 @@ static void test_list(void **state)
 	struct outcome o = play(list_scenario);
 
 	(void)state;
-	assert_string_equal(o.text[REPORT],
-			    "apple/iterations:1/repeats:1\n"
-			    "banana/iterations:1/repeats:1\n");
+	assert_string_equal(o.text[REPORT], "apple/iterations:1/repeats:1\n"
+					    "banana/iterations:1/repeats:1\n");
 	assert_string_equal(o.text[OUT], "banana/iterations:1/repeats:1\n");
 	discard(&o);
 }
 
 static void unrecognized_scenario(int fd)
 {
-	char words[][40] = { "prog", "--benchmark_filter=a", "--bogus=1",
-			     "--benchmark_repetitions=3", "more",
-			     "--benchmark_repetitions=x" };
-	char *argv[ARRAY_SIZE(words) + 1] = { NULL };
+	char words[][40] = {"prog",      "--benchmark_filter=a",
+			    "--bogus=1", "--benchmark_repetitions=3",
+			    "more",      "--benchmark_repetitions=x"};
+	char *argv[ARRAY_SIZE(words) + 1] = {NULL};
 	int argc = ARRAY_SIZE(words);
 
 	(void)fd;
@@ -829,8 +794,7 @@ static void unrecognized_scenario(int fd)
 		argv[i] = words[i];
 	REQUIRE(gbench_init(&argc, argv) == 0);
 	REQUIRE(argc == 4 && !argv[4]);
-	REQUIRE(argv[1] == words[2] && argv[2] == words[4] &&
-		argv[3] == words[5]);
+	REQUIRE(argv[1] == words[2] && argv[2] == words[4] && argv[3] == words[5]);
 	REQUIRE(gbench_report_unrecognized(argc, argv) == 3);
 	REQUIRE(gbench_report_unrecognized(1, argv) == 0);
 	REQUIRE(gbench_report_unrecognized(0, NULL) == 0);
@@ -841,8 +805,7 @@ static void test_unrecognized(void **state)
 	struct outcome o = play(unrecognized_scenario);
 
 	(void)state;
-	assert_non_null(strstr(o.text[ERR],
-			       "unrecognized command-line flag: --bogus=1"));
+	assert_non_null(strstr(o.text[ERR], "unrecognized command-line flag: --bogus=1"));
 	assert_non_null(strstr(o.text[ERR], "flag: more"));
 	assert_null(strstr(o.text[ERR], "--benchmark_filter"));
 	discard(&o);
@@ -853,9 +816,9 @@ static void usage_scenario(int fd)
 {
 	static char name[] = "prog", format[] = "--benchmark_format=xml",
 		    good[] = "--benchmark_format=json", help[] = "--help";
-	char *bad[] = { name, format, NULL };
-	char *ask[] = { name, help, NULL };
-	char *mend[] = { name, good, NULL };
+	char *bad[] = {name, format, NULL};
+	char *ask[] = {name, help, NULL};
+	char *mend[] = {name, good, NULL};
 	int argc = 2;
 
 	(void)fd;
@@ -902,8 +865,7 @@ static void test_stdout(void **state)
 		json_decref(o.json);
 		o.json = json_loads(text, JSON_DISABLE_EOF_CHECK, &error);
 		assert_non_null(o.json);
-		expect_number(&o, "zero/iterations:1/repeats:1/manual_time",
-			      "good", 3);
+		expect_number(&o, "zero/iterations:1/repeats:1/manual_time", "good", 3);
 		text += error.position;
 	}
 	discard(&o);
@@ -927,27 +889,25 @@ static void test_console(void **state)
 	first = strstr(o.text[OUT], "apple/iterations:1/repeats:1 ");
 	assert_non_null(first);
 	assert_non_null(strstr(first + 1, "apple/iterations:1/repeats:1 "));
-	assert_non_null(strstr(o.text[REPORT],
-			       "apple/iterations:1/repeats:1 "));
+	assert_non_null(strstr(o.text[REPORT], "apple/iterations:1/repeats:1 "));
 	assert_non_null(strstr(o.text[REPORT], "name,iterations,real_time"));
-	assert_non_null(strstr(o.text[REPORT],
-			       "\"apple/iterations:1/repeats:1\",1,"));
+	assert_non_null(strstr(o.text[REPORT], "\"apple/iterations:1/repeats:1\",1,"));
 	discard(&o);
 }
 
 /* The program's own sleeping is not shortened, and says what is wrong with it. */
 static void clock_scenario(int fd)
 {
-	const struct timespec moment = { .tv_nsec = 20000000 };
-	const struct timespec wrong = { .tv_nsec = -1 };
+	const struct timespec moment = {.tv_nsec = 20000000};
+	const struct timespec wrong = {.tv_nsec = -1};
 	struct timespec before, after;
 
 	REQUIRE(gbench_skip_clock_estimate() == 0);
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	REQUIRE(nanosleep(&moment, NULL) == 0);
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	REQUIRE((after.tv_sec - before.tv_sec) * 1000000000L + after.tv_nsec -
-			before.tv_nsec >= moment.tv_nsec - 1000000);
+	REQUIRE((after.tv_sec - before.tv_sec) * 1000000000L + after.tv_nsec - before.tv_nsec >=
+		moment.tv_nsec - 1000000);
 	REQUIRE(nanosleep(&wrong, NULL) == -1 && errno == EINVAL);
 	once("apple", idle, NULL);
 	REQUIRE(gbench_run_fd(fd, GBENCH_JSON) == 1);
@@ -958,8 +918,8 @@ static void test_clock_estimate(void **state)
 	struct outcome o = play(clock_scenario);
 
 	(void)state;
-	assert_true(json_is_number(json_object_get(
-		json_object_get(o.json, "context"), "mhz_per_cpu")));
+	assert_true(
+		json_is_number(json_object_get(json_object_get(o.json, "context"), "mhz_per_cpu")));
 	discard(&o);
 }
 
@@ -1008,9 +968,9 @@ static void expect_kept(int fd)
 
 static void settings_scenario(int fd)
 {
-	static const char *const names[] = { "a", "b" };
-	static const char *const unclean[] = { "a\n" };
-	static const int64_t args[] = { 1, 2 };
+	static const char *const names[] = {"a", "b"};
+	static const char *const unclean[] = {"a\n"};
+	static const int64_t args[] = {1, 2};
 	struct gbench *b = gbench_register("b", idle, NULL);
 
 	REQUIRE(gbench_add_arg(b, 1) == 0);
@@ -1038,7 +998,7 @@ static void settings_scenario(int fd)
 
 static void registration_scenario(int fd)
 {
-	static const char *const names[] = { "a" };
+	static const char *const names[] = {"a"};
 	static char writable[] = "x";
 
 	errno = 0;
@@ -1122,7 +1082,9 @@ static void times_scenario(int fd)
 static void test_errors(void **state)
 {
 	scenario_fn *const scenarios[] = {
-		settings_scenario, registration_scenario, states_scenario,
+		settings_scenario,
+		registration_scenario,
+		states_scenario,
 		times_scenario,
 	};
 
@@ -1131,9 +1093,8 @@ static void test_errors(void **state)
 		struct outcome o = play(scenarios[i]);
 
 		if (scenarios[i] == times_scenario)
-			expect_number(&o,
-				"odd/0/iterations:1/repeats:1/manual_time",
-				"real_time", 1e9);
+			expect_number(&o, "odd/0/iterations:1/repeats:1/manual_time", "real_time",
+				      1e9);
 		discard(&o);
 	}
 }
@@ -1141,26 +1102,16 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_sample),
-		cmocka_unit_test(test_iterations),
-		cmocka_unit_test(test_aggregates),
-		cmocka_unit_test(test_min_time),
-		cmocka_unit_test(test_counters),
-		cmocka_unit_test(test_no_time),
-		cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_pause),
-		cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_filter),
-		cmocka_unit_test(test_filters),
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_unrecognized),
-		cmocka_unit_test(test_usage),
-		cmocka_unit_test(test_stdout),
-		cmocka_unit_test(test_console),
-		cmocka_unit_test(test_clock_estimate),
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_names),      cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_iterations), cmocka_unit_test(test_aggregates),
+		cmocka_unit_test(test_min_time),   cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_no_time),    cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_pause),      cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_filter),     cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_list),       cmocka_unit_test(test_unrecognized),
+		cmocka_unit_test(test_usage),      cmocka_unit_test(test_stdout),
+		cmocka_unit_test(test_console),    cmocka_unit_test(test_clock_estimate),
+		cmocka_unit_test(test_file),       cmocka_unit_test(test_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,11 +8,11 @@
 
 #include "lock.h"
 
-#define ROUNDS	(SANITIZED ? 20000 : 60000)
-#define WAITERS 3
+#define ROUNDS      (SANITIZED ? 20000 : 60000)
+#define WAITERS     3
 #define THREADS_MAX 4
 
-static const enum lock_kind kinds[] = { LOCK_TAS, LOCK_TICKET, LOCK_MCS };
+static const enum lock_kind kinds[] = {LOCK_TAS, LOCK_TICKET, LOCK_MCS};
 
 struct counter {
 	struct lock lock;
@@ -69,7 +69,7 @@ static void test_mutual_exclusion(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct counter c = { .kind = kinds[i] };
+		struct counter c = {.kind = kinds[i]};
 
 		count_with_threads(&c);
 	}
@@ -78,7 +78,7 @@ static void test_mutual_exclusion(void **state)
 /* Tickets go round after 2^32 acquisitions. */
 static void test_ticket_wraps(void **state)
 {
-	struct counter c = { .kind = LOCK_TICKET };
+	struct counter c = {.kind = LOCK_TICKET};
 
 	(void)state;
 	atomic_store(&c.lock.next, UINT32_MAX - ROUNDS);
@@ -91,7 +91,7 @@ static void test_uncontended(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct lock lock = { .next = 0 }, other = { .next = 0 };
+		struct lock lock = {.next = 0}, other = {.next = 0};
 		struct lock_node node, other_node;
 
 		for (int round = 0; round < 100000; round++) {
@@ -136,9 +136,9 @@ static void test_handed_over_in_order(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct counter c = { .kind = kinds[i] };
+		struct counter c = {.kind = kinds[i]};
 		struct waiter waiters[WAITERS];
-		unsigned int order[WAITERS] = { 0 };
+		unsigned int order[WAITERS] = {0};
 		struct lock_node node;
 
 		if (kinds[i] == LOCK_TAS)
@@ -152,9 +152,9 @@ static void test_handed_over_in_order(void **state)
 		for (unsigned int w = 0; w < WAITERS; w++) {
 			uintptr_t before = line(&c);
 
-			waiters[w] = (struct waiter){ .c = &c, .number = w, .order = order };
-			assert_int_equal(pthread_create(&waiters[w].id, NULL, wait_in_line,
-							&waiters[w]), 0);
+			waiters[w] = (struct waiter){.c = &c, .number = w, .order = order};
+			assert_int_equal(
+				pthread_create(&waiters[w].id, NULL, wait_in_line, &waiters[w]), 0);
 			while (line(&c) == before)
 				usleep(100);
 		}
@@ -172,9 +172,9 @@ static void test_handed_over_in_order(void **state)
 /* A waiter of the unfair one waits too. */
 static void test_tas_waits(void **state)
 {
-	struct counter c = { .kind = LOCK_TAS };
+	struct counter c = {.kind = LOCK_TAS};
 	unsigned int order[1];
-	struct waiter w = { .c = &c, .order = order };
+	struct waiter w = {.c = &c, .order = order};
 	struct lock_node node;
 
 	(void)state;

@@ -55,7 +55,7 @@ static uint64_t draw(int shape)
 
 static void assert_quantiles(const struct hist *h, const uint64_t *sorted, size_t n)
 {
-	static const double quantiles[] = { 0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.99, 0.999, 1 };
+	static const double quantiles[] = {0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.99, 0.999, 1};
 
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
 		size_t rank = (size_t)ceil(quantiles[i] * (double)n);
@@ -179,7 +179,7 @@ static void test_counts(void **state)
 {
 	(void)state;
 	for (int kind = LOCK_TAS; kind <= LOCK_MCS; kind++) {
-		struct shared s = { .kind = (enum lock_kind)kind };
+		struct shared s = {.kind = (enum lock_kind)kind};
 		struct lockstat *all = calloc(1, sizeof(*all));
 		struct side sides[2];
 		pthread_t id[2];
@@ -189,7 +189,7 @@ static void test_counts(void **state)
 		lock_id = lockstat_id("test", (unsigned int)kind);
 		for (unsigned int i = 0; i < 2; i++) {
 			s.stats[i] = calloc(1, sizeof(*s.stats[i]));
-			sides[i] = (struct side){ .shared = &s, .cpu = i };
+			sides[i] = (struct side){.shared = &s, .cpu = i};
 			pthread_create(&id[i], NULL, side_main, &sides[i]);
 		}
 		for (unsigned int i = 0; i < 2; i++) {
@@ -233,9 +233,9 @@ static void test_contention(void **state)
 {
 	(void)state;
 	for (int kind = LOCK_TAS; kind <= LOCK_MCS; kind++) {
-		struct shared s = { .kind = (enum lock_kind)kind };
+		struct shared s = {.kind = (enum lock_kind)kind};
 		struct lockstat_thread *mine = calloc(1, sizeof(*mine));
-		struct side side = { .shared = &s, .cpu = 1 };
+		struct side side = {.shared = &s, .cpu = 1};
 		struct clock_calibration c;
 		struct lock_node node;
 		double hold_ns, wait_ns;
@@ -277,7 +277,7 @@ static void test_contention(void **state)
 static void test_not_recording(void **state)
 {
 	struct lockstat_thread *mine = calloc(1, sizeof(*mine));
-	struct lock lock = { .next = 0 };
+	struct lock lock = {.next = 0};
 	struct lock_node node;
 
 	(void)state;
@@ -314,7 +314,9 @@ static void test_unrecorded_allocators(void **state)
 	for (size_t i = 0; i < count; i++) {
 		const struct iommu_allocator *a = all[i], *twin = iommu_allocator_unrecorded(a);
 		const struct iommu_geometry g = {
-			.entries = 1024, .npools = a->default_pools[0], .boundary = 1UL << 20,
+			.entries = 1024,
+			.npools = a->default_pools[0],
+			.boundary = 1UL << 20,
 		};
 		struct error e;
 		struct iommu_map *map = map_create(a, &g, NULL, NULL, &e);
@@ -336,7 +338,7 @@ static void test_unrecorded_allocators(void **state)
 		a->free(map, other, 1);
 		assert_true(acquisitions_of(mine) > recorded);
 		lockstat_self = NULL;
-		assert_int_equal(a->live(map, (struct iommu_range){ 0, g.entries }), 0);
+		assert_int_equal(a->live(map, (struct iommu_range){0, g.entries}), 0);
 		map_destroy(map);
 	}
 	free(mine);

@@ -23,9 +23,9 @@ static void test_known_intervals(void **state)
 		size_t n;
 		int low, high;
 	} known[] = {
-		{ 6, 1, 6 },   { 7, 1, 7 },    { 8, 1, 8 },    { 9, 2, 8 },    { 10, 2, 9 },
-		{ 11, 2, 10 }, { 12, 3, 10 },  { 15, 4, 12 },  { 20, 6, 15 },  { 25, 8, 18 },
-		{ 30, 10, 21 }, { 40, 14, 27 }, { 50, 18, 33 }, { 100, 40, 61 },
+		{6, 1, 6},    {7, 1, 7},    {8, 1, 8},    {9, 2, 8},     {10, 2, 9},
+		{11, 2, 10},  {12, 3, 10},  {15, 4, 12},  {20, 6, 15},   {25, 8, 18},
+		{30, 10, 21}, {40, 14, 27}, {50, 18, 33}, {100, 40, 61},
 	};
 
 	(void)state;
@@ -52,7 +52,7 @@ static void test_too_few(void **state)
 
 static void test_median(void **state)
 {
-	double one[] = { 7.5 }, two[] = { 3, 1 }, ties[] = { 2, 2, 2, 1, 2, 2, 9 };
+	double one[] = {7.5}, two[] = {3, 1}, ties[] = {2, 2, 2, 1, 2, 2, 9};
 
 	(void)state;
 	assert_true(median_of(one, 1).median == 7.5);

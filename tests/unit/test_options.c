@@ -82,9 +82,10 @@ static void test_quick(void **state)
 
 static void test_lists(void **state)
 {
-	struct request o = good("--allocators|sun4u,pooled/pools:16,stale-1|--pools=1,16|"
-				"--workloads|sg,pair|--cpus|1,2,64|--occupancy=0,100|--lock|mcs,tas|"
-				"--think|0,1000000000");
+	struct request o =
+		good("--allocators|sun4u,pooled/pools:16,stale-1|--pools=1,16|"
+		     "--workloads|sg,pair|--cpus|1,2,64|--occupancy=0,100|--lock|mcs,tas|"
+		     "--think|0,1000000000");
 
 	(void)state;
 	assert_int_equal(o.variant_count, 3);
@@ -136,7 +137,8 @@ static void test_single_values(void **state)
 	assert_int_equal(o.repetitions, 1);
 	assert_int_equal(o.seed, 0);
 	assert_string_equal(o.out, "a b");
-	o = good("--entries=268435456|--seconds=3600|--repetitions=100000|--seed=9223372036854775807");
+	o = good("--entries=268435456|--seconds=3600|--repetitions=100000|--seed="
+		 "9223372036854775807");
 	assert_int_equal(o.entries, 268435456);
 	assert_true(o.seconds == 3600);
 	assert_int_equal(o.repetitions, 100000);
@@ -220,8 +222,10 @@ static void test_sample_options(void **state)
 	struct error e;
 
 	(void)state;
-	assert_int_equal(parse("--ticks-per-ns=2.5|--flush-bias-ns|3|--think-bias-ns=0|--details-fd|5",
-			       true, &o, &e), 0);
+	assert_int_equal(
+		parse("--ticks-per-ns=2.5|--flush-bias-ns|3|--think-bias-ns=0|--details-fd|5", true,
+		      &o, &e),
+		0);
 	assert_true(o.ticks_per_ns == 2.5 && o.flush_bias_ns == 3 && o.think_bias_ns == 0);
 	assert_int_equal(o.details_fd, 5);
 	/* Only the runner gives them. */
@@ -234,28 +238,107 @@ static void test_sample_options(void **state)
 
 /* Refused, in one line that names the option. */
 static const char *const bad[] = {
-	"--nonesuch", "--nonesuch=1", "run", "-", "--", "-x", "--seedy|1", "--see|1", "--Seed|1",
-	"--seed", "--seed|", "--seed|-1", "--seed|x", "--seed|1x", "--seed|9223372036854775808",
-	"--seed=", "--entries|1", "--entries|0", "--entries|268435457", "--entries|1e3", "--entries",
-	"--seconds|0", "--seconds|0.0001", "--seconds|3601", "--seconds|nan", "--seconds|-1",
-	"--seconds|1s", "--seconds|", "--seconds|0.00000000000000000000000000000000000000000000000001",
+	"--nonesuch",
+	"--nonesuch=1",
+	"run",
+	"-",
+	"--",
+	"-x",
+	"--seedy|1",
+	"--see|1",
+	"--Seed|1",
+	"--seed",
+	"--seed|",
+	"--seed|-1",
+	"--seed|x",
+	"--seed|1x",
+	"--seed|9223372036854775808",
+	"--seed=",
+	"--entries|1",
+	"--entries|0",
+	"--entries|268435457",
+	"--entries|1e3",
+	"--entries",
+	"--seconds|0",
+	"--seconds|0.0001",
+	"--seconds|3601",
+	"--seconds|nan",
+	"--seconds|-1",
+	"--seconds|1s",
+	"--seconds|",
+	"--seconds|0.00000000000000000000000000000000000000000000000001",
 	"--repetitions|0",
-	"--repetitions|100001", "--repetitions|1.5", "--repetitions|",
-	"--allocators|", "--allocators|sun4u,", "--allocators|,sun4u", "--allocators|sun4u,,ppc",
-	"--allocators|nonesuch", "--allocators|ppc/pools:2", "--allocators|sun4u ppc", "--allocators",
-	"--pools|0", "--pools|3", "--pools|32", "--pools|1,,2", "--pools|", "--pools|x", "--pools|-1",
-	"--workloads|nonesuch", "--workloads|", "--workloads|ring,", "--workloads|Ring",
-	"--cpus|0", "--cpus|65537", "--cpus|", "--cpus|1-2", "--cpus|1,all", "--cpus|x", "--cpus",
-	"--occupancy|101", "--occupancy|-1", "--occupancy|5%", "--occupancy|",
-	"--locks=1", "--lock-stat=1", "--lock-sample|0", "--lock-sample|1000001", "--lock-sample|x",
-	"--lock-sample", "--lock|spin", "--lock|", "--lock|tas,", "--think|-1", "--think|1000000001",
+	"--repetitions|100001",
+	"--repetitions|1.5",
+	"--repetitions|",
+	"--allocators|",
+	"--allocators|sun4u,",
+	"--allocators|,sun4u",
+	"--allocators|sun4u,,ppc",
+	"--allocators|nonesuch",
+	"--allocators|ppc/pools:2",
+	"--allocators|sun4u ppc",
+	"--allocators",
+	"--pools|0",
+	"--pools|3",
+	"--pools|32",
+	"--pools|1,,2",
+	"--pools|",
+	"--pools|x",
+	"--pools|-1",
+	"--workloads|nonesuch",
+	"--workloads|",
+	"--workloads|ring,",
+	"--workloads|Ring",
+	"--cpus|0",
+	"--cpus|65537",
+	"--cpus|",
+	"--cpus|1-2",
+	"--cpus|1,all",
+	"--cpus|x",
+	"--cpus",
+	"--occupancy|101",
+	"--occupancy|-1",
+	"--occupancy|5%",
+	"--occupancy|",
+	"--locks=1",
+	"--lock-stat=1",
+	"--lock-sample|0",
+	"--lock-sample|1000001",
+	"--lock-sample|x",
+	"--lock-sample",
+	"--lock|spin",
+	"--lock|",
+	"--lock|tas,",
+	"--think|-1",
+	"--think|1000000001",
 	"--think|x",
-	"--flush|", "--flush|nonesuch", "--flush|none,spin:0", "--flush|spin:", "--flush|spin:10000001",
-	"--flush|mmio:1,2", "--flush|mmio:1,2,3,4", "--flush", "--quick=1", "--dry-run=yes",
-	"--out|", "--out=", "--out", "--resume|", "--resume", "--benchmark_filter|(", "--benchmark_filter",
-	"--benchmark_filter|-[", "--benchmark_format|csv", "--benchmark_format|",
-	"--benchmark_out_format|csv", "--benchmark_out|", "--benchmark_list_tests=maybe",
-	"--benchmark_min_time|1x", "--benchmark_min_time|s", "--benchmark_min_time|",
+	"--flush|",
+	"--flush|nonesuch",
+	"--flush|none,spin:0",
+	"--flush|spin:",
+	"--flush|spin:10000001",
+	"--flush|mmio:1,2",
+	"--flush|mmio:1,2,3,4",
+	"--flush",
+	"--quick=1",
+	"--dry-run=yes",
+	"--out|",
+	"--out=",
+	"--out",
+	"--resume|",
+	"--resume",
+	"--benchmark_filter|(",
+	"--benchmark_filter",
+	"--benchmark_filter|-[",
+	"--benchmark_format|csv",
+	"--benchmark_format|",
+	"--benchmark_out_format|csv",
+	"--benchmark_out|",
+	"--benchmark_list_tests=maybe",
+	"--benchmark_min_time|1x",
+	"--benchmark_min_time|s",
+	"--benchmark_min_time|",
 	"--benchmark_repetitions|0",
 };
 
@@ -263,7 +346,7 @@ static void test_bad(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct error e = { "" };
+		struct error e = {""};
 		struct request o;
 		char name[80];
 
@@ -279,8 +362,12 @@ static void test_bad(void **state)
 static void test_unknown_benchmark_flags(void **state)
 {
 	static const char *const flags[] = {
-		"--benchmark_color=false", "--benchmark_display_aggregates_only", "--benchmark_context=a=b",
-		"--benchmark_counters_tabular=true", "--benchmark_", "--benchmark_min_warmup_time=1",
+		"--benchmark_color=false",
+		"--benchmark_display_aggregates_only",
+		"--benchmark_context=a=b",
+		"--benchmark_counters_tabular=true",
+		"--benchmark_",
+		"--benchmark_min_warmup_time=1",
 	};
 
 	(void)state;
@@ -301,9 +388,9 @@ static void test_full_lists(void **state)
 		const char *name, *item;
 		bool numbers;
 	} lists[] = {
-		{ "--allocators", "sun4u", false }, { "--workloads", "ring", false },
-		{ "--lock", "tas", false },	    { "--cpus", NULL, true },
-		{ "--occupancy", NULL, true },	    { "--think", NULL, true },
+		{"--allocators", "sun4u", false}, {"--workloads", "ring", false},
+		{"--lock", "tas", false},         {"--cpus", NULL, true},
+		{"--occupancy", NULL, true},      {"--think", NULL, true},
 	};
 	char line[2000];
 	struct request o;

@@ -13,12 +13,31 @@ static void test_u64(void **state)
 		const char *text;
 		uint64_t value;
 	} good[] = {
-		{ "0", 0 }, { "7", 7 }, { "007", 7 }, { "0x1f", 31 }, { "0xFf", 255 },
-		{ "18446744073709551615", UINT64_MAX }, { "0xffffffffffffffff", UINT64_MAX },
+		{"0", 0},
+		{"7", 7},
+		{"007", 7},
+		{"0x1f", 31},
+		{"0xFf", 255},
+		{"18446744073709551615", UINT64_MAX},
+		{"0xffffffffffffffff", UINT64_MAX},
 	};
 	static const char *const bad[] = {
-		"", " 1", "1 ", "-1", "+1", "1.0", "1e3", "x", "0x", "0xg", "0X1", "1,2", "12a",
-		"18446744073709551616", "99999999999999999999", "0x10000000000000000",
+		"",
+		" 1",
+		"1 ",
+		"-1",
+		"+1",
+		"1.0",
+		"1e3",
+		"x",
+		"0x",
+		"0xg",
+		"0X1",
+		"1,2",
+		"12a",
+		"18446744073709551616",
+		"99999999999999999999",
+		"0x10000000000000000",
 	};
 	uint64_t v;
 
@@ -59,10 +78,10 @@ static void test_double(void **state)
 	static const struct {
 		const char *text;
 		double value;
-	} good[] = { { "0.5", 0.5 }, { ".5", 0.5 }, { "1e-3", 1e-3 }, { "2", 2 }, { "1E+2", 100 } };
+	} good[] = {{"0.5", 0.5}, {".5", 0.5}, {"1e-3", 1e-3}, {"2", 2}, {"1E+2", 100}};
 	static const char *const bad[] = {
-		"", " 1", "1 ", "-1", "+1", "nan", "inf", "0x1p3", "1e", "1.2.3", "e5", ".", "1e400",
-		"1s", "1,5", "--", "1e-400",
+		"",      " 1", "1 ", "-1",    "+1", "nan", "inf", "0x1p3",  "1e",
+		"1.2.3", "e5", ".",  "1e400", "1s", "1,5", "--",  "1e-400",
 	};
 	double v;
 
@@ -95,16 +114,36 @@ static void test_variant(void **state)
 		const char *text, *name;
 		unsigned int npools;
 	} good[] = {
-		{ "sun4u", "sun4u", 0 },	   { "pooled", "pooled", 0 },
-		{ "pooled/pools:16", "pooled", 16 }, { "ppc/pools:4", "ppc", 4 },
-		{ "pooled-1", "pooled", 1 },	   { "stale-1", "stale-local", 1 },
-		{ "stale-hop/pools:2", "stale-hop", 2 }, { "sun4u/pools:1", "sun4u", 1 },
+		{"sun4u", "sun4u", 0},
+		{"pooled", "pooled", 0},
+		{"pooled/pools:16", "pooled", 16},
+		{"ppc/pools:4", "ppc", 4},
+		{"pooled-1", "pooled", 1},
+		{"stale-1", "stale-local", 1},
+		{"stale-hop/pools:2", "stale-hop", 2},
+		{"sun4u/pools:1", "sun4u", 1},
 	};
 	static const char *const bad[] = {
-		"", "/", "/pools:1", "nonesuch", "Pooled", "pooled/", "pooled/pools:", "pooled/pools:0",
-		"pooled/pools:3", "pooled/pools:32", "pooled/pools:1x", "pooled/16", "pooled/npools:1",
-		"ppc/pools:2", "sun4u/pools:2", "pooled ", "pooled-1/pools:1", "pooled/pools:-1",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"",
+		"/",
+		"/pools:1",
+		"nonesuch",
+		"Pooled",
+		"pooled/",
+		"pooled/pools:",
+		"pooled/pools:0",
+		"pooled/pools:3",
+		"pooled/pools:32",
+		"pooled/pools:1x",
+		"pooled/16",
+		"pooled/npools:1",
+		"ppc/pools:2",
+		"sun4u/pools:2",
+		"pooled ",
+		"pooled-1/pools:1",
+		"pooled/pools:-1",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aa",
 	};
 	struct variant v;
 	struct error e;
@@ -130,7 +169,7 @@ static void test_map_create(void **state)
 {
 	const struct iommu_allocator *a = iommu_allocator_find("pooled");
 	struct iommu_geometry g = plain_geometry(16, 16);
-	struct error e = { "" };
+	struct error e = {""};
 
 	(void)state;
 	assert_null(map_create(a, &g, NULL, NULL, &e));
@@ -231,11 +270,11 @@ static void test_cell_obstacle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),	   cmocka_unit_test(test_u64_prefix),
-		cmocka_unit_test(test_double),	   cmocka_unit_test(test_word),
-		cmocka_unit_test(test_variant),	   cmocka_unit_test(test_map_create),
-		cmocka_unit_test(test_registry),   cmocka_unit_test(test_lock_names),
-		cmocka_unit_test(test_cell_name),  cmocka_unit_test(test_cell_obstacle),
+		cmocka_unit_test(test_u64),       cmocka_unit_test(test_u64_prefix),
+		cmocka_unit_test(test_double),    cmocka_unit_test(test_word),
+		cmocka_unit_test(test_variant),   cmocka_unit_test(test_map_create),
+		cmocka_unit_test(test_registry),  cmocka_unit_test(test_lock_names),
+		cmocka_unit_test(test_cell_name), cmocka_unit_test(test_cell_obstacle),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

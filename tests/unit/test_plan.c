@@ -31,7 +31,7 @@ static int plan_fails(const char *line, unsigned int host_cpus, const char *says
 	static char words[500];
 	char *argv[WORDS_MAX], *rest;
 	struct plan p;
-	struct error e = { "" };
+	struct error e = {""};
 	int argc = 0, err;
 
 	snprintf(words, sizeof(words), "%s", line);
@@ -56,16 +56,16 @@ static bool has_cell(const struct plan *p, const char *name)
 }
 
 static const char *const eight[] = {
-	"sun4u/pools:1", "advance/pools:1",	"pooled/pools:1",     "pooled/pools:16",
-	"ppc/pools:4",	 "stale-local/pools:1", "stale-hop/pools:16", "stale-local/pools:16",
+	"sun4u/pools:1", "advance/pools:1",     "pooled/pools:1",     "pooled/pools:16",
+	"ppc/pools:4",   "stale-local/pools:1", "stale-hop/pools:16", "stale-local/pools:16",
 };
 
 static void test_default_plan(void **state)
 {
-	static const char *const workloads[] = { "ring", "churn" };
+	static const char *const workloads[] = {"ring", "churn"};
 	static const unsigned int ladders[][8] = {
-		{ 1, 1 }, { 2, 1, 2 }, { 3, 1, 2, 3 }, { 4, 1, 2, 4 }, { 6, 1, 2, 4, 6 },
-		{ 16, 1, 2, 4, 8, 16 },
+		{1, 1},       {2, 1, 2},       {3, 1, 2, 3},
+		{4, 1, 2, 4}, {6, 1, 2, 4, 6}, {16, 1, 2, 4, 8, 16},
 	};
 	struct plan p;
 
@@ -79,7 +79,8 @@ static void test_default_plan(void **state)
 				for (int w = 0; w < 2; w++, expected++) {
 					char name[CELL_NAME_MAX];
 
-					snprintf(name, sizeof(name), "%s/%s/cpus:%u/flush:"
+					snprintf(name, sizeof(name),
+						 "%s/%s/cpus:%u/flush:"
 						 "mmio:16,150,600/occupancy:5/lock:tas/think:0",
 						 workloads[w], eight[i], *cpus);
 					CHECK(has_cell(&p, name), "%s", name);
@@ -98,37 +99,37 @@ static void test_counts(void **state)
 		const char *line;
 		unsigned int cells, omissions;
 	} plans[] = {
-		{ "--cpus 1 --workloads ring", 8, 0 },
-		{ "--cpus 1 --quick", 8, 0 },
+		{"--cpus 1 --workloads ring", 8, 0},
+		{"--cpus 1 --quick", 8, 0},
 		/* sun4u and advance appear once, whatever --pools says; ppc takes 1 and 4. */
-		{ "--cpus 1 --workloads ring --pools 1", 6, 0 },
-		{ "--cpus 1 --workloads ring --pools 4", 6, 0 },
-		{ "--cpus 1 --workloads ring --pools 16", 5, 0 },
-		{ "--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3, 0 },
-		{ "--cpus 1 --workloads ring --allocators sun4u", 1, 0 },
-		{ "--cpus 1 --workloads ring --allocators sun4u --pools 16", 1, 0 },
-		{ "--cpus 1 --workloads ring --allocators pooled", 2, 0 },
-		{ "--cpus 1 --workloads ring --allocators pooled --pools 2,8", 2, 0 },
-		{ "--cpus 1 --workloads ring --allocators pooled/pools:8 --pools 2", 1, 0 },
-		{ "--cpus 1 --workloads ring --allocators stale-1,pooled-1", 2, 0 },
+		{"--cpus 1 --workloads ring --pools 1", 6, 0},
+		{"--cpus 1 --workloads ring --pools 4", 6, 0},
+		{"--cpus 1 --workloads ring --pools 16", 5, 0},
+		{"--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3, 0},
+		{"--cpus 1 --workloads ring --allocators sun4u", 1, 0},
+		{"--cpus 1 --workloads ring --allocators sun4u --pools 16", 1, 0},
+		{"--cpus 1 --workloads ring --allocators pooled", 2, 0},
+		{"--cpus 1 --workloads ring --allocators pooled --pools 2,8", 2, 0},
+		{"--cpus 1 --workloads ring --allocators pooled/pools:8 --pools 2", 1, 0},
+		{"--cpus 1 --workloads ring --allocators stale-1,pooled-1", 2, 0},
 		/* Twice the same is once. */
-		{ "--cpus 1,1 --workloads ring,ring --allocators sun4u,sun4u --lock tas,tas", 1, 0 },
-		{ "--cpus 1 --workloads ring --allocators pooled-1,pooled/pools:1", 1, 0 },
-		{ "--cpus 1 --workloads ring --allocators sun4u --flush none --flush none", 1, 0 },
+		{"--cpus 1,1 --workloads ring,ring --allocators sun4u,sun4u --lock tas,tas", 1, 0},
+		{"--cpus 1 --workloads ring --allocators pooled-1,pooled/pools:1", 1, 0},
+		{"--cpus 1 --workloads ring --allocators sun4u --flush none --flush none", 1, 0},
 		/* Lists multiply. */
-		{ "--cpus 1,2 --workloads ring,churn,pair --allocators sun4u,advance --lock tas,mcs "
-		  "--occupancy 0,50,100 --think 0,9 --flush none --flush spin:0", 2 * 3 * 2 * 2 * 3 * 2 * 2,
-		  0 },
-		{ "--cpus all --workloads ring --allocators sun4u", 2, 0 },
+		{"--cpus 1,2 --workloads ring,churn,pair --allocators sun4u,advance --lock tas,mcs "
+		 "--occupancy 0,50,100 --think 0,9 --flush none --flush spin:0",
+		 2 * 3 * 2 * 2 * 3 * 2 * 2, 0},
+		{"--cpus all --workloads ring --allocators sun4u", 2, 0},
 		/* What cannot be is left out and listed. */
-		{ "--cpus 1,2 --workloads remote --allocators sun4u", 1, 1 },
-		{ "--cpus 1,2 --workloads ring --allocators pooled/pools:16 --entries 500", 1, 1 },
-		{ "--cpus 1,2 --workloads ring --allocators stale-hop/pools:16 --entries 512", 0, 2 },
+		{"--cpus 1,2 --workloads remote --allocators sun4u", 1, 1},
+		{"--cpus 1,2 --workloads ring --allocators pooled/pools:16 --entries 500", 1, 1},
+		{"--cpus 1,2 --workloads ring --allocators stale-hop/pools:16 --entries 512", 0, 2},
 		/* Filters say nothing of what they drop. */
-		{ "--cpus 1,2 --benchmark_filter ^ring/sun4u/", 2, 0 },
-		{ "--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 2, 0 },
-		{ "--cpus 1,2 --benchmark_filter -ring", 16, 0 },
-		{ "--cpus 1,2 --workloads remote --benchmark_filter nothing", 0, 0 },
+		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 2, 0},
+		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 2, 0},
+		{"--cpus 1,2 --benchmark_filter -ring", 16, 0},
+		{"--cpus 1,2 --workloads remote --benchmark_filter nothing", 0, 0},
 	};
 
 	(void)state;
@@ -174,7 +175,7 @@ static void check_order(const struct plan *p, const struct plan_sample *order, s
 	size_t at = 0;
 
 	for (unsigned int r = 0; r < o.repetitions; r++) {
-		bool seen[PASS_COUNT][200] = { { false } };
+		bool seen[PASS_COUNT][200] = {{false}};
 		size_t block = 0;
 
 		assert_true(p->cell_count <= ARRAY_SIZE(seen[0]));
@@ -269,13 +270,14 @@ static void test_order_of_passes(void **state)
 static void test_order_is_uniform(void **state)
 {
 	enum { CELLS = 4, ROUNDS = 4000 };
-	unsigned int at[CELLS][CELLS] = { { 0 } };
+	unsigned int at[CELLS][CELLS] = {{0}};
 	struct plan_sample *order;
 	struct plan p;
 	size_t n;
 
 	(void)state;
-	plan_of("--cpus 1 --workloads ring,churn,pair,sg --allocators sun4u --repetitions 4000", 1, &p);
+	plan_of("--cpus 1 --workloads ring,churn,pair,sg --allocators sun4u --repetitions 4000", 1,
+		&p);
 	assert_int_equal(p.cell_count, CELLS);
 	order = order_of(&p, 3, &n);
 	assert_int_equal(n, CELLS * ROUNDS);
@@ -284,7 +286,8 @@ static void test_order_is_uniform(void **state)
 	/* Five standard deviations. */
 	for (int cell = 0; cell < CELLS; cell++) {
 		for (int place = 0; place < CELLS; place++)
-			assert_in_range(at[cell][place], ROUNDS / CELLS - 137, ROUNDS / CELLS + 137);
+			assert_in_range(at[cell][place], ROUNDS / CELLS - 137,
+					ROUNDS / CELLS + 137);
 	}
 	free(order);
 	plan_free(&p);
@@ -306,10 +309,14 @@ static void test_empty_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_default_plan), cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_omission_says_why),
-		cmocka_unit_test(test_order),	     cmocka_unit_test(test_order_of_passes),
-		cmocka_unit_test(test_order_is_uniform), cmocka_unit_test(test_empty_order),
+		cmocka_unit_test(test_default_plan),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_omission_says_why),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order_of_passes),
+		cmocka_unit_test(test_order_is_uniform),
+		cmocka_unit_test(test_empty_order),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

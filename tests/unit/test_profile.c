@@ -68,8 +68,11 @@ static void test_good(void **state)
 	assert_int_equal(p.flush_read_ns.value, 3);
 	assert_string_equal(p.flush_read_ns.source, "c");
 	/* Blanks, no newline at the end, a source with everything in it. */
-	assert_int_equal(profile_parse("t", "  flush_writes=1|x\nflush_write_ns=0x2|y=z | w\n"
-					    "flush_read_ns   =   3   |   c d   ", &p, &e), 0);
+	assert_int_equal(profile_parse("t",
+				       "  flush_writes=1|x\nflush_write_ns=0x2|y=z | w\n"
+				       "flush_read_ns   =   3   |   c d   ",
+				       &p, &e),
+			 0);
 	assert_string_equal(p.flush_write_ns.source, "y=z | w");
 	assert_string_equal(p.flush_read_ns.source, "c d");
 	assert_int_equal(profile_parse("t", "", &p, &e), 0);
@@ -79,28 +82,28 @@ static void test_good(void **state)
 static const struct {
 	const char *text, *where, *says;
 } faults[] = {
-	{ "nonsense\n", "t:1", "key = value" },
-	{ "# a\n\nnonsense\n", "t:3", "key = value" },
-	{ "colour = red | me\n", "t:1", "colour" },
-	{ "Summary = x\n", "t:1", "Summary" },
-	{ " = x\n", "t:1", "key = value" },
-	{ "flush_writes = 1\n", "t:1", "source" },
-	{ "flush_writes = 1 |\n", "t:1", "source" },
-	{ "flush_writes = 1 |   \n", "t:1", "source" },
-	{ "flush_writes | me = 1\n", "t:1", "key = value" },
-	{ "flush_writes = | me\n", "t:1", "key = value" },
-	{ "flush_writes = x | me\n", "t:1", "number" },
-	{ "flush_writes = -1 | me\n", "t:1", "number" },
-	{ "flush_writes = 1.5 | me\n", "t:1", "number" },
-	{ "flush_writes = 10000001 | me\n", "t:1", "number" },
-	{ "flush_writes = 1 | me\nflush_writes = 1 | me\n", "t:2", "twice" },
-	{ "flush_writes = 1 | me\n", "profile t", "all of" },
-	{ "flush_writes = 1 | a\nflush_read_ns = 2 | b\n", "profile t", "all of" },
-	{ "flush_writes = 5000 | a\nflush_write_ns = 5000 | b\nflush_read_ns = 0 | c\n", "profile t",
-	  "longer" },
-	{ "flush_writes = 1 | a\nflush_write_ns = 10000000 | b\nflush_read_ns = 1 | c\n", "profile t",
-	  "longer" },
-	{ "a_key_that_is_much_longer_than_any_key_is = 1 | me\n", "t:1", "key = value" },
+	{"nonsense\n", "t:1", "key = value"},
+	{"# a\n\nnonsense\n", "t:3", "key = value"},
+	{"colour = red | me\n", "t:1", "colour"},
+	{"Summary = x\n", "t:1", "Summary"},
+	{" = x\n", "t:1", "key = value"},
+	{"flush_writes = 1\n", "t:1", "source"},
+	{"flush_writes = 1 |\n", "t:1", "source"},
+	{"flush_writes = 1 |   \n", "t:1", "source"},
+	{"flush_writes | me = 1\n", "t:1", "key = value"},
+	{"flush_writes = | me\n", "t:1", "key = value"},
+	{"flush_writes = x | me\n", "t:1", "number"},
+	{"flush_writes = -1 | me\n", "t:1", "number"},
+	{"flush_writes = 1.5 | me\n", "t:1", "number"},
+	{"flush_writes = 10000001 | me\n", "t:1", "number"},
+	{"flush_writes = 1 | me\nflush_writes = 1 | me\n", "t:2", "twice"},
+	{"flush_writes = 1 | me\n", "profile t", "all of"},
+	{"flush_writes = 1 | a\nflush_read_ns = 2 | b\n", "profile t", "all of"},
+	{"flush_writes = 5000 | a\nflush_write_ns = 5000 | b\nflush_read_ns = 0 | c\n", "profile t",
+	 "longer"},
+	{"flush_writes = 1 | a\nflush_write_ns = 10000000 | b\nflush_read_ns = 1 | c\n",
+	 "profile t", "longer"},
+	{"a_key_that_is_much_longer_than_any_key_is = 1 | me\n", "t:1", "key = value"},
 };
 
 static void test_faults(void **state)
@@ -108,7 +111,7 @@ static void test_faults(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		struct profile p;
-		struct error e = { "" };
+		struct error e = {""};
 
 		CHECK(profile_parse("t", faults[i].text, &p, &e) == -EINVAL, "fault %zu: %s", i,
 		      faults[i].text);
@@ -130,8 +133,10 @@ static void test_lengths(void **state)
 		snprintf(text, sizeof(text), "summary = %.*s", n, x);
 		assert_int_equal(profile_parse("t", text, &p, &e),
 				 n && n < (int)sizeof(p.summary) ? 0 : -EINVAL);
-		snprintf(text, sizeof(text), "flush_write_ns=1|%.*s\nflush_writes=1|a\n"
-			 "flush_read_ns=1|b", n, x);
+		snprintf(text, sizeof(text),
+			 "flush_write_ns=1|%.*s\nflush_writes=1|a\n"
+			 "flush_read_ns=1|b",
+			 n, x);
 		assert_int_equal(profile_parse("t", text, &p, &e),
 				 n && n < (int)sizeof(p.flush_writes.source) ? 0 : -EINVAL);
 	}
@@ -141,7 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_built_in), cmocka_unit_test(test_known_figures),
-		cmocka_unit_test(test_good),	 cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_good),     cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_lengths),
 	};
 

@@ -21,8 +21,9 @@ static void test_balance(void **state)
 {
 	(void)state;
 	for (unsigned int layouts = 1; layouts <= SIDE_LAYOUTS_MAX; layouts++) {
-		for (unsigned int number = 0; number < GROUPS * 2 * layouts; number += 2 * layouts) {
-			unsigned int seen[SIDE_LAYOUTS_MAX][SIDES] = { { 0 } };
+		for (unsigned int number = 0; number < GROUPS * 2 * layouts;
+		     number += 2 * layouts) {
+			unsigned int seen[SIDE_LAYOUTS_MAX][SIDES] = {{0}};
 
 			for (unsigned int i = 0; i < 2 * layouts; i++) {
 				struct block b = block_draw(7, 3, number + i, layouts);
@@ -47,7 +48,8 @@ static void test_orders_are_drawn(void **state)
 	for (unsigned int cell = 0; cell < CELLS; cell++) {
 		repeats = base_first = same_as_other_cell = 0;
 		for (unsigned int i = 0; i < blocks; i++) {
-			struct block b = block_draw(1, cell, i, 3), c = block_draw(1, cell, i + 1, 3);
+			struct block b = block_draw(1, cell, i, 3),
+				     c = block_draw(1, cell, i + 1, 3);
 			struct block d = block_draw(1, cell + 1, i, 3);
 
 			base_first += b.side[0] == SIDE_BASE;
@@ -130,7 +132,8 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	static const char *const names[] = { "iommubench-1", "iommubench-2", "iommubench-4", "about" };
+	static const char *const names[] = {"iommubench-1", "iommubench-2", "iommubench-4",
+					    "about"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -189,19 +192,20 @@ static void test_about(void **state)
 	static const struct {
 		const char *text, *error;
 	} bad[] = {
-		{ "", "what" },
-		{ "\n", "line 1" },
-		{ "revision\n", "KEY VALUE" },
-		{ "what trees\n", "neither sources nor tree" },
-		{ "what sources\nnosuch x\n", "line 2" },
-		{ "what sources\ndirty maybe\n", "maybe" },
-		{ "revision a\ncommit b\nsubject c\n", "what" },
+		{"", "what"},
+		{"\n", "line 1"},
+		{"revision\n", "KEY VALUE"},
+		{"what trees\n", "neither sources nor tree"},
+		{"what sources\nnosuch x\n", "line 2"},
+		{"what sources\ndirty maybe\n", "maybe"},
+		{"revision a\ncommit b\nsubject c\n", "what"},
 	};
 	struct side_programs s;
 	struct error e;
 
 	(void)state;
-	write_file("about", "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\n", 0644);
+	write_file("about", "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\n",
+		   0644);
 	CHECK(side_open(folder, &s, &e) == 0, "%s", e.text);
 	assert_true(s.tree);
 	assert_string_equal(json_string_value(json_object_get(s.facts, "subject")),
@@ -221,12 +225,9 @@ static void test_about(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_balance),
-		cmocka_unit_test(test_orders_are_drawn),
-		cmocka_unit_test(test_the_seed_decides),
-		cmocka_unit_test(test_seeds_of_blocks),
-		cmocka_unit_test(test_folder),
-		cmocka_unit_test(test_about),
+		cmocka_unit_test(test_balance),          cmocka_unit_test(test_orders_are_drawn),
+		cmocka_unit_test(test_the_seed_decides), cmocka_unit_test(test_seeds_of_blocks),
+		cmocka_unit_test(test_folder),           cmocka_unit_test(test_about),
 	};
 
 	return cmocka_run_group_tests_name("sides", tests, make_folder, remove_folder);

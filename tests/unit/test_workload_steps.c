@@ -8,8 +8,8 @@
 
 /* ---- an allocator that keeps a log ---- */
 
-#define ENTRIES	 4096
-#define LOG_MAX	 20000
+#define ENTRIES  4096
+#define LOG_MAX  20000
 #define CPUS_MAX 4
 
 struct event {
@@ -38,8 +38,11 @@ static void log_event(struct event e)
 static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
 			       unsigned int align_order, unsigned long *handle, uint64_t mask)
 {
-	struct event e = { .cpu = cpu, .entry = IOMMU_FAIL, .n = n, .has_handle = handle,
-			   .handle = handle ? *handle : 0 };
+	struct event e = {.cpu = cpu,
+			  .entry = IOMMU_FAIL,
+			  .n = n,
+			  .has_handle = handle,
+			  .handle = handle ? *handle : 0};
 
 	(void)map;
 	assert_int_equal(align_order, 0);
@@ -71,8 +74,8 @@ static void log_free(struct iommu_map *map, unsigned long entry, unsigned long n
 	(void)map;
 	CHECK(entry < ENTRIES && n && log_.owner[entry] && log_.size[entry] == n,
 	      "free of entry %lu, n=%lu", entry, n);
-	log_event((struct event){ .is_free = true, .entry = entry, .n = n,
-				  .cpu = log_.owner[entry] - 1 });
+	log_event((struct event){
+		.is_free = true, .entry = entry, .n = n, .cpu = log_.owner[entry] - 1});
 	for (unsigned long i = entry; i < entry + n; i++)
 		log_.owner[i] = 0;
 	log_.size[entry] = 0;
@@ -169,7 +172,7 @@ static void log_restart(void)
 
 static void test_ring_is_fifo(void **state)
 {
-	static const unsigned long shares[] = { 0, 1, 2, 7, 64, 500 };
+	static const unsigned long shares[] = {0, 1, 2, 7, 64, 500};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(shares); s++) {
@@ -219,7 +222,7 @@ static void test_pair_frees_at_once(void **state)
 
 static void test_churn_keeps_its_share(void **state)
 {
-	static const unsigned long shares[] = { 0, 1, 2, 50, 1000 };
+	static const unsigned long shares[] = {0, 1, 2, 50, 1000};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(shares); s++) {
@@ -267,7 +270,7 @@ static void test_churn_lifetimes(void **state)
 /* Where others leave no room the share is made up for later, never exceeded. */
 static void test_makes_up_for_failures(void **state)
 {
-	static const char *const names[] = { "ring", "churn" };
+	static const char *const names[] = {"ring", "churn"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -347,7 +350,7 @@ static void test_sg_chains(void **state)
 /* In the long run too: as much as the share, and one chain more at most. */
 static void test_sg_keeps_its_share(void **state)
 {
-	static const unsigned long shares[] = { 0, 1, 2, 8, 20, 100, 400, 1000 };
+	static const unsigned long shares[] = {0, 1, 2, 8, 20, 100, 400, 1000};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(shares); s++) {
@@ -362,12 +365,13 @@ static void test_sg_keeps_its_share(void **state)
 			most = log_.live > most ? log_.live : most;
 			log_restart();
 		}
-		CHECK(most < (shares[s] ? shares[s] : 1) + 8 * 16, "share %lu: %lu", shares[s], most);
+		CHECK(most < (shares[s] ? shares[s] : 1) + 8 * 16, "share %lu: %lu", shares[s],
+		      most);
 		/* A chain is 13.5 pages in the mean, and the last one is begun below the share. */
-		CHECK(sum / (unsigned long)steps <= shares[s] + 30, "share %lu: mean %lu", shares[s],
-		      sum / (unsigned long)steps);
-		CHECK(sum / (unsigned long)steps + 30 >= shares[s], "share %lu: mean %lu", shares[s],
-		      sum / (unsigned long)steps);
+		CHECK(sum / (unsigned long)steps <= shares[s] + 30, "share %lu: mean %lu",
+		      shares[s], sum / (unsigned long)steps);
+		CHECK(sum / (unsigned long)steps + 30 >= shares[s], "share %lu: mean %lu",
+		      shares[s], sum / (unsigned long)steps);
 		hand_end();
 	}
 }
@@ -392,7 +396,7 @@ static void test_sg_with_failures(void **state)
 /* CPU i frees what CPU i - 1 mapped. */
 static void test_remote_frees_the_neighbours(void **state)
 {
-	static const unsigned long shares[] = { 0, 1, 3, 64, 200 };
+	static const unsigned long shares[] = {0, 1, 3, 64, 200};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(shares); s++) {
@@ -409,7 +413,8 @@ static void test_remote_frees_the_neighbours(void **state)
 					for (size_t j = 0; j < log_.count; j++)
 						assert_int_equal(log_.event[j].cpu,
 								 log_.event[j].is_free ?
-									 (i + ncpus - 1) % ncpus : i);
+									 (i + ncpus - 1) % ncpus :
+									 i);
 					assert_true(log_.count > 0 || s < 2);
 				}
 				assert_in_range(log_.live, 1, ncpus * depth);

@@ -38,8 +38,11 @@ static struct executor_config config_of(const struct workload *w, const struct i
 	return (struct executor_config){
 		.workload = w,
 		.allocator = a,
-		.geometry = { .entries = 2048, .npools = npools, .base = 262144,
-			      .boundary = 524288, .lock_kind = (enum lock_kind)(npools % 3) },
+		.geometry = {.entries = 2048,
+			     .npools = npools,
+			     .base = 262144,
+			     .boundary = 524288,
+			     .lock_kind = (enum lock_kind)(npools % 3)},
 		.topology = &topology,
 		.ncpus = cpus,
 		.occupancy = w->smoke_occupancy,
@@ -116,7 +119,9 @@ static void test_every_workload_runs(void **state)
 				for (unsigned int cpus = workloads[w]->min_cpus;
 				     cpus <= 2 && cpus <= topology.ncpus; cpus++)
 					run_one(workloads[w], allocators[a], *p, cpus,
-						*p == 1 ? "spin:0" : *p == 4 ? "spin:100" : "none");
+						*p == 1 ? "spin:0" :
+						*p == 4 ? "spin:100" :
+							  "none");
 			}
 		}
 	}
@@ -127,8 +132,8 @@ static void test_every_workload_runs(void **state)
 /* What own_pool_occupancy reports after the fill is what was asked for. */
 static void test_occupancy(void **state)
 {
-	static const char *const names[] = { "ring", "churn", "pair", "sg" };
-	static const unsigned int percents[] = { 5, 50, 80 };
+	static const char *const names[] = {"ring", "churn", "pair", "sg"};
+	static const unsigned int percents[] = {5, 50, 80};
 
 	(void)state;
 	for (size_t w = 0; w < ARRAY_SIZE(names); w++) {
@@ -144,7 +149,7 @@ static void test_occupancy(void **state)
 			c.occupancy = percents[p];
 			CHECK(executor_run(&c, &r, &e) == 0, "%s", e.text);
 			CHECK(r.own_pool_occupancy > percents[p] - 0.1 &&
-			      r.own_pool_occupancy < percents[p] + (w == 3 ? 6.3 : 0.1),
+				      r.own_pool_occupancy < percents[p] + (w == 3 ? 6.3 : 0.1),
 			      "%s: %g", names[w], r.own_pool_occupancy);
 			free(r.cpu);
 		}
@@ -168,7 +173,8 @@ static void test_no_occupancy(void **state)
 		if (all[w]->min_cpus > topology.ncpus)
 			continue;
 		assert_int_equal(flush_model_parse("none", &flush, &e), 0);
-		c = config_of(all[w], iommu_allocator_find("stale-local"), 1, all[w]->min_cpus, &flush);
+		c = config_of(all[w], iommu_allocator_find("stale-local"), 1, all[w]->min_cpus,
+			      &flush);
 		c.occupancy = 0;
 		CHECK(executor_run(&c, &r, &e) == 0, "%s: %s", all[w]->name, e.text);
 		check_result(&c, &r);

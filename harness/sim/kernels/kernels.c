@@ -2,9 +2,9 @@
 /* See kernels.h. Built twice, with KERNEL_PREFIX beginning the names. */
 #include "sim/kernels.h"
 
-#define JOIN(prefix, name)	  prefix##_##name
+#define JOIN(prefix, name)            prefix##_##name
 #define EXPAND_AND_JOIN(prefix, name) JOIN(prefix, name)
-#define KERNEL(name)		  EXPAND_AND_JOIN(KERNEL_PREFIX, name)
+#define KERNEL(name)                  EXPAND_AND_JOIN(KERNEL_PREFIX, name)
 
 static uint64_t mix(uint64_t v)
 {

@@ -14,7 +14,7 @@ struct broken_stale {
 	unsigned long *stale; /* under arena.lock */
 };
 
-static const unsigned int broken_pools[] = { 1, 0 };
+static const unsigned int broken_pools[] = {1, 0};
 
 static size_t broken_stale_size(const struct iommu_geometry *g)
 {
@@ -49,7 +49,7 @@ static void broken_stale_reclaim(struct broken_stale *t)
 {
 	struct iommu_map *map = &t->arena.map;
 
-	bitmap_for_each_word(w, 0, map->entries) {
+	bitmap_for_each_word (w, 0, map->entries) {
 		map->bits[w.word] ^= t->stale[w.word];
 		t->stale[w.word] = 0;
 	}

@@ -5,7 +5,7 @@
  */
 #include "unit/helpers.h"
 
-#define N_MAX	  4096
+#define N_MAX     4096
 #define LIVE_MAX  N_MAX
 #define PAGES_MAX 40
 
@@ -45,8 +45,8 @@ static void random_geometry(struct model *m, unsigned int npools, enum lock_kind
 			.npools = npools,
 			.large_pool = m->a->takes_large_pool && one_in(&m->rng, 2),
 			.base = one_in(&m->rng, 2) ? 0 : random_next(&m->rng) >> 12,
-			.boundary = UINT64_C(1) << (one_in(&m->rng, 2) ?
-							    40 : 5 + random_below(&m->rng, 6)),
+			.boundary = UINT64_C(1)
+				    << (one_in(&m->rng, 2) ? 40 : 5 + random_below(&m->rng, 6)),
 			.lock_kind = lock,
 		};
 	} while (m->a->check(&m->g));
@@ -60,7 +60,7 @@ static void model_begin(struct model *m, const struct iommu_geometry *g, bool fl
 
 static struct iommu_range whole(const struct model *m)
 {
-	return (struct iommu_range){ .start = 0, .end = m->g.entries };
+	return (struct iommu_range){.start = 0, .end = m->g.entries};
 }
 
 struct request {
@@ -94,8 +94,8 @@ static void check_success(struct model *m, const struct request *r, unsigned lon
 {
 	const uint64_t first = m->g.base + entry, last = first + r->n - 1;
 
-	CHECK(entry < m->g.entries && r->n < m->g.entries - entry,
-	      "%s: [%lu, +%lu) of %lu entries", m->a->name, entry, r->n, m->g.entries);
+	CHECK(entry < m->g.entries && r->n < m->g.entries - entry, "%s: [%lu, +%lu) of %lu entries",
+	      m->a->name, entry, r->n, m->g.entries);
 	for (unsigned long i = entry; i < entry + r->n; i++) {
 		CHECK(!m->taken[i], "%s: %lu is live already", m->a->name, i);
 		m->taken[i] = true;
@@ -135,7 +135,7 @@ static unsigned long model_alloc(struct model *m, const struct request *r)
 	check_success(m, r, entry);
 	if (r->has_handle)
 		assert_int_equal(handle, entry + r->n);
-	m->live[m->live_count++] = (struct live){ .entry = entry, .n = r->n };
+	m->live[m->live_count++] = (struct live){.entry = entry, .n = r->n};
 	m->entries_live += r->n;
 	return entry;
 }
@@ -159,8 +159,8 @@ static void model_free(struct model *m, unsigned long i)
 
 static void check_live(struct model *m)
 {
-	struct iommu_range r = { .start = random_below(&m->rng, m->g.entries),
-				 .end = random_below(&m->rng, m->g.entries + 1) };
+	struct iommu_range r = {.start = random_below(&m->rng, m->g.entries),
+				.end = random_below(&m->rng, m->g.entries + 1)};
 	unsigned long expected = 0;
 
 	for (unsigned long i = r.start; i < r.end; i++)
@@ -171,7 +171,7 @@ static void check_live(struct model *m)
 
 static void model_end(struct model *m)
 {
-	const struct request one = { .n = 1, .mask = UINT64_MAX };
+	const struct request one = {.n = 1, .mask = UINT64_MAX};
 
 	while (m->live_count)
 		model_free(m, random_below(&m->rng, m->live_count));
@@ -304,12 +304,12 @@ static bool must_succeed(const struct model *m, unsigned long n)
 		 !pooled && !ppc && strncmp(m->a->name, "stale", 5) != 0)
 		return n == 1 && m->entries_live == 0; /* a new one: its rules are not known here */
 	if (large && (ppc || n > IOMMU_LARGE_REQUEST) &&
-	    has_room(m, (struct iommu_range){ size * m->g.npools, N - 1 }, n))
+	    has_room(m, (struct iommu_range){size * m->g.npools, N - 1}, n))
 		return true;
 	if (pooled && large && n > IOMMU_LARGE_REQUEST)
 		return false;
 	for (unsigned int i = 0; i < m->g.npools; i++) {
-		struct iommu_range part = { i * size, (i + 1) * size - (pooled ? 2 : 1) };
+		struct iommu_range part = {i * size, (i + 1) * size - (pooled ? 2 : 1)};
 
 		if (strncmp(m->a->name, "stale", 5) == 0 && i == m->g.npools - 1)
 			part.end = N - 1;
@@ -359,7 +359,7 @@ static unsigned long stale_reuses(const char *name, unsigned int npools)
 {
 	struct model *m = model_new(iommu_allocator_find(name), 5);
 	const struct iommu_geometry g = plain_geometry(N_MAX, npools);
-	struct request r = { .n = 1, .mask = UINT64_MAX };
+	struct request r = {.n = 1, .mask = UINT64_MAX};
 	unsigned long reuses;
 
 	model_begin(m, &g, true);
@@ -426,8 +426,10 @@ static void test_stale_with_one_pool(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_properties),	     cmocka_unit_test(test_impossible),
-		cmocka_unit_test(test_no_failure_with_room), cmocka_unit_test(test_stale_reuse_is_seen),
+		cmocka_unit_test(test_properties),
+		cmocka_unit_test(test_impossible),
+		cmocka_unit_test(test_no_failure_with_room),
+		cmocka_unit_test(test_stale_reuse_is_seen),
 		cmocka_unit_test(test_stale_with_one_pool),
 	};
 

@@ -5,7 +5,7 @@
 #include "area.h"
 
 #define BITS_MAX 1024
-#define WORDS	 (BITS_MAX / BITS_PER_WORD)
+#define WORDS    (BITS_MAX / BITS_PER_WORD)
 
 static bool bit(const unsigned long *words, unsigned long i)
 {
@@ -125,7 +125,7 @@ static void test_count(void **state)
 
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
-		struct iommu_range r = { position(&rng, BITS_MAX), position(&rng, BITS_MAX) };
+		struct iommu_range r = {position(&rng, BITS_MAX), position(&rng, BITS_MAX)};
 		unsigned long all = 0, less = 0;
 
 		randomize(bits, &rng);
@@ -159,8 +159,13 @@ static unsigned long naive_alloc(bool *bits, const struct iommu_map *map, unsign
 
 static uint64_t random_base(uint64_t *rng)
 {
-	const uint64_t bases[] = { 0, 1, 262144, 262147, random_next(rng) >> 8,
-				   UINT64_MAX - BITS_MAX, UINT32_MAX - 100 };
+	const uint64_t bases[] = {0,
+				  1,
+				  262144,
+				  262147,
+				  random_next(rng) >> 8,
+				  UINT64_MAX - BITS_MAX,
+				  UINT32_MAX - 100};
 
 	return bases[random_below(rng, ARRAY_SIZE(bases))];
 }
@@ -193,9 +198,11 @@ static void test_area_alloc(void **state)
 		pack(words, bits);
 		expected = naive_alloc(bits, &map, size, start, n, 1UL << order);
 		got = area_alloc(&map, size, start, n, area_align_mask(order));
-		CHECK(got == expected, "round %d: size %lu start %lu n %lu order %u base %llu "
-		      "boundary %llu: %lu, not %lu", round, size, start, n, order,
-		      (unsigned long long)map.base, (unsigned long long)map.boundary, got, expected);
+		CHECK(got == expected,
+		      "round %d: size %lu start %lu n %lu order %u base %llu "
+		      "boundary %llu: %lu, not %lu",
+		      round, size, start, n, order, (unsigned long long)map.base,
+		      (unsigned long long)map.boundary, got, expected);
 		assert_same(words, bits, "area_alloc");
 		found += got != IOMMU_FAIL;
 	}
@@ -206,7 +213,7 @@ static void test_area_alloc(void **state)
 static void test_last_entry(void **state)
 {
 	unsigned long words[WORDS];
-	struct iommu_map map = { .bits = words, .boundary = UINT64_C(1) << 40 };
+	struct iommu_map map = {.bits = words, .boundary = UINT64_C(1) << 40};
 
 	(void)state;
 	for (unsigned long size = 1; size <= 200; size++) {
@@ -228,7 +235,7 @@ static void test_last_entry(void **state)
 
 static void test_possible(void **state)
 {
-	struct iommu_map map = { .base = 100, .boundary = 64 };
+	struct iommu_map map = {.base = 100, .boundary = 64};
 
 	(void)state;
 	assert_false(area_possible(&map, 0, UINT64_MAX));
@@ -253,7 +260,7 @@ static void test_align_mask(void **state)
 
 static void test_check(void **state)
 {
-	const struct iommu_geometry good = { .entries = 64, .npools = 4, .boundary = 8 };
+	const struct iommu_geometry good = {.entries = 64, .npools = 4, .boundary = 8};
 	struct iommu_geometry g = good;
 
 	(void)state;
@@ -295,11 +302,16 @@ static void test_bitmap_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_word_masks),	 cmocka_unit_test(test_bitmap_search),
-		cmocka_unit_test(test_bitmap_set_and_clear), cmocka_unit_test(test_count),
-		cmocka_unit_test(test_area_alloc),	 cmocka_unit_test(test_last_entry),
-		cmocka_unit_test(test_possible),	 cmocka_unit_test(test_align_mask),
-		cmocka_unit_test(test_check),		 cmocka_unit_test(test_bitmap_bytes),
+		cmocka_unit_test(test_word_masks),
+		cmocka_unit_test(test_bitmap_search),
+		cmocka_unit_test(test_bitmap_set_and_clear),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_area_alloc),
+		cmocka_unit_test(test_last_entry),
+		cmocka_unit_test(test_possible),
+		cmocka_unit_test(test_align_mask),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_bitmap_bytes),
 	};
 
 	return cmocka_run_group_tests_name("area", tests, NULL, NULL);

@@ -31,7 +31,7 @@ static int free_in_child(const struct iommu_allocator *a, struct iommu_map *map,
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		const struct rlimit no_core = { 0, 0 };
+		const struct rlimit no_core = {0, 0};
 
 		setrlimit(RLIMIT_CORE, &no_core);
 		signal(SIGABRT, SIG_DFL);
@@ -62,10 +62,10 @@ static void expect_abort(const struct iommu_allocator *a, struct iommu_map *map,
 	CHECK(strstr(text, b->says), "%s, %s: %s", a->name, b->what, text);
 }
 
-static void expect_good(const struct iommu_allocator *a, struct iommu_map *map,
-			unsigned long entry, unsigned long n)
+static void expect_good(const struct iommu_allocator *a, struct iommu_map *map, unsigned long entry,
+			unsigned long n)
 {
-	const struct bad good = { "good", entry, n, "" };
+	const struct bad good = {"good", entry, n, ""};
 	char text[500];
 	int status = free_in_child(a, map, &good, text, sizeof(text));
 
@@ -80,18 +80,18 @@ static void bad_frees(const struct iommu_allocator *a, unsigned int npools)
 	unsigned long entry = a->alloc(map, 0, 12, 0, NULL, UINT64_MAX);
 	const unsigned long gone = entry + 8;
 	const struct bad bad[] = {
-		{ "never allocated", entry + 20, 4, "is not allocated" },
-		{ "one too many", entry, 9, "is not allocated" },
-		{ "the edge", entry + 7, 2, "is not allocated" },
-		{ "double", gone, 4, "is not allocated" },
-		{ "half of it double", gone + 2, 2, "is not allocated" },
-		{ "empty", entry, 0, "is empty" },
-		{ "first beyond", ENTRIES, 1, "is out of range" },
-		{ "over the end", ENTRIES - 1, 2, "is out of range" },
-		{ "far beyond", IOMMU_FAIL, 1, "is out of range" },
-		{ "wraps", IOMMU_FAIL, 2, "is out of range" },
-		{ "longer than the map", 0, ENTRIES + 1, "is out of range" },
-		{ "endless", entry, IOMMU_FAIL, "is out of range" },
+		{"never allocated", entry + 20, 4, "is not allocated"},
+		{"one too many", entry, 9, "is not allocated"},
+		{"the edge", entry + 7, 2, "is not allocated"},
+		{"double", gone, 4, "is not allocated"},
+		{"half of it double", gone + 2, 2, "is not allocated"},
+		{"empty", entry, 0, "is empty"},
+		{"first beyond", ENTRIES, 1, "is out of range"},
+		{"over the end", ENTRIES - 1, 2, "is out of range"},
+		{"far beyond", IOMMU_FAIL, 1, "is out of range"},
+		{"wraps", IOMMU_FAIL, 2, "is out of range"},
+		{"longer than the map", 0, ENTRIES + 1, "is out of range"},
+		{"endless", entry, IOMMU_FAIL, "is out of range"},
 	};
 
 	expect_good(a, map, entry, 12);
@@ -115,7 +115,7 @@ static void across_pools(const struct iommu_allocator *a, unsigned int npools)
 	struct iommu_geometry g = plain_geometry(ENTRIES, npools);
 	struct iommu_map *map = map_make(a, &g, NULL, NULL);
 	unsigned long edge = a->own_pool(map, 0, 1).end;
-	const struct bad b = { "across pools", edge - 2, 6, "is across pools" };
+	const struct bad b = {"across pools", edge - 2, 6, "is across pools"};
 
 	if (edge < ENTRIES - 4) {
 		while (a->alloc(map, 0, 1, 0, NULL, UINT64_MAX) != IOMMU_FAIL)
@@ -142,7 +142,7 @@ static void stale_frees(const struct iommu_allocator *a, unsigned int npools)
 	struct iommu_geometry g = plain_geometry(ENTRIES, npools);
 	unsigned long flushes = 0, first;
 	struct iommu_map *map;
-	struct bad b = { "stale", 0, 1, "is not allocated" };
+	struct bad b = {"stale", 0, 1, "is not allocated"};
 
 	if (strncmp(a->name, "stale", 5) != 0)
 		return;
@@ -177,7 +177,7 @@ static void skipped(void **state)
 	skip();
 }
 
-#define test_bad_frees	  skipped
+#define test_bad_frees    skipped
 #define test_across_pools skipped
 #define test_stale_frees  skipped
 

@@ -30,7 +30,7 @@ static struct outcome replay(const char *name, const char *text, size_t size, co
 {
 	/* fmemopen() refuses size 0 in some C libraries. */
 	FILE *in = size ? fmemopen((void *)(uintptr_t)text, size, "r") : fopen("/dev/null", "r");
-	struct outcome o = { 0 };
+	struct outcome o = {0};
 	size_t report_size;
 	FILE *out = open_memstream(&o.report, &report_size);
 
@@ -166,9 +166,10 @@ static void test_altered_line_is_named(void **state)
 	}
 }
 
-#define HEADER "# allocator=sun4u entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0 " \
-	       "seg_boundary_pages=1024 cpus=2 mask=0xffff seed=1\n"
-#define HEAD(allocator, entries, npools, large, lazy, base, boundary)                     \
+#define HEADER                                                                          \
+	"# allocator=sun4u entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0 " \
+	"seg_boundary_pages=1024 cpus=2 mask=0xffff seed=1\n"
+#define HEAD(allocator, entries, npools, large, lazy, base, boundary)                       \
 	"# allocator=" allocator " entries=" entries " npools=" npools " large_pool=" large \
 	" lazy_flush=" lazy " base_pages=" base " seg_boundary_pages=" boundary "\n"
 #define A0 "a cpu=0 n=4 align=0 handle=- -> 0 flushes=0\n"
@@ -176,77 +177,78 @@ static void test_altered_line_is_named(void **state)
 static const struct {
 	const char *text, *where, *says;
 } faults[] = {
-	{ "", "fault", "empty" },
-	{ "\n", "fault:1", "" },
-	{ "allocator=sun4u\n", "fault:1", "first line" },
-	{ "#allocator=sun4u\n", "fault:1", "first line" },
-	{ "# \n", "fault:1", "allocator" },
-	{ A0, "fault:1", "first line" },
-	{ "# allocator=sun4u\n", "fault:1", "entries" },
-	{ "# entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0 seg_boundary_pages=8\n",
-	  "fault:1", "allocator" },
-	{ "# allocator=sun4u entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0\n", "fault:1",
-	  "seg_boundary_pages" },
-	{ "# allocator=sun4u entries=64 npools=1 large_pool=0 base_pages=0 seg_boundary_pages=8\n",
-	  "fault:1", "lazy_flush" },
-	{ HEAD("nonesuch", "64", "1", "0", "1", "0", "1024"), "fault:1", "nonesuch" },
-	{ HEAD("aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd", "64", "1", "0", "1", "0", "1024"),
-	  "fault:1", "too long" },
-	{ HEAD("sun4u", "0", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "1", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "268435457", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "-1", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "64x", "1", "0", "1", "0", "1024"), "fault:1", "entries" },
-	{ HEAD("sun4u", "64", "2", "0", "1", "0", "1024"), "fault:1", "pools" },
-	{ HEAD("pooled", "64", "0", "0", "1", "0", "1024"), "fault:1", "pools" },
-	{ HEAD("pooled", "64", "3", "0", "1", "0", "1024"), "fault:1", "pools" },
-	{ HEAD("pooled", "64", "17", "0", "1", "0", "1024"), "fault:1", "npools" },
-	{ HEAD("pooled", "64", "2", "2", "1", "0", "1024"), "fault:1", "large_pool" },
-	{ HEAD("pooled", "64", "2", "0", "2", "0", "1024"), "fault:1", "lazy_flush" },
-	{ HEAD("sun4u", "64", "1", "0", "1", "18446744073709551615", "1024"), "fault:1", "page" },
-	{ HEAD("sun4u", "64", "1", "0", "1", "18446744073709551616", "1024"), "fault:1", "base" },
-	{ HEAD("sun4u", "64", "1", "0", "1", "0", "0"), "fault:1", "boundary" },
-	{ HEAD("sun4u", "64", "1", "0", "1", "0", "1000"), "fault:1", "boundary" },
-	{ "# colour=red\n", "fault:1", "colour" },
-	{ "# allocator=sun4u allocator=sun4u\n", "fault:1", "twice" },
-	{ "# entries=64 entries=64\n", "fault:1", "twice" },
-	{ HEADER "b\n", "fault:2", "" },
-	{ HEADER "a\n", "fault:2", "" },
-	{ HEADER "a n=1 align=0 handle=- -> 0 flushes=0\n", "fault:2", "cpu" },
-	{ HEADER "a cpu=0 align=0 handle=- -> 0 flushes=0\n", "fault:2", "n=" },
-	{ HEADER "a cpu=0 n=1 handle=- -> 0 flushes=0\n", "fault:2", "align" },
-	{ HEADER "a cpu=0 n=1 align=0 -> 0 flushes=0\n", "fault:2", "handle" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=x -> 0 flushes=0\n", "fault:2", "handle" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- 0 flushes=0\n", "fault:2", "->" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> x flushes=0\n", "fault:2", "->" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> 0\n", "fault:2", "flushes" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=\n", "fault:2", "flushes" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0x\n", "fault:2", "" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0 more\n", "fault:2", "follows" },
-	{ HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0\r\n", "fault:2", "follows" },
-	{ HEADER "a cpu=2 n=1 align=0 handle=- -> 0 flushes=0\n", "fault:2", "CPU" },
-	{ HEADER "a cpu=0 n=1 align=64 handle=- -> 0 flushes=0\n", "fault:2", "align" },
-	{ HEADER "a cpu=0 n=268435457 align=0 handle=- -> fail flushes=0\n", "fault:2", "larger" },
-	{ HEADER "a cpu=0 n=99999999999999999999 align=0 handle=- -> 0 flushes=0\n", "fault:2", "n=" },
-	{ HEADER A0 "f\n", "fault:3", "" },
-	{ HEADER A0 "f 0\n", "fault:3", "n=" },
-	{ HEADER A0 "f 0 n=\n", "fault:3", "n=" },
-	{ HEADER A0 "f 0 n=4 x\n", "fault:3", "follows" },
-	{ HEADER A0 "f x n=4\n", "fault:3", "ENTRY" },
-	{ HEADER A0 "f 8 n=4\n", "fault:3", "not allocated" },
-	{ HEADER A0 "f 1 n=3\n", "fault:3", "not allocated" },
-	{ HEADER A0 "f 64 n=1\n", "fault:3", "not allocated" },
-	{ HEADER A0 "f 268435456 n=1\n", "fault:3", "not allocated" },
-	{ HEADER A0 "f 268435457 n=1\n", "fault:3", "larger" },
-	{ HEADER A0 "f 0 n=0\n", "fault:3", "not allocated" },
-	{ HEADER A0 "f 0 n=3\n", "fault:3", "n=4 is allocated" },
-	{ HEADER A0 "f 0 n=5\n", "fault:3", "n=4 is allocated" },
-	{ HEADER A0 "f 0 n=4\nf 0 n=4\n", "fault:4", "not allocated" },
-	{ HEADER A0 "\n# a comment\nf 0 n=4 # good\n  \nf 0 n=4\n", "fault:7", "not allocated" },
+	{"", "fault", "empty"},
+	{"\n", "fault:1", ""},
+	{"allocator=sun4u\n", "fault:1", "first line"},
+	{"#allocator=sun4u\n", "fault:1", "first line"},
+	{"# \n", "fault:1", "allocator"},
+	{A0, "fault:1", "first line"},
+	{"# allocator=sun4u\n", "fault:1", "entries"},
+	{"# entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0 seg_boundary_pages=8\n",
+	 "fault:1", "allocator"},
+	{"# allocator=sun4u entries=64 npools=1 large_pool=0 lazy_flush=1 base_pages=0\n",
+	 "fault:1", "seg_boundary_pages"},
+	{"# allocator=sun4u entries=64 npools=1 large_pool=0 base_pages=0 seg_boundary_pages=8\n",
+	 "fault:1", "lazy_flush"},
+	{HEAD("nonesuch", "64", "1", "0", "1", "0", "1024"), "fault:1", "nonesuch"},
+	{HEAD("aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd", "64", "1", "0", "1", "0", "1024"),
+	 "fault:1", "too long"},
+	{HEAD("sun4u", "0", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "1", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "268435457", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "-1", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "64x", "1", "0", "1", "0", "1024"), "fault:1", "entries"},
+	{HEAD("sun4u", "64", "2", "0", "1", "0", "1024"), "fault:1", "pools"},
+	{HEAD("pooled", "64", "0", "0", "1", "0", "1024"), "fault:1", "pools"},
+	{HEAD("pooled", "64", "3", "0", "1", "0", "1024"), "fault:1", "pools"},
+	{HEAD("pooled", "64", "17", "0", "1", "0", "1024"), "fault:1", "npools"},
+	{HEAD("pooled", "64", "2", "2", "1", "0", "1024"), "fault:1", "large_pool"},
+	{HEAD("pooled", "64", "2", "0", "2", "0", "1024"), "fault:1", "lazy_flush"},
+	{HEAD("sun4u", "64", "1", "0", "1", "18446744073709551615", "1024"), "fault:1", "page"},
+	{HEAD("sun4u", "64", "1", "0", "1", "18446744073709551616", "1024"), "fault:1", "base"},
+	{HEAD("sun4u", "64", "1", "0", "1", "0", "0"), "fault:1", "boundary"},
+	{HEAD("sun4u", "64", "1", "0", "1", "0", "1000"), "fault:1", "boundary"},
+	{"# colour=red\n", "fault:1", "colour"},
+	{"# allocator=sun4u allocator=sun4u\n", "fault:1", "twice"},
+	{"# entries=64 entries=64\n", "fault:1", "twice"},
+	{HEADER "b\n", "fault:2", ""},
+	{HEADER "a\n", "fault:2", ""},
+	{HEADER "a n=1 align=0 handle=- -> 0 flushes=0\n", "fault:2", "cpu"},
+	{HEADER "a cpu=0 align=0 handle=- -> 0 flushes=0\n", "fault:2", "n="},
+	{HEADER "a cpu=0 n=1 handle=- -> 0 flushes=0\n", "fault:2", "align"},
+	{HEADER "a cpu=0 n=1 align=0 -> 0 flushes=0\n", "fault:2", "handle"},
+	{HEADER "a cpu=0 n=1 align=0 handle=x -> 0 flushes=0\n", "fault:2", "handle"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- 0 flushes=0\n", "fault:2", "->"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> x flushes=0\n", "fault:2", "->"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> 0\n", "fault:2", "flushes"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=\n", "fault:2", "flushes"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0x\n", "fault:2", ""},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0 more\n", "fault:2", "follows"},
+	{HEADER "a cpu=0 n=1 align=0 handle=- -> 0 flushes=0\r\n", "fault:2", "follows"},
+	{HEADER "a cpu=2 n=1 align=0 handle=- -> 0 flushes=0\n", "fault:2", "CPU"},
+	{HEADER "a cpu=0 n=1 align=64 handle=- -> 0 flushes=0\n", "fault:2", "align"},
+	{HEADER "a cpu=0 n=268435457 align=0 handle=- -> fail flushes=0\n", "fault:2", "larger"},
+	{HEADER "a cpu=0 n=99999999999999999999 align=0 handle=- -> 0 flushes=0\n", "fault:2",
+	 "n="},
+	{HEADER A0 "f\n", "fault:3", ""},
+	{HEADER A0 "f 0\n", "fault:3", "n="},
+	{HEADER A0 "f 0 n=\n", "fault:3", "n="},
+	{HEADER A0 "f 0 n=4 x\n", "fault:3", "follows"},
+	{HEADER A0 "f x n=4\n", "fault:3", "ENTRY"},
+	{HEADER A0 "f 8 n=4\n", "fault:3", "not allocated"},
+	{HEADER A0 "f 1 n=3\n", "fault:3", "not allocated"},
+	{HEADER A0 "f 64 n=1\n", "fault:3", "not allocated"},
+	{HEADER A0 "f 268435456 n=1\n", "fault:3", "not allocated"},
+	{HEADER A0 "f 268435457 n=1\n", "fault:3", "larger"},
+	{HEADER A0 "f 0 n=0\n", "fault:3", "not allocated"},
+	{HEADER A0 "f 0 n=3\n", "fault:3", "n=4 is allocated"},
+	{HEADER A0 "f 0 n=5\n", "fault:3", "n=4 is allocated"},
+	{HEADER A0 "f 0 n=4\nf 0 n=4\n", "fault:4", "not allocated"},
+	{HEADER A0 "\n# a comment\nf 0 n=4 # good\n  \nf 0 n=4\n", "fault:7", "not allocated"},
 	/* The allocation fails here, whatever the trace says of it. */
-	{ HEADER "a cpu=0 n=64 align=0 handle=- -> fail flushes=1\nf 0 n=64\n", "fault:3",
-	  "not allocated" },
+	{HEADER "a cpu=0 n=64 align=0 handle=- -> fail flushes=1\nf 0 n=64\n", "fault:3",
+	 "not allocated"},
 };
 
 static void test_faults(void **state)
@@ -282,8 +284,8 @@ static void test_good_oddities(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct outcome o = replay("odd", texts[i], strlen(texts[i]), NULL);
 
-		CHECK(o.err == 0 && o.result.mismatches == 0, "%zu: %s%s", i,
-		      o.err ? o.e.text : "", o.report);
+		CHECK(o.err == 0 && o.result.mismatches == 0, "%zu: %s%s", i, o.err ? o.e.text : "",
+		      o.report);
 		free(o.report);
 	}
 }
@@ -380,8 +382,8 @@ static void test_other_allocators(void **state)
 			const bool can = variant_takes(all[j], npools) || !all[j]->pools[1];
 			const size_t n = strlen(all[j]->name);
 
-			CHECK((o.err == 0) == can, "%s against %s: %s", traces[i].name, all[j]->name,
-			      o.err ? o.e.text : "taken");
+			CHECK((o.err == 0) == can, "%s against %s: %s", traces[i].name,
+			      all[j]->name, o.err ? o.e.text : "taken");
 			if (can)
 				assert_int_equal(o.result.operations, lines - 1);
 			else
@@ -399,9 +401,9 @@ static void test_override_by_pools(void **state)
 		const char *override;
 		bool good;
 	} cases[] = {
-		{ "pooled", true },	    { "pooled/pools:16", true },  { "pooled-1", true },
-		{ "stale-1", true },	    { "stale-hop/pools:8", true }, { "pooled/pools:3", false },
-		{ "sun4u/pools:2", false }, { "nonesuch", false },	  { "", false },
+		{"pooled", true},         {"pooled/pools:16", true},   {"pooled-1", true},
+		{"stale-1", true},        {"stale-hop/pools:8", true}, {"pooled/pools:3", false},
+		{"sun4u/pools:2", false}, {"nonesuch", false},         {"", false},
 	};
 
 	(void)state;
@@ -416,10 +418,14 @@ static void test_override_by_pools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_mismatch),	 cmocka_unit_test(test_altered_line_is_named),
-		cmocka_unit_test(test_faults),		 cmocka_unit_test(test_good_oddities),
-		cmocka_unit_test(test_nul_bytes),	 cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_garbled),		 cmocka_unit_test(test_other_allocators),
+		cmocka_unit_test(test_no_mismatch),
+		cmocka_unit_test(test_altered_line_is_named),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_good_oddities),
+		cmocka_unit_test(test_nul_bytes),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_garbled),
+		cmocka_unit_test(test_other_allocators),
 		cmocka_unit_test(test_override_by_pools),
 	};
 

@@ -51,7 +51,7 @@ static bool hopeless(const struct naive *m, const struct ask *r)
 
 static unsigned long advance_model_alloc(struct naive *m, const struct ask *r)
 {
-	struct ask plain = { .n = r->n, .mask = UINT64_MAX };
+	struct ask plain = {.n = r->n, .mask = UINT64_MAX};
 	unsigned long index;
 
 	if (hopeless(m, &plain))
@@ -189,9 +189,9 @@ static const struct {
 	unsigned long (*alloc)(struct naive *m, const struct ask *r);
 	void (*free)(struct naive *m, unsigned long entry, unsigned long n);
 } models[] = {
-	{ "advance", advance_model_alloc, advance_model_free },
-	{ "stale-local", local_model_alloc, stale_model_free },
-	{ "stale-hop", hop_model_alloc, stale_model_free },
+	{"advance", advance_model_alloc, advance_model_free},
+	{"stale-local", local_model_alloc, stale_model_free},
+	{"stale-hop", hop_model_alloc, stale_model_free},
 };
 
 static void count_flush(void *flushes)
@@ -202,7 +202,7 @@ static void count_flush(void *flushes)
 static void compare(size_t which, unsigned int npools, uint64_t seed)
 {
 	const struct iommu_allocator *a = iommu_allocator_find(models[which].name);
-	struct naive m = { .npools = npools };
+	struct naive m = {.npools = npools};
 	unsigned long flushes = 0, count = 0;
 	struct ask live[N_MAX];
 	struct iommu_geometry g = plain_geometry(0, npools);
@@ -226,14 +226,17 @@ static void compare(size_t which, unsigned int npools, uint64_t seed)
 			.cpu = (unsigned int)random_below(&rng, 40),
 			.n = 1 + random_below(&rng, sizes),
 			.order = constrained && one_in(&rng, 4) ?
-					 (unsigned int)random_below(&rng, 12) : 0,
+					 (unsigned int)random_below(&rng, 12) :
+					 0,
 			.handle = one_in(&rng, 3) ? random_below(&rng, g.entries) : 0,
 			.mask = constrained && one_in(&rng, 4) ?
-					g.base - 1 + random_below(&rng, g.entries + 2) : UINT64_MAX,
+					g.base - 1 + random_below(&rng, g.entries + 2) :
+					UINT64_MAX,
 		};
 		unsigned long handle = r.handle, expected, got;
 
-		if (count && random_below(&rng, frees + 2) < frees && (i / 500 % 2 || one_in(&rng, 2))) {
+		if (count && random_below(&rng, frees + 2) < frees &&
+		    (i / 500 % 2 || one_in(&rng, 2))) {
 			unsigned long at = random_below(&rng, count);
 
 			models[which].free(&m, live[at].handle, live[at].n);
@@ -242,17 +245,19 @@ static void compare(size_t which, unsigned int npools, uint64_t seed)
 		} else {
 			expected = models[which].alloc(&m, &r);
 			got = a->alloc(map, r.cpu, r.n, r.order, &handle, r.mask);
-			CHECK(got == expected, "%s pools:%u seed %llu, operation %d: n %lu order %u "
-			      "handle %lu mask %llu: %lu, the model says %lu", a->name, npools,
-			      (unsigned long long)seed, i, r.n, r.order, r.handle,
+			CHECK(got == expected,
+			      "%s pools:%u seed %llu, operation %d: n %lu order %u "
+			      "handle %lu mask %llu: %lu, the model says %lu",
+			      a->name, npools, (unsigned long long)seed, i, r.n, r.order, r.handle,
 			      (unsigned long long)r.mask, got, expected);
 			r.handle = got;
 			if (got != IOMMU_FAIL)
 				live[count++] = r;
 		}
-		CHECK(flushes == m.flushes, "%s pools:%u seed %llu, operation %d: %lu flushes, the "
-		      "model says %lu", a->name, npools, (unsigned long long)seed, i, flushes,
-		      m.flushes);
+		CHECK(flushes == m.flushes,
+		      "%s pools:%u seed %llu, operation %d: %lu flushes, the "
+		      "model says %lu",
+		      a->name, npools, (unsigned long long)seed, i, flushes, m.flushes);
 	}
 	map_destroy(map);
 }
@@ -273,7 +278,7 @@ static void test_models(void **state)
 /* stale: one-page requests at a steady occupancy flush once a full lap of what is not live. */
 static void test_stale_flushes_on_exhaustion_only(void **state)
 {
-	static const char *const names[] = { "stale-local", "stale-hop" };
+	static const char *const names[] = {"stale-local", "stale-hop"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -299,7 +304,7 @@ static void test_stale_flushes_on_exhaustion_only(void **state)
 
 static void test_pool_of_a_cpu(void **state)
 {
-	static const char *const names[] = { "pooled", "ppc", "stale-local", "stale-hop" };
+	static const char *const names[] = {"pooled", "ppc", "stale-local", "stale-hop"};
 	unsigned int pools_met;
 
 	(void)state;
@@ -314,15 +319,17 @@ static void test_pool_of_a_cpu(void **state)
 			pools_met = 0;
 			for (uint64_t cpu = 0; cpu < 300; cpu++) {
 				/* As the rule has it, in 64 bits. */
-				unsigned long nr = (cpu * 0x61C88647 % (UINT64_C(1) << 32)) >> (32 - bits);
+				unsigned long nr =
+					(cpu * 0x61C88647 % (UINT64_C(1) << 32)) >> (32 - bits);
 				struct iommu_map *map = map_make(a, &g, NULL, NULL);
 				struct iommu_range own = a->own_pool(map, (unsigned int)cpu, 1);
 
 				nr %= *p;
 				assert_int_equal(own.start, nr * size);
 				assert_int_equal(own.end, (nr + 1) * size - (i == 0));
-				assert_int_equal(a->alloc(map, (unsigned int)cpu, 1, 0, NULL,
-							  UINT64_MAX), nr * size);
+				assert_int_equal(
+					a->alloc(map, (unsigned int)cpu, 1, 0, NULL, UINT64_MAX),
+					nr * size);
 				pools_met |= 1U << nr;
 				map_destroy(map);
 			}

@@ -15,25 +15,25 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ENTRIES	    2048
+#define ENTRIES     2048
 #define THREADS_MAX 4
 #define LIVE_MAX    1024
 #define MAILBOXES   16
 /* Of one allocator, number of pools and lock. */
-#define RUN_NS	    (SANITIZED ? 40000000 : 30000000)
-#define BATCH	    64
+#define RUN_NS (SANITIZED ? 40000000 : 30000000)
+#define BATCH  64
 
 struct shared {
 	const struct iommu_allocator *a;
 	struct iommu_map *map;
 	struct iommu_geometry g;
 	pthread_barrier_t barrier;
-	_Atomic unsigned int owner[ENTRIES];	/* 0: nobody */
-	_Atomic uint64_t freed_at[ENTRIES];	/* 0: never */
-	_Atomic uint64_t now;			/* a stamp each, in an order all agree on */
-	_Atomic uint64_t flushed;		/* latest begin of a flush that has ended */
+	_Atomic unsigned int owner[ENTRIES]; /* 0: nobody */
+	_Atomic uint64_t freed_at[ENTRIES];  /* 0: never */
+	_Atomic uint64_t now;                /* a stamp each, in an order all agree on */
+	_Atomic uint64_t flushed;            /* latest begin of a flush that has ended */
 	_Atomic uint64_t flushes;
-	_Atomic uint64_t mailbox[MAILBOXES];	/* ranges on their way to be freed elsewhere */
+	_Atomic uint64_t mailbox[MAILBOXES]; /* ranges on their way to be freed elsewhere */
 	_Atomic unsigned int done;
 	_Atomic unsigned long overlaps, stale_reuses, misfits, allocs, failures;
 };
@@ -128,7 +128,7 @@ static void post(struct actor *t, struct live l)
 						  letter, memory_order_acq_rel);
 
 	if (found)
-		give_back(t, (struct live){ .entry = found >> 8, .n = found & 255 });
+		give_back(t, (struct live){.entry = found >> 8, .n = found & 255});
 }
 
 static void map_one(struct actor *t)
@@ -136,8 +136,8 @@ static void map_one(struct actor *t)
 	struct shared *s = t->s;
 	const bool mixed = one_in(&t->rng, 3);
 	const unsigned long n = mixed ? 1 + random_below(&t->rng, 20) : 1;
-	const unsigned int order = s->a->uses_align && mixed ?
-					   (unsigned int)random_below(&t->rng, 5) : 0;
+	const unsigned int order =
+		s->a->uses_align && mixed ? (unsigned int)random_below(&t->rng, 5) : 0;
 	unsigned long handle = one_in(&t->rng, 2) ? 0 : random_below(&t->rng, ENTRIES);
 	/* pooled and ppc leave their pool for a mask: not with threads. */
 	const bool masked = s->a->stale_safe && one_in(&t->rng, 8);
@@ -153,7 +153,7 @@ static void map_one(struct actor *t)
 	claim(t, entry, n);
 	if (entry & ((1UL << order) - 1) || (s->a->uses_mask && s->g.base + entry + n - 1 > mask))
 		count(&s->misfits);
-	t->live[t->live_count++] = (struct live){ .entry = entry, .n = n };
+	t->live[t->live_count++] = (struct live){.entry = entry, .n = n};
 }
 
 static void unmap_one(struct actor *t)
@@ -227,7 +227,7 @@ static void run_threads(struct shared *s, struct actor *actors)
 
 static void check_end(struct shared *s)
 {
-	struct iommu_range all = { .start = 0, .end = ENTRIES };
+	struct iommu_range all = {.start = 0, .end = ENTRIES};
 	const char *name = s->a->name;
 
 	CHECK(s->overlaps == 0, "%s pools:%u: %lu", name, s->g.npools, s->overlaps);

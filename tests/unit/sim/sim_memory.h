@@ -8,7 +8,7 @@
 #include "sim/coherence.h"
 
 #define STACK_SIZE 16384
-#define LINES	   256
+#define LINES      256
 
 static struct machine machine;
 static struct vcpu cpus[TINY_CPUS];

@@ -13,7 +13,7 @@
 #include "sim/simulate.h"
 
 #define SCHEDULES_PLANTED 200
-#define SCHEDULES_CLEAN	  50
+#define SCHEDULES_CLEAN   50
 
 static struct machine machine;
 static struct flush_model flush_model;
@@ -35,15 +35,16 @@ static struct sim_config config_of(const char *allocator, unsigned int npools,
 
 	CHECK(a, "no allocator %s", allocator);
 	return (struct sim_config){
-		.run = {
-			.workload = w,
-			.allocator = iommu_allocator_checked(a),
-			.geometry = plain_geometry(npools == 1 ? 512 : 1024, npools),
-			.ncpus = 4,
-			.occupancy = 50,
-			.flush = &flush_model,
-			.seed = seed,
-		},
+		.run =
+			{
+				.workload = w,
+				.allocator = iommu_allocator_checked(a),
+				.geometry = plain_geometry(npools == 1 ? 512 : 1024, npools),
+				.ncpus = 4,
+				.occupancy = 50,
+				.flush = &flush_model,
+				.seed = seed,
+			},
 		.machine = &machine,
 		.pairs = 2048,
 		.audit = true,
@@ -107,12 +108,15 @@ static const struct {
 	const char *allocator;
 	unsigned int npools;
 } safe[] = {
-	{ "advance", 1 }, { "stale-local", 1 }, { "stale-local", 16 }, { "stale-hop", 16 },
+	{"advance", 1},
+	{"stale-local", 1},
+	{"stale-local", 16},
+	{"stale-hop", 16},
 };
 
 static void test_clean(void **state)
 {
-	static const char *const workloads[] = { "churn", "ring" };
+	static const char *const workloads[] = {"churn", "ring"};
 	uint64_t flushes = 0;
 
 	(void)state;
@@ -212,17 +216,23 @@ static void no_drain(struct worker *w)
 }
 
 static const struct workload double_free = {
-	.name = "double-free", .state_size = no_state, .step = free_twice, .drain = no_drain,
+	.name = "double-free",
+	.state_size = no_state,
+	.step = free_twice,
+	.drain = no_drain,
 };
 
 static const struct workload leak = {
-	.name = "leak", .state_size = no_state, .step = keep_one, .drain = no_drain,
+	.name = "leak",
+	.state_size = no_state,
+	.step = keep_one,
+	.drain = no_drain,
 };
 
 /* It says so each time alike, and the next run is none the worse. */
 static void check_ends(const struct sim_config *c, const char *says)
 {
-	struct error e = { "" }, again = { "" };
+	struct error e = {""}, again = {""};
 	struct sim_result r;
 
 	assert_true(sim_run(c, &r, &e) < 0);
@@ -282,10 +292,9 @@ static int explore(char *printed, size_t size, int argc, char *const *argv)
 	return exit_code;
 }
 
-#define EXPLORE(printed, ...)                                         \
-	explore(printed, sizeof(printed),                             \
-		sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *), \
-		(char *const *)(const char *const[]){ __VA_ARGS__ })
+#define EXPLORE(printed, ...)                                                                     \
+	explore(printed, sizeof(printed), sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), \
+		(char *const *)(const char *const[]){__VA_ARGS__})
 
 #define AGAIN "again: iommubench sim --explore 1 --seed "
 
@@ -295,12 +304,14 @@ static void test_command(void **state)
 	const char *again;
 
 	(void)state;
-	assert_int_equal(EXPLORE(printed, "--explore=20", "--allocators=advance,stale-hop",
-				 "--rounds=1"), EXIT_DONE);
+	assert_int_equal(
+		EXPLORE(printed, "--explore=20", "--allocators=advance,stale-hop", "--rounds=1"),
+		EXIT_DONE);
 	CHECK(strstr(printed, "clean\n") && strstr(printed, "no schedule shows"), "%s", printed);
 	assert_null(strstr(printed, "again:"));
 	assert_int_equal(EXPLORE(printed, "--explore=100", "--allocators=broken-stale,advance",
-				 "--entries=512"), EXIT_CHECK);
+				 "--entries=512"),
+			 EXIT_CHECK);
 	CHECK(strstr(printed, "STALE REUSE, which it promises not to have"), "%s", printed);
 	again = strstr(printed, AGAIN);
 	CHECK(again, "%s", printed);
@@ -308,25 +319,31 @@ static void test_command(void **state)
 	snprintf(seed, sizeof(seed), "%.20s", again + strlen(AGAIN));
 	seed[strspn(seed, "0123456789")] = '\0';
 	snprintf(flag, sizeof(flag), "--seed=%s", seed);
-	assert_int_equal(EXPLORE(printed, "--explore=1", flag, "--allocators=broken-stale",
-				 "--entries=512"), EXIT_CHECK);
+	assert_int_equal(
+		EXPLORE(printed, "--explore=1", flag, "--allocators=broken-stale", "--entries=512"),
+		EXIT_CHECK);
 	CHECK(strstr(printed, AGAIN) && strstr(printed, "STALE REUSE"), "%s", printed);
 	/* What is known to be unsafe is no failure. */
 	assert_int_equal(EXPLORE(printed, "--explore=2", "--allocators=sun4u"), EXIT_DONE);
 	CHECK(strstr(printed, "stale reuse, as it is known to have"), "%s", printed);
 	/* A violation, with its seed. */
 	assert_int_equal(EXPLORE(printed, "--explore=3", "--seed=41", "--allocators=broken-twice",
-				 "--workloads=pair"), EXIT_CHECK);
+				 "--workloads=pair"),
+			 EXIT_CHECK);
 	CHECK(strstr(printed, "broken-twice handed out entry 0, which was taken") &&
-	      strstr(printed, "--seed 41 "), "%s", printed);
+		      strstr(printed, "--seed 41 "),
+	      "%s", printed);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_planted),	     cmocka_unit_test(test_clean),
-		cmocka_unit_test(test_known),	     cmocka_unit_test(test_seeds_differ),
-		cmocka_unit_test(test_violations_end_it), cmocka_unit_test(test_command),
+		cmocka_unit_test(test_planted),
+		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_seeds_differ),
+		cmocka_unit_test(test_violations_end_it),
+		cmocka_unit_test(test_command),
 	};
 
 	return cmocka_run_group_tests_name("sim_explore", tests, set_up, NULL);

@@ -6,7 +6,7 @@
 #include "sim/locks.h"
 #include "unit/sim/subjects/hold.h"
 
-#define CPUS	   3
+#define CPUS       3
 #define STACK_SIZE 16384
 
 /* An acquisition; CPUs 0, 1, 2 share a last-level cache. */
@@ -30,7 +30,7 @@ static struct turn turns[CPUS];
 /* Basic blocks take no time: how many there are is the compiler's matter. */
 static void open_machine(void)
 {
-	const char *const names[] = { "script", "other" };
+	const char *const names[] = {"script", "other"};
 	struct error e;
 
 	tiny_make("", &machine);
@@ -96,9 +96,9 @@ static void check_three(enum lock_kind k, uint64_t first, uint64_t second, uint6
 			uint64_t late)
 {
 	static const struct turn three[CPUS] = {
-		{ .at = 0, .hold = 100000 },
-		{ .at = 30000, .hold = 30000 },
-		{ .at = 300000, .hold = 5000, .flush = true },
+		{.at = 0, .hold = 100000},
+		{.at = 30000, .hold = 30000},
+		{.at = 300000, .hold = 5000, .flush = true},
 	};
 	const struct lockstat *s;
 
@@ -170,8 +170,8 @@ static void test_mcs(void **state)
 static void test_not_recorded(void **state)
 {
 	static const struct turn two[CPUS] = {
-		{ .at = 0, .hold = 1000, .unrecorded = true },
-		{ .at = 30000, .hold = 2000 },
+		{.at = 0, .hold = 1000, .unrecorded = true},
+		{.at = 30000, .hold = 2000},
 	};
 	const struct lockstat *s = stat_of("script", 0);
 

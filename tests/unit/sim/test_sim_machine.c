@@ -7,7 +7,7 @@ static void test_built_in(void **state)
 	static const struct {
 		const char *name;
 		unsigned int cpus;
-	} known[] = { { "sun4u-e450", 4 }, { "sun4v-t5-2", 256 }, { "power8", 160 } };
+	} known[] = {{"sun4u-e450", 4}, {"sun4v-t5-2", 256}, {"power8", 160}};
 	const char *const *names;
 	unsigned int machines = 0;
 	struct machine m;
@@ -28,9 +28,10 @@ static void test_built_in(void **state)
 			      profile_machine_key(f));
 		/* What is farther away is not nearer. */
 		CHECK(m.l2_ps <= m.llc_ps && m.llc_ps <= m.memory_ps[SAME_NODE] &&
-		      m.memory_ps[SAME_NODE] <= m.memory_ps[OTHER_NODE] &&
-		      m.transfer_ps[SAME_LLC] <= m.transfer_ps[SAME_NODE] &&
-		      m.transfer_ps[SAME_NODE] <= m.transfer_ps[OTHER_NODE], "%s", names[i]);
+			      m.memory_ps[SAME_NODE] <= m.memory_ps[OTHER_NODE] &&
+			      m.transfer_ps[SAME_LLC] <= m.transfer_ps[SAME_NODE] &&
+			      m.transfer_ps[SAME_NODE] <= m.transfer_ps[OTHER_NODE],
+		      "%s", names[i]);
 	}
 	assert_true(machines >= 4);
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
@@ -68,9 +69,10 @@ static void test_places(void **state)
 		assert_int_equal(machine_llc_of(&m, a), a / 3);
 		assert_int_equal(machine_node_of(&m, a), a / 6);
 		for (unsigned int b = 0; b < TINY_CORES; b++) {
-			enum distance d = a == b	    ? SAME_CORE :
+			enum distance d = a == b         ? SAME_CORE :
 					  a / 3 == b / 3 ? SAME_LLC :
-					  a / 6 == b / 6 ? SAME_NODE : OTHER_NODE;
+					  a / 6 == b / 6 ? SAME_NODE :
+							   OTHER_NODE;
 
 			assert_int_equal(machine_distance(&m, a, b), d);
 		}
@@ -109,24 +111,24 @@ static void test_figures(void **state)
 static const struct {
 	const char *changes, *says;
 } contradictions[] = {
-	{ "line_bytes=48", "line_bytes" },
-	{ "line_bytes=1000", "line_bytes" },
-	{ "cpus=25", "cpus" },
-	{ "cpus=4", "cpus" },
-	{ "threads_per_core=5", "cpus" },
-	{ "cores_per_llc=5", "cpus" },
-	{ "llcs_per_node=3", "cpus" },
-	{ "threads_per_core=1024 cores_per_llc=1024 llcs_per_node=1024", "cpus" },
-	{ "l1_ways=3", "l1_ways" },
-	{ "l1_ways=8", "l1_ways" },
-	{ "l1_kib=3", "l1_ways" },
-	{ "l2_ways=3", "l2_ways" },
-	{ "l2_ways=0", "l2_ways" },
-	{ "l2_kib=0", "l2_" },
-	{ "l2_kib=6", "l2_ways" },
-	{ "llc_ways=5", "llc_ways" },
-	{ "llc_ways=0", "llc_ways" },
-	{ "llc_kib=0", "llc_" },
+	{"line_bytes=48", "line_bytes"},
+	{"line_bytes=1000", "line_bytes"},
+	{"cpus=25", "cpus"},
+	{"cpus=4", "cpus"},
+	{"threads_per_core=5", "cpus"},
+	{"cores_per_llc=5", "cpus"},
+	{"llcs_per_node=3", "cpus"},
+	{"threads_per_core=1024 cores_per_llc=1024 llcs_per_node=1024", "cpus"},
+	{"l1_ways=3", "l1_ways"},
+	{"l1_ways=8", "l1_ways"},
+	{"l1_kib=3", "l1_ways"},
+	{"l2_ways=3", "l2_ways"},
+	{"l2_ways=0", "l2_ways"},
+	{"l2_kib=0", "l2_"},
+	{"l2_kib=6", "l2_ways"},
+	{"llc_ways=5", "llc_ways"},
+	{"llc_ways=0", "llc_ways"},
+	{"llc_kib=0", "llc_"},
 };
 
 static void test_contradictions(void **state)
@@ -135,7 +137,7 @@ static void test_contradictions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(contradictions); i++) {
-		struct error e = { "" };
+		struct error e = {""};
 		struct machine m;
 
 		if (tiny_try(contradictions[i].changes, &m, &e) < 0 && !strchr(e.text, '\n') &&
@@ -151,8 +153,8 @@ static void test_contradictions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_built_in), cmocka_unit_test(test_no_machine),
-		cmocka_unit_test(test_places),	 cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_built_in),       cmocka_unit_test(test_no_machine),
+		cmocka_unit_test(test_places),         cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_contradictions),
 	};
 

@@ -32,7 +32,10 @@ static void no_drain(struct worker *w)
 }
 
 static const struct workload few = {
-	.name = "few", .state_size = no_state, .step = few_pairs, .drain = no_drain,
+	.name = "few",
+	.state_size = no_state,
+	.step = few_pairs,
+	.drain = no_drain,
 };
 
 static void load_machine(const char *name)
@@ -73,14 +76,15 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 {
 	struct flush_model flush;
 	struct sim_config c = {
-		.run = {
-			.workload = &few,
-			.allocator = iommu_allocator_find(npools == 1 ? "sun4u" : "pooled"),
-			.geometry = plain_geometry(256, npools),
-			.ncpus = ncpus,
-			.flush = &flush,
-			.seed = ncpus + pairs,
-		},
+		.run =
+			{
+				.workload = &few,
+				.allocator = iommu_allocator_find(npools == 1 ? "sun4u" : "pooled"),
+				.geometry = plain_geometry(256, npools),
+				.ncpus = ncpus,
+				.flush = &flush,
+				.seed = ncpus + pairs,
+			},
 		.machine = &machine,
 		.pairs = pairs,
 		.explore = explore,
@@ -112,11 +116,11 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 	give_back(&polled);
 }
 
-static const enum lock_kind kinds[] = { LOCK_TAS, LOCK_TICKET, LOCK_MCS };
+static const enum lock_kind kinds[] = {LOCK_TAS, LOCK_TICKET, LOCK_MCS};
 
 static void check_machine(const char *name)
 {
-	static const unsigned int counts[] = { 1, 2, 3, 8, 32, 128 };
+	static const unsigned int counts[] = {1, 2, 3, 8, 32, 128};
 
 	load_machine(name);
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {

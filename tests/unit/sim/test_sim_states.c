@@ -75,13 +75,18 @@ static void random_main(void *arg)
 static void test_states(void **state)
 {
 	static const char *const shapes[] = {
-		"", "l1_ways=1 l2_ways=2", "l2_kib=0 l2_ways=0", "llc_kib=0 llc_ways=0",
-		"l2_kib=0 l2_ways=0 llc_kib=0 llc_ways=0", "l1_kib=2 l1_ways=4 l2_kib=1",
+		"",
+		"l1_ways=1 l2_ways=2",
+		"l2_kib=0 l2_ways=0",
+		"llc_kib=0 llc_ways=0",
+		"l2_kib=0 l2_ways=0 llc_kib=0 llc_ways=0",
+		"l1_kib=2 l1_ways=4 l2_kib=1",
 		"cores_per_llc=12 llcs_per_node=1",
 		"threads_per_core=1 cores_per_llc=24 llcs_per_node=1",
-		"line_busy_ps=0 store_buffer=1", "l2_ps=0 llc_ps=0 transfer_ps=0 memory_ps=0",
+		"line_busy_ps=0 store_buffer=1",
+		"l2_ps=0 llc_ps=0 transfer_ps=0 memory_ps=0",
 	};
-	static const unsigned int lines[] = { 2, 12, 60, 250 };
+	static const unsigned int lines[] = {2, 12, 60, 250};
 
 	(void)state;
 	if (!simulated_memory())
@@ -137,8 +142,9 @@ static void game_main(void *arg)
 				    (unsigned int)random_below(&mine, 70));
 			c->clock += random_below(&mine, 100);
 		}
-		coherence_write(memory + ((size_t)polled_line((t + 1) % game.count)
-					  << machine.line_shift), random_below(&mine, 2));
+		coherence_write(
+			memory + ((size_t)polled_line((t + 1) % game.count) << machine.line_shift),
+			random_below(&mine, 2));
 		game.turn = t + 1;
 	}
 }
@@ -162,10 +168,10 @@ static void play(const char *changes, unsigned int count, bool own_lines, bool p
 
 static void test_parking(void **state)
 {
-	static const char *const shapes[] = { "", "l1_ways=1 l2_ways=1 l1_kib=1 l2_kib=1",
-					      "threads_per_core=8 cores_per_llc=3 llcs_per_node=1",
-					      "line_busy_ps=0 store_buffer=1", "l2_kib=0 l2_ways=0" };
-	static const unsigned int counts[] = { 1, 2, 3, 8, 13, 24 };
+	static const char *const shapes[] = {"", "l1_ways=1 l2_ways=1 l1_kib=1 l2_kib=1",
+					     "threads_per_core=8 cores_per_llc=3 llcs_per_node=1",
+					     "line_busy_ps=0 store_buffer=1", "l2_kib=0 l2_ways=0"};
+	static const unsigned int counts[] = {1, 2, 3, 8, 13, 24};
 	static struct vcpu parked[TINY_CPUS], polled[TINY_CPUS];
 	uint64_t computed = 0;
 

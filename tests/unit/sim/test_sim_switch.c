@@ -4,10 +4,10 @@
 
 #include "sim/switch.h"
 
-#define STACKS	   8
+#define STACKS     8
 #define STACK_SIZE 16384
-#define ROUNDS	   20000
-#define PAINT	   0xA5
+#define ROUNDS     20000
+#define PAINT      0xA5
 
 struct routine {
 	void *sp;

@@ -53,7 +53,7 @@ static void log_event(uint32_t nth)
 	sched_order(c);
 	if (event_count == EVENTS_MAX)
 		abort();
-	events[event_count++] = (struct event){ .clock = c->clock, .id = c->id, .nth = nth };
+	events[event_count++] = (struct event){.clock = c->clock, .id = c->id, .nth = nth};
 }
 
 /* Time passes in steps of which many take none, and many CPUs' are equal. */
@@ -96,7 +96,8 @@ static void check_against_merge(unsigned int count)
 				first = i;
 		}
 		CHECK(events[e].id == first && events[e].clock == clock[first] &&
-		      events[e].nth == nth[first], "event %zu of %u CPUs", e, count);
+			      events[e].nth == nth[first],
+		      "event %zu of %u CPUs", e, count);
 		if (++nth[first] < steps)
 			clock[first] += step_of(first, nth[first]);
 	}
@@ -104,7 +105,7 @@ static void check_against_merge(unsigned int count)
 
 static void test_order(void **state)
 {
-	static const unsigned int counts[] = { 1, 2, 3, 5, 7, 8, 64, 160, 255, 1024 };
+	static const unsigned int counts[] = {1, 2, 3, 5, 7, 8, 64, 160, 255, 1024};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
@@ -151,7 +152,7 @@ static void barrier_main(void *arg)
 /* All events of a round are before all of the next, which begins for all at the latest's time. */
 static void test_barrier(void **state)
 {
-	static const unsigned int counts[] = { 1, 2, 5, 64, 300 };
+	static const unsigned int counts[] = {1, 2, 5, 64, 300};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
@@ -198,9 +199,9 @@ static void sleeper_main(void *arg)
 static void test_sleep_and_wake(void **state)
 {
 	static const struct event expected[] = {
-		{ 0, 0, 0 },	 { 100, 1, 0 },	  { 200, 1, 200 }, { 300, 1, 300 },
-		{ 400, 1, 400 }, { 500, 0, 1 },	  { 500, 1, 500 }, { 505, 0, 2 },
-		{ 600, 1, 600 }, { 700, 1, 700 }, { 800, 1, 800 }, { 900, 1, 900 },
+		{0, 0, 0},     {100, 1, 0},   {200, 1, 200}, {300, 1, 300},
+		{400, 1, 400}, {500, 0, 1},   {500, 1, 500}, {505, 0, 2},
+		{600, 1, 600}, {700, 1, 700}, {800, 1, 800}, {900, 1, 900},
 	};
 
 	(void)state;
@@ -208,8 +209,9 @@ static void test_sleep_and_wake(void **state)
 	assert_int_equal(event_count, ARRAY_SIZE(expected));
 	for (size_t e = 0; e < event_count; e++) {
 		CHECK(events[e].clock == expected[e].clock && events[e].id == expected[e].id &&
-		      events[e].nth == expected[e].nth, "event %zu: CPU %u at %llu", e,
-		      events[e].id, (unsigned long long)events[e].clock);
+			      events[e].nth == expected[e].nth,
+		      "event %zu: CPU %u at %llu", e, events[e].id,
+		      (unsigned long long)events[e].clock);
 	}
 }
 
@@ -302,8 +304,8 @@ static void test_abort(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),	       cmocka_unit_test(test_ties),
-		cmocka_unit_test(test_barrier),	       cmocka_unit_test(test_sleep_and_wake),
+		cmocka_unit_test(test_order),          cmocka_unit_test(test_ties),
+		cmocka_unit_test(test_barrier),        cmocka_unit_test(test_sleep_and_wake),
 		cmocka_unit_test(test_some_end_early), cmocka_unit_test(test_waiting_for_ever),
 		cmocka_unit_test(test_abort),
 	};

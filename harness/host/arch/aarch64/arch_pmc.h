@@ -15,8 +15,8 @@
 
 #define ARCH_PMC_CYCLES 31
 
-#define ARCH_PMC_CASE(n)                                                        \
-	case n:                                                                 \
+#define ARCH_PMC_CASE(n)                                                          \
+	case n:                                                                   \
 		__asm__ __volatile__("mrs %0, pmevcntr" #n "_el0" : "=r"(count)); \
 		break;
 
@@ -27,6 +27,7 @@ static inline uint64_t arch_pmc(uint32_t number)
 
 	__asm__ __volatile__("isb");
 	switch (number) {
+		/* clang-format off */
 	ARCH_PMC_CASE(0) ARCH_PMC_CASE(1) ARCH_PMC_CASE(2) ARCH_PMC_CASE(3)
 	ARCH_PMC_CASE(4) ARCH_PMC_CASE(5) ARCH_PMC_CASE(6) ARCH_PMC_CASE(7)
 	ARCH_PMC_CASE(8) ARCH_PMC_CASE(9) ARCH_PMC_CASE(10) ARCH_PMC_CASE(11)
@@ -35,8 +36,9 @@ static inline uint64_t arch_pmc(uint32_t number)
 	ARCH_PMC_CASE(20) ARCH_PMC_CASE(21) ARCH_PMC_CASE(22) ARCH_PMC_CASE(23)
 	ARCH_PMC_CASE(24) ARCH_PMC_CASE(25) ARCH_PMC_CASE(26) ARCH_PMC_CASE(27)
 	ARCH_PMC_CASE(28) ARCH_PMC_CASE(29) ARCH_PMC_CASE(30)
-	case ARCH_PMC_CYCLES:
-		__asm__ __volatile__("mrs %0, pmccntr_el0" : "=r"(count));
+			/* clang-format on */
+			case ARCH_PMC_CYCLES : __asm__ __volatile__("mrs %0, pmccntr_el0"
+								    : "=r"(count));
 		break;
 	}
 	return count;

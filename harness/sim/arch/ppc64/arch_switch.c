@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Assembly keeps its lines. */
+/* clang-format off */
 #if _CALL_ELF == 2
 #define CODE "arch_switch"
 #define DESCRIPTOR ""
@@ -85,6 +87,7 @@ __asm__(".text\n"
 	"	mtlr 15\n"
 	"	bctr\n"
 	".size arch_switch, .-" CODE "\n");
+/* clang-format on */
 
 /* An address within code, not a function: in ELFv1 that would be a descriptor. */
 extern const char arch_switch_start[];
