@@ -88,15 +88,15 @@ static void set_figures(json_t *sample, const struct audit_result *r)
 	set_count(sample, "iterations", r->pairs);
 	set_figure(sample, "real_time", r->real_time_ns);
 	set_figure(sample, "cpu_time", r->cpu_time_ns);
-	set_figure(sample, "stale_reuse_per_kpair", (double)r->stale_reuse / kpairs);
-	set_figure(sample, "stale_hits_per_kpair", (double)r->stale_hits / kpairs);
-	set_figure(sample, "flushes_per_kpair", (double)r->flushes / kpairs);
+	set_figure(sample, "stale_reuse_per_kop", (double)r->stale_reuse / kpairs);
+	set_figure(sample, "stale_hits_per_kop", (double)r->stale_hits / kpairs);
+	set_figure(sample, "flushes_per_kop", (double)r->flushes / kpairs);
 	if (r->flushes)
-		set_figure(sample, "pairs_per_flush", (double)r->pairs / (double)r->flushes);
+		set_figure(sample, "ops_per_flush", (double)r->pairs / (double)r->flushes);
 	if (r->windows.count) {
-		set_count(sample, "window_pairs_p50", hist_quantile(&r->windows, 0.5));
-		set_count(sample, "window_pairs_p99", hist_quantile(&r->windows, 0.99));
-		set_count(sample, "window_pairs_max", r->windows.max);
+		set_count(sample, "window_ops_p50", hist_quantile(&r->windows, 0.5));
+		set_count(sample, "window_ops_p99", hist_quantile(&r->windows, 0.99));
+		set_count(sample, "window_ops_max", r->windows.max);
 	}
 	set_count(sample, "windows_censored", r->censored);
 	set_count(sample, "alloc_failures", r->failures);

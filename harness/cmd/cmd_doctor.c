@@ -99,7 +99,7 @@ static void look_at_disturbance(const struct topology *t, const struct host_fact
 	if (h->load[0] > LOAD_BAD * t->ncpus) {
 		say(WARN, "load", "%.2f %.2f %.2f on %u CPUs", h->load[0], h->load[1], h->load[2],
 		    t->ncpus);
-		fix("stop what else runs; `disturbed` marks the samples it hits");
+		fix("stop what else runs; `noisy` marks the samples it hits");
 	} else {
 		say(OK, "load", "%.2f %.2f %.2f", h->load[0], h->load[1], h->load[2]);
 	}

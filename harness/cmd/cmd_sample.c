@@ -40,13 +40,13 @@ static void report_disturbance(struct gbench_state *state, const struct executor
 	put_counter(state, "involuntary_switches", (double)r->involuntary_switches);
 	put_counter(state, "descheduled_ns", (double)r->descheduled_ns);
 	put_counter(state, "steal_ns", (double)r->steal_ns);
-	put_counter(state, "disturbed", r->disturbed);
+	put_counter(state, "noisy", r->noisy);
 }
 
 /* Of steps that a tool counts; how long they took says nothing of the cell. */
 static void report_steps(struct gbench_state *state, const struct executor_result *r)
 {
-	put_counter(state, "flushes_per_kpair", r->flushes_per_kpair);
+	put_counter(state, "flushes_per_kop", r->flushes_per_kop);
 	put_counter(state, "alloc_failures", (double)r->alloc_failures);
 }
 
@@ -115,7 +115,7 @@ static json_t *cpu_json(const struct sample *s, unsigned int cpu)
 	const struct executor_cpu *c = &s->result.cpu[cpu];
 	json_t *j =
 		json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)cpu, "os_cpu",
-			  (int)c->os_cpu, "pairs", (json_int_t)c->pairs, "seconds", c->seconds,
+			  (int)c->os_cpu, "ops", (json_int_t)c->pairs, "seconds", c->seconds,
 			  "involuntary_switches", (json_int_t)c->involuntary_switches,
 			  "descheduled_ns", (json_int_t)c->descheduled_ns, "migrated", c->migrated);
 

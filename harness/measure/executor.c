@@ -28,7 +28,7 @@
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
-/* Off the CPU for longer than this part of the interval is "disturbed". */
+/* Off the CPU for longer than this part of the interval is "noisy". */
 #define DISTURBED_SHARE 0.01
 
 /* So many steps of thread 0 are recorded, or not recorded, at a time. */
@@ -69,7 +69,7 @@ struct executor {
 	pthread_barrier_t barrier;
 	struct delay think;
 	uint64_t flushes[2], flush_time[2]; /* at thread 0's begin and end */
-	double own_pool_occupancy;
+	double local_pool_utilization;
 	/* Read by all threads at each step, written a few times. All relaxed: these only say when;
 	 * what was measured is read after the threads are joined. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
@@ -267,7 +267,7 @@ static void *thread_main(void *arg)
 		c->workload->fill(&t->worker);
 	pthread_barrier_wait(&x->barrier);
 	if (t->worker.cpu == 0) {
-		x->own_pool_occupancy = workers_own_pool_occupancy(c, x->map, x->peers);
+		x->local_pool_utilization = workers_own_pool_occupancy(c, x->map, x->peers);
 		flush_device_spend(&x->device, true);
 	}
 	pthread_barrier_wait(&x->barrier);
@@ -337,7 +337,7 @@ static void summarise_cpu(const struct executor *x, unsigned int i, struct execu
 	for (unsigned int j = 0; j < x->config->counter_count; j++)
 		c->counters[j] = *counters_value(t->counters, j);
 	if (c->migrated || (double)c->descheduled_ns > DISTURBED_SHARE * (double)wall_ns)
-		r->disturbed = true;
+		r->noisy = true;
 }
 
 static int summarise(const struct executor *x, struct executor_result *r, struct error *e)
@@ -358,16 +358,16 @@ static int summarise(const struct executor *x, struct executor_result *r, struct
 	r->cpu_time_ns /= pairs;
 	r->ref_ticks /= pairs;
 	r->flushes = x->flushes[1] - x->flushes[0];
-	r->flushes_per_kpair = 1000.0 * (double)r->flushes / pairs;
+	r->flushes_per_kop = 1000.0 * (double)r->flushes / pairs;
 	if (r->flushes)
 		r->flush_ns_mean = (double)(x->flush_time[1] - x->flush_time[0]) /
 				   (double)r->flushes /
 				   flush_device_rate(&x->device, c->ticks_per_ns);
 	/* Of the pairs, which in the steady state are as many as the allocations. */
-	r->remote_pool_share = fmin((double)remote / pairs, 1);
-	r->own_pool_occupancy = x->own_pool_occupancy;
+	r->fallback_pool_share = fmin((double)remote / pairs, 1);
+	r->local_pool_utilization = x->local_pool_utilization;
 	if ((double)r->steal_ns > DISTURBED_SHARE * r->seconds * 1e9)
-		r->disturbed = true;
+		r->noisy = true;
 	return 0;
 }
 

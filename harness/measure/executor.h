@@ -52,17 +52,17 @@ struct executor_result {
 	uint64_t pairs; /* all CPUs together */
 	double seconds; /* mean of the CPUs' intervals */
 	double real_time_ns, cpu_time_ns;
-	double pairs_per_second;
+	double ops_per_second;
 	double ref_ticks;
 	double fairness;
-	double flushes_per_kpair;
+	double flushes_per_kop;
 	uint64_t flushes;
 	double flush_ns_mean; /* where flushes > 0 and they take time */
 	uint64_t alloc_failures;
-	double remote_pool_share;
-	double own_pool_occupancy;
+	double fallback_pool_share;
+	double local_pool_utilization;
 	uint64_t migrations, involuntary_switches, descheduled_ns, steal_ns;
-	bool disturbed; /* migrated, or off the CPU or stolen from for more than 1 % of a CPU's time */
+	bool noisy; /* migrated, or off the CPU or stolen from for more than 1 % of a CPU's time */
 	struct executor_cpu *cpu; /* ncpus of them; the caller frees it */
 	/* By lockstat id, all CPUs together; NULL without lock_sample. The caller frees it. */
 	struct lockstat *locks;

@@ -104,7 +104,7 @@ int steps_run(const struct executor_config *c, struct executor_result *r, struct
 	}
 	if (!err) {
 		r->real_time_ns = 1e9 * r->seconds / (double)r->pairs;
-		r->flushes_per_kpair = 1000.0 * (double)r->flushes / (double)r->pairs;
+		r->flushes_per_kop = 1000.0 * (double)r->flushes / (double)r->pairs;
 	}
 	map_destroy(map);
 	free(w);

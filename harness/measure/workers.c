@@ -71,11 +71,11 @@ bool workers_add_up(struct executor_result *r, unsigned int ncpus)
 
 		r->pairs += c->pairs;
 		r->seconds += c->seconds / ncpus;
-		r->pairs_per_second += (double)c->pairs / c->seconds;
+		r->ops_per_second += (double)c->pairs / c->seconds;
 	}
 	if (!r->pairs)
 		return false;
-	r->real_time_ns = 1e9 * ncpus / r->pairs_per_second;
+	r->real_time_ns = 1e9 * ncpus / r->ops_per_second;
 	r->fairness = fairness(r, ncpus);
 	return true;
 }

@@ -14,7 +14,7 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 
-#define RESULTS_FORMAT 1
+#define RESULTS_FORMAT 2
 
 struct results {
 	json_t *root;       /* the whole document */

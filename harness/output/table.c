@@ -39,12 +39,12 @@ struct column {
 
 static const struct column columns[] = {
 	{"timing", "real_time", NULL, {"ns a pair", "and CPU"}, 9, -1, 1, WITH_INTERVAL, false},
-	{"timing", "pairs_per_second", NULL, {"pairs/s", "million"}, 8, -1, 1e-6, PLAIN, false},
+	{"timing", "ops_per_second", NULL, {"pairs/s", "million"}, 8, -1, 1e-6, PLAIN, false},
 	{"timing", "fairness", NULL, {"fair-", "ness"}, 5, 2, 1, PLAIN, false},
-	{"timing", "flushes_per_kpair", NULL, {"flushes", "a 1000"}, 7, -1, 1, PLAIN, false},
+	{"timing", "flushes_per_kop", NULL, {"flushes", "a 1000"}, 7, -1, 1, PLAIN, false},
 	{"timing", "alloc_failures", NULL, {"failed", "allocs"}, 8, 0, 1, PLAIN, true},
-	{"timing", "remote_pool_share", NULL, {"remote", "pool %"}, 6, 1, 100, PLAIN, true},
-	{"timing", "own_pool_occupancy", NULL, {"own pool", "taken %"}, 8, 1, 1, PLAIN, false},
+	{"timing", "fallback_pool_share", NULL, {"remote", "pool %"}, 6, 1, 100, PLAIN, true},
+	{"timing", "local_pool_utilization", NULL, {"own pool", "taken %"}, 8, 1, 1, PLAIN, false},
 	{"counters", "cycles", NULL, {"cycles", "a pair"}, 7, -1, 1, PLAIN, true},
 	{"counters", "instructions", NULL, {"instr.", "a pair"}, 7, -1, 1, PLAIN, true},
 	{"counters", "l1d_misses", NULL, {"L1D", "misses"}, 7, -1, 1, PLAIN, true},
@@ -57,7 +57,7 @@ static const struct column columns[] = {
 	{"locks", "wait_ns_mean", NULL, {"wait", "mean ns"}, 7, -1, 1, TIME, true},
 	{"locks", "contentions", "acquisitions", {"cont.", "%"}, 5, 1, 100, PLAIN, true},
 	{"sim", "coherence_misses", NULL, {"coher.", "misses"}, 6, -1, 1, PLAIN, true},
-	{"sim", "stale_reuse_per_kpair", NULL, {"stale", "reuse"}, 6, -1, 1, PLAIN, true},
+	{"sim", "stale_reuse_per_kop", NULL, {"stale", "reuse"}, 6, -1, 1, PLAIN, true},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -246,14 +246,14 @@ static void print_cell(struct table *t, const struct column *c, const struct row
 	t->all_intervals &= m.is_interval;
 }
 
-static void count_flagged(const json_t *benchmarks, unsigned int *failed, unsigned int *disturbed)
+static void count_flagged(const json_t *benchmarks, unsigned int *failed, unsigned int *noisy)
 {
 	json_t *b;
 	size_t i;
 
 	json_array_foreach (benchmarks, i, b) {
 		*failed += json_is_true(json_object_get(b, "error_occurred"));
-		*disturbed += json_number_value(json_object_get(b, "disturbed")) > 0;
+		*noisy += json_number_value(json_object_get(b, "noisy")) > 0;
 	}
 }
 
@@ -312,21 +312,21 @@ static void print_perturbation(struct table *t, const struct row *rows, size_t c
 
 static void print_notes(struct table *t, const json_t *suite)
 {
-	unsigned int failed = 0, disturbed = 0;
+	unsigned int failed = 0, noisy = 0;
 
 	fputc('\n', t->out);
 	if (!t->all_intervals)
 		fprintf(t->out,
 			"*: smallest and largest sample; a 95 %% interval needs at least 6\n");
-	count_flagged(t->benchmarks, &failed, &disturbed);
+	count_flagged(t->benchmarks, &failed, &noisy);
 	if (json_object_get(suite, "simulator"))
 		fprintf(t->out, "%zu cells simulated, %u failed\n", json_array_size(t->benchmarks),
 			failed);
 	else
 		fprintf(t->out,
-			"%zu samples, medians of those that did not fail: %u failed, %u disturbed "
+			"%zu samples, medians of those that did not fail: %u failed, %u noisy "
 			"(kept)\n",
-			json_array_size(t->benchmarks), failed, disturbed);
+			json_array_size(t->benchmarks), failed, noisy);
 	print_flushes(suite, t->out);
 	print_omissions(suite, t->out);
 	counter_table_notes(suite, t->benchmarks, t->out);

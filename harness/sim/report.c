@@ -44,14 +44,14 @@ static void put_counts(struct gbench_state *state, const struct sim_result *r)
 
 static void put_audit(struct gbench_state *state, const struct sim_result *r)
 {
-	put(state, "stale_reuse_per_kpair", 1000.0 * (double)r->stale_reuse / (double)r->maps);
+	put(state, "stale_reuse_per_kop", 1000.0 * (double)r->stale_reuse / (double)r->maps);
 	put(state, "windows_censored", (double)r->censored);
 	if (!r->windows.count)
 		return;
-	put(state, "pairs_per_flush", 1000.0 / r->run.flushes_per_kpair);
-	put(state, "window_pairs_p50", (double)hist_quantile(&r->windows, 0.5));
-	put(state, "window_pairs_p99", (double)hist_quantile(&r->windows, 0.99));
-	put(state, "window_pairs_max", (double)r->windows.max);
+	put(state, "ops_per_flush", 1000.0 / r->run.flushes_per_kop);
+	put(state, "window_ops_p50", (double)hist_quantile(&r->windows, 0.5));
+	put(state, "window_ops_p99", (double)hist_quantile(&r->windows, 0.99));
+	put(state, "window_ops_max", (double)r->windows.max);
 }
 
 static void benchmark(struct gbench_state *state, void *arg)
@@ -85,7 +85,7 @@ static int write_details(const struct report *r, int fd)
 		const struct executor_cpu *c = &r->result.run.cpu[i];
 
 		json_array_append_new(cpus, json_pack("{s:i, s:i, s:I, s:f, s:b}", "cpu", (int)i,
-						      "os_cpu", (int)c->os_cpu, "pairs",
+						      "os_cpu", (int)c->os_cpu, "ops",
 						      (json_int_t)c->pairs, "seconds", c->seconds,
 						      "migrated", 0));
 	}

@@ -63,7 +63,7 @@ struct sim {
 	uint64_t measure_from; /* clock of the CPU that began the interval */
 	uint64_t warm_done;    /* total_done() when it began */
 	unsigned int finished;
-	double own_pool_occupancy;
+	double local_pool_utilization;
 };
 
 /* The simulation that is run: callbacks of the allocator and the workload have no other way to it. */
@@ -242,7 +242,7 @@ static void thread_main(void *arg)
 		c->workload->fill(t->worker);
 	sched_barrier();
 	if (t->cpu->id == 0) {
-		x->own_pool_occupancy = workers_own_pool_occupancy(c, x->map, x->peers);
+		x->local_pool_utilization = workers_own_pool_occupancy(c, x->map, x->peers);
 		x->spend_flush = true;
 	}
 	sched_barrier();
@@ -353,13 +353,13 @@ static int summarise(struct sim_result *r, struct error *e)
 		return error_set(e, "no pair was done in %g s of virtual time", run->seconds);
 	run->cpu_time_ns = (double)time * 1e-3 / (double)run->pairs;
 	run->ref_ticks = run->cpu_time_ns * (double)x->config->machine->clock_mhz * 1e-3;
-	run->flushes_per_kpair = 1000.0 * (double)run->flushes / (double)run->pairs;
+	run->flushes_per_kop = 1000.0 * (double)run->flushes / (double)run->pairs;
 	if (flush_time)
 		run->flush_ns_mean = (double)flush_time * 1e-3 / (double)run->flushes;
-	run->remote_pool_share = (double)remote / (double)run->pairs;
-	if (run->remote_pool_share > 1)
-		run->remote_pool_share = 1;
-	run->own_pool_occupancy = x->own_pool_occupancy;
+	run->fallback_pool_share = (double)remote / (double)run->pairs;
+	if (run->fallback_pool_share > 1)
+		run->fallback_pool_share = 1;
+	run->local_pool_utilization = x->local_pool_utilization;
 	run->lock_scale = 1;
 	return 0;
 }

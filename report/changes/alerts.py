@@ -17,12 +17,12 @@ from report.store import Points, Series, Store, StoredRun
 # Where samples are noisy only these are watched: others say the same again, or depend
 # on how long was measured.
 WATCHED = frozenset(
-    "real_time flushes_per_kpair fairness cycles instructions l1d_misses llc_misses"
-    " branch_misses hold_ns_p50 hold_ns_p99 wait_ns_mean stale_reuse_per_kpair"
-    " stale_hits_per_kpair".split()
+    "real_time flushes_per_kop fairness cycles instructions l1d_misses llc_misses"
+    " branch_misses hold_ns_p50 hold_ns_p99 wait_ns_mean stale_reuse_per_kop"
+    " stale_hits_per_kop".split()
 )
 # Exact series are all watched but those that say the same again.
-REPEATED = frozenset("pairs_per_second ref_ticks".split())
+REPEATED = frozenset("ops_per_second ref_ticks".split())
 # A change in noisy series is known to so many runs.
 SLACK = 2
 # A smaller change of a noisy series is none: 0.01 is 1 %.

@@ -188,7 +188,7 @@ def flush_rate(taken: Taken) -> Value:
     is the span of the seeds.
     """
     pairs = np.array([sample.figures["iterations"] for sample in taken.samples])
-    rates = [sample.figures["flushes_per_kpair"] / 1000 for sample in taken.samples]
+    rates = [sample.figures["flushes_per_kop"] / 1000 for sample in taken.samples]
     flushes = np.round(np.array(rates) * pairs)
     together = float(flushes.sum() / pairs.sum())
     if taken.simulated:
@@ -209,7 +209,7 @@ def flush_time_ns(taken: Taken) -> float:
 
 
 def _flushed(sample: Sample) -> bool:
-    return sample.figures["flushes_per_kpair"] > 0 and "flush_ns_mean" in sample.figures
+    return sample.figures["flushes_per_kop"] > 0 and "flush_ns_mean" in sample.figures
 
 
 def tally(verdicts: Sequence[Compared]) -> Dict[Verdict, int]:

@@ -17,7 +17,7 @@ from report.claims.words import percent, said
 from report.read.load import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
 
-# So many disturbed samples are said first.
+# So many noisy samples are said first.
 DISTURBED_MANY = 0.1
 
 LIMITS = (
@@ -44,7 +44,7 @@ LIMITS = (
     " (each lock on lines of its own). What Linux's packed layout costs is not"
     " in the figures.",
     "With fewer CPUs than pools only the own pools of those CPUs are reached first: 16"
-    " pools on few CPUs are fuller than the occupancy says (own_pool_occupancy).",
+    " pools on few CPUs are fuller than the occupancy says (local_pool_utilization).",
 )
 
 
@@ -94,12 +94,12 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
 def _disturbed(data: Data) -> List[Block]:
     """A warning, where the host was not quiet."""
     native = _native(data)
-    share = sum(s.disturbed for s in native) / len(native) if native else 0.0
+    share = sum(s.noisy for s in native) / len(native) if native else 0.0
     if share < DISTURBED_MANY:
         return []
     return [
         Text(
-            f"{percent(share)} of the measured samples were disturbed (iommubench"
+            f"{percent(share)} of the measured samples were noisy (iommubench"
             " doctor says by what). They are kept: they widen the intervals, and"
             " more cells cannot tell.",
             "This host was not quiet.",
@@ -322,7 +322,7 @@ def _taken(data: Data) -> List[Block]:
     host = first.host
     simulated = sum(len(t.samples) for t in data.cells.values() if t.simulated)
     native = _native(data)
-    disturbed = sum(s.disturbed for s in native)
+    noisy = sum(s.noisy for s in native)
     texts = [
         f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
         f" virtualisation {host.virtualisation}, governor {host.governor}, SMT"
@@ -330,7 +330,7 @@ def _taken(data: Data) -> List[Block]:
         f"Program: iommubench {first.version}, commit {first.commit[:12]}"
         f"{' with local changes' if first.dirty else ''}, {first.compiler},"
         f" {first.cflags}; {first.entries} entries.",
-        f"Samples: {len(native)} measured, {disturbed} of them disturbed (kept);"
+        f"Samples: {len(native)} measured, {noisy} of them noisy (kept);"
         f" {simulated} simulated.",
         *_flushes(data),
     ]

@@ -23,7 +23,7 @@ def remote_pools(data: Data, _margin: float) -> Finding:
     cases = []
     for taken in data.of(HOP_16):
         own = data.partner(taken, LOCAL_16)
-        share = figure(taken, "remote_pool_share")
+        share = figure(taken, "fallback_pool_share")
         if own and share and taken.where.cpus > 1 and flushing(taken.where):
             cases.append(_defeated(taken, own, share))
     hops = [t for t in data.of(HOP_16) if flushing(t.where)]
@@ -45,7 +45,7 @@ def remote_pools(data: Data, _margin: float) -> Finding:
                 name="C3-remote",
                 title="Allocations that stale-hop takes from remote pools",
                 label="share of allocations",
-                rows=rows(hops, lambda t: figure(t, "remote_pool_share")),
+                rows=rows(hops, lambda t: figure(t, "fallback_pool_share")),
                 x="occupancy",
                 line="cpus",
                 panel=("machine", "think_ns"),
@@ -170,7 +170,7 @@ def _lock_charts(data: Data) -> List[Chart]:
 
 def _efficiency(data: Data, taken: Taken) -> Optional[Value]:
     alone = data.with_cpus(taken, 1)
-    rates = [figure(t, "pairs_per_second") for t in (taken, alone) if t]
+    rates = [figure(t, "ops_per_second") for t in (taken, alone) if t]
     if taken.where.cpus == 1 or len(rates) < 2 or not rates[0] or not rates[1]:
         return None
     ratio = rates[0].over(rates[1])

@@ -74,10 +74,10 @@ def _order(each: Fit) -> Tuple[object, ...]:
 
 def _fit(series: Sequence[Taken]) -> Optional[Fit]:
     samples = [
-        (taken.where.cpus, sample.figures["pairs_per_second"])
+        (taken.where.cpus, sample.figures["ops_per_second"])
         for taken in series
         for sample in taken.samples
-        if sample.figures["pairs_per_second"] > 0
+        if sample.figures["ops_per_second"] > 0
     ]
     counts = tuple(sorted({cpus for cpus, _ in samples}))
     if len(counts) < COUNTS_MIN:
@@ -102,7 +102,7 @@ def chart(data: Data, found: Sequence[Fit]) -> Chart:
     wheres = {replace(each.where, cpus=0) for each in found}
     points = []
     for taken in data.cells.values():
-        rate = figure(taken, "pairs_per_second")
+        rate = figure(taken, "ops_per_second")
         if rate and replace(taken.where, cpus=0) in wheres:
             points.append(Row(taken.where, _millions(rate)))
     return Chart(

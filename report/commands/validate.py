@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"nothing can be said with fewer than {BLOCKS_MIN}: try a quieter time")
         return 77
     if not _cells(steady):
-        print("too many native samples were disturbed: try a quieter time")
+        print("too many native samples were noisy: try a quieter time")
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
@@ -145,16 +145,16 @@ def _transfer(path: Path) -> float:
 def _rates(results: Run) -> Dict[Cell, float]:
     """Pairs/s by cell, as if all had been run natively.
 
-    Without disturbed samples: where one CPU is taken away the other has no rival.
+    Without noisy samples: where one CPU is taken away the other has no rival.
     """
     return {
         Cell.parse(
             str(sample.cell).split("/", 2)[2]
             if sample.cell.profile
             else str(sample.cell)
-        ): sample.figures["pairs_per_second"]
+        ): sample.figures["ops_per_second"]
         for sample in results.samples
-        if not sample.failed and not sample.disturbed
+        if not sample.failed and not sample.noisy
     }
 
 

@@ -43,9 +43,9 @@ class Sides:
         return [s for both in self.cells.values() for side in both for s in side]
 
     @property
-    def disturbed(self) -> int:
-        """How many of them were disturbed."""
-        return sum(sample.disturbed for sample in self.samples)
+    def noisy(self) -> int:
+        """How many of them were noisy."""
+        return sum(sample.noisy for sample in self.samples)
 
     @property
     def facts(self) -> Mapping[str, Any]:

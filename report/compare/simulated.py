@@ -15,7 +15,7 @@ from report.compare.sides import require_common
 _WORK: Tuple[Tuple[str, str], ...] = (
     ("acquisitions", "acquisitions"),
     ("contentions", "contentions"),
-    ("flushes_per_kpair", "flushes"),
+    ("flushes_per_kop", "flushes"),
     ("basic_blocks", "basic blocks"),
 )
 # Counts of a whole interval; the other figures are per pair already.

@@ -86,7 +86,7 @@ def load_judged(
 
 def _counts(sides: Sides) -> List[str]:
     total = len(sides.samples)
-    counted = f"{total} samples, {sides.disturbed} of them disturbed (kept)"
+    counted = f"{total} samples, {sides.noisy} of them noisy (kept)"
     return [counted, *failed(sides)]
 
 

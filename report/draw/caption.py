@@ -82,11 +82,11 @@ def sampling(intervals: Sequence[Interval], shifted: bool) -> str:
 
 def tally(results: Run, samples: Sequence[Sample]) -> str:
     """How many samples of the figure were flagged, failed or are still missing."""
-    disturbed = sum(sample.disturbed for sample in samples)
+    noisy = sum(sample.noisy for sample in samples)
     failed = sum(sample.failed for sample in samples)
     text = f"Of {len(samples)} samples "
     if any(sample.pass_name != "sim" for sample in samples):
-        text += f"{disturbed} flagged as disturbed (kept) and "
+        text += f"{noisy} flagged as noisy (kept) and "
     text += f"{failed} failed (left out)."
     if not results.complete:
         text += (

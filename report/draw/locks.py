@@ -82,7 +82,7 @@ def _about(
 
 
 def _rate(samples: Sequence[Sample]) -> float:
-    # pairs_per_second is not sure to stand in samples of locks; real_time is.
+    # ops_per_second is not sure to stand in samples of locks; real_time is.
     return 1 / statistics.median(sample.figures["real_time"] for sample in samples)
 
 

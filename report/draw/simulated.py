@@ -74,7 +74,7 @@ def make_pictures(results: Run) -> Dict[str, Picture]:
 
 def _throughput(results: Run, samples: Sequence[Sample]) -> Picture:
     rates = {
-        cell: median_interval([s.figures["pairs_per_second"] for s in good])
+        cell: median_interval([s.figures["ops_per_second"] for s in good])
         for cell, good in by_cell(samples).items()
     }
     scale = Scale("pairs/s, all CPUs together", logarithmic=True, text=rate)

@@ -35,7 +35,7 @@ def _picture(results: Run, group: Group, samples: Sequence[Sample]) -> Picture:
     intervals = []
     panels: Dict[str, Lines] = defaultdict(lambda: defaultdict(list))
     for cell, good in by_cell(samples).items():
-        rate = median_interval([s.figures["pairs_per_second"] for s in good])
+        rate = median_interval([s.figures["ops_per_second"] for s in good])
         intervals.append(rate)
         point = Point(cell.cpus, rate.median, rate.low, rate.high)
         panels[cell.workload][cell.variant].append(point)

@@ -3,13 +3,13 @@
 
 # Of figures in neither set, and of times in total, it cannot be said: they grow with
 # what was done, or are the price of something else.
-_MORE = frozenset("pairs_per_second fairness pairs_per_flush".split())
+_MORE = frozenset("ops_per_second fairness ops_per_flush".split())
 _LESS = frozenset(
-    "real_time ref_ticks flushes_per_kpair flush_ns_mean cycles instructions l1d_misses"
+    "real_time ref_ticks flushes_per_kop flush_ns_mean cycles instructions l1d_misses"
     " llc_misses branch_misses dtlb_misses stalls remote_misses coherence_misses"
     " invalidations contentions con_bounces acq_bounces hold_flushes alloc_failures"
-    " stale_hits_per_kpair stale_reuse_per_kpair window_pairs_p50 window_pairs_p99"
-    " window_pairs_max".split()
+    " stale_hits_per_kop stale_reuse_per_kop window_ops_p50 window_ops_p99"
+    " window_ops_max".split()
 )
 _TIMES = frozenset("hold wait hold_flush".split())
 _TIME_PARTS = frozenset("min p50 p90 p99 p999 max mean mean_raw".split())

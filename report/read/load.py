@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from report import ReportError
+from report.read.format1 import upgraded
 from report.read.schema import fault
 from report.read.simulator import Simulator, simulator_of
 
-FORMAT = 1
+FORMAT = 2
 
 _CELL = re.compile(
     r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
@@ -94,7 +95,7 @@ class Thread:
 
     cpu: int
     os_cpu: int
-    pairs: int
+    ops: int
     seconds: float
     migrated: bool
     involuntary_switches: Optional[int] = None
@@ -120,7 +121,7 @@ class Sample:
     """One measurement of one cell by one pass.
 
     `figures` holds every measured number under its name and in its unit in the file
-    (real_time, pairs_per_second, ...); it is empty in a failed sample, whose `error`
+    (real_time, ops_per_second, ...); it is empty in a failed sample, whose `error`
     says what happened. `order` is its sequence number in the run. `histograms` (hold,
     wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
     only. The pass "sim" has the figures of all others at once. `side` ("base" or
@@ -148,9 +149,9 @@ class Sample:
         return self.error is not None
 
     @property
-    def disturbed(self) -> bool:
+    def noisy(self) -> bool:
         """Whether the harness flagged it; flagged samples are kept and counted."""
-        return self.figures.get("disturbed", 0) != 0
+        return self.figures.get("noisy", 0) != 0
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,8 @@ def load_run(path: Path, check: bool = True) -> Run:
 def run_of(document: Any, path: Path, check: bool = True) -> Run:
     """The run in a document that was read from `path`; ReportError if not valid."""
     _check_kind(document, path)
+    if format_of(document) == 1:
+        document = upgraded(document)
     if check:
         _check_schema(document, path)
     simulator = simulator_of(document["context"]["iommubench"])
@@ -321,10 +324,10 @@ def _check_kind(document: Any, path: Path) -> None:
             f"{path}: no context.iommubench.format: not written by iommubench;"
             " give a file that `iommubench run --out` wrote"
         )
-    if version != FORMAT:
+    if version not in (1, FORMAT) or isinstance(version, bool):
         raise ReportError(
             f"{path}: context.iommubench.format: is {version!r}, this report reads"
-            f" {FORMAT}; use the report of the iommubench that wrote it"
+            f" 1 and {FORMAT}; use the report of the iommubench that wrote it"
         )
 
 

@@ -28,9 +28,9 @@ class Figure(NamedTuple):
 # In the order in which pages list them. "a pair" is "a pair and CPU" (docs/DESIGN).
 _ALL = (
     Figure("real_time", "time a pair and CPU", "ns", "ns a pair"),
-    Figure("pairs_per_second", "pairs a second", "M/s", "M pairs/s", 1e6),
+    Figure("ops_per_second", "pairs a second", "M/s", "M pairs/s", 1e6),
     Figure("fairness", "slowest CPU's pairs / fastest CPU's", "", "fairness"),
-    Figure("flushes_per_kpair", "flushes a 1000 pairs", "", "flushes / 1000"),
+    Figure("flushes_per_kop", "flushes a 1000 pairs", "", "flushes / 1000"),
     Figure("cycles", "cycles a pair and CPU", "", "cycles"),
     Figure("instructions", "instructions a pair and CPU", "", "instr."),
     Figure("l1d_misses", "L1D misses a pair", "", "L1D misses"),
@@ -53,11 +53,11 @@ _ALL = (
     Figure("acquisitions", "lock acquisitions", "", "acquisitions"),
     Figure("contentions", "contended lock acquisitions", "", "contentions"),
     Figure("alloc_failures", "failed allocations", "", "failures"),
-    Figure("remote_pool_share", "share served by another pool", "", "remote pool"),
-    Figure("own_pool_occupancy", "own pool taken", "%", "own pool %"),
+    Figure("fallback_pool_share", "share served by another pool", "", "remote pool"),
+    Figure("local_pool_utilization", "own pool taken", "%", "own pool %"),
     Figure("flush_ns_mean", "time a flush, queueing included", "ns", "ns a flush"),
-    Figure("stale_hits_per_kpair", "stale hits a 1000 pairs", "", "stale hits / 1000"),
-    Figure("stale_reuse_per_kpair", "stale reuse a 1000 pairs", "", "reuse / 1000"),
+    Figure("stale_hits_per_kop", "stale hits a 1000 pairs", "", "stale hits / 1000"),
+    Figure("stale_reuse_per_kop", "stale reuse a 1000 pairs", "", "reuse / 1000"),
 )
 _TIMES = {
     "hold": "lock hold time",
@@ -91,7 +91,7 @@ _UNWATCHED = frozenset(
             "total",
         )
     ]
-    + "ref_ticks con_bounces acq_bounces hold_flushes pairs_per_flush".split()
+    + "ref_ticks con_bounces acq_bounces hold_flushes ops_per_flush".split()
 )
 _KNOWN: Dict[str, Figure] = {each.name: each for each in _ALL}
 _ORDER = {each.name: place for place, each in enumerate(_ALL)}

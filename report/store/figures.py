@@ -12,13 +12,13 @@ from report.text.median import Interval, median_interval
 
 # Numbers of a sample that are no figure to watch.
 _NO_FIGURES = frozenset(
-    "iterations cpu_time items_per_second disturbed migrations involuntary_switches"
+    "iterations cpu_time items_per_second noisy migrations involuntary_switches"
     " descheduled_ns steal_ns lock_sample counters_running".split()
 )
 # Stands in every native sample, but only timing samples are undisturbed by the pass.
 _OF_TIMING = frozenset(
-    "real_time pairs_per_second ref_ticks fairness flushes_per_kpair flush_ns_mean"
-    " alloc_failures remote_pool_share own_pool_occupancy".split()
+    "real_time ops_per_second ref_ticks fairness flushes_per_kop flush_ns_mean"
+    " alloc_failures fallback_pool_share local_pool_utilization".split()
 )
 # An audit's time is that of the emulation.
 _LEFT_OUT = {

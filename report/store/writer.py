@@ -89,7 +89,7 @@ def _row_of(run: Run, digest: str) -> Dict[str, Any]:
         "complete": run.complete,
         "samples": len(run.samples),
         "failed": sum(sample.failed for sample in run.samples),
-        "disturbed": sum(sample.disturbed for sample in run.samples),
+        "disturbed": sum(sample.noisy for sample in run.samples),
         "path": str(run.path.absolute()),
         "context": json.dumps(run.context, separators=(",", ":")),
     }

@@ -55,18 +55,18 @@ def test_table_of_the_original_code(bench: Bench) -> None:
     samples = {sample["name"]: sample for sample in document["benchmarks"]}
     assert len(samples) == 2 * 8 * 3
     for (order, allocator, pools), figures in KNOWN.items():
-        for percent, (pairs_per_flush, reuse) in zip((10, 50, 80), figures):
+        for percent, (ops_per_flush, reuse) in zip((10, 50, 80), figures):
             sample = samples[
                 f"audit/{order}/{allocator}/pools:{pools}/cpus:16/flush:spin:0"
                 f"/occupancy:{percent}/lock:tas/think:0"
             ]
             assert sample["pass"] == "audit" and sample["iterations"] == 500000
-            assert sample["pairs_per_flush"] == pytest.approx(pairs_per_flush, rel=0.05)
-            assert sample["stale_reuse_per_kpair"] / 10 == pytest.approx(reuse, abs=0.5)
+            assert sample["ops_per_flush"] == pytest.approx(ops_per_flush, rel=0.05)
+            assert sample["stale_reuse_per_kop"] / 10 == pytest.approx(reuse, abs=0.5)
     for name, sample in samples.items():
         if name.split("/")[2] in SAFE:
-            assert sample["stale_reuse_per_kpair"] == 0, name
-            assert sample["stale_hits_per_kpair"] == 0, name
+            assert sample["stale_reuse_per_kop"] == 0, name
+            assert sample["stale_hits_per_kop"] == 0, name
     for allocator in SAFE:
         assert re.search(rf"^  {allocator}/pools:1 +safe: ", done.stdout, re.M)
     for allocator in ("sun4u", "pooled"):
@@ -102,8 +102,8 @@ def test_shape_of_the_iotlb(bench: Bench) -> None:
     described = suite(large)["audit"]
     assert "profile" not in described
     assert (described["iotlb_ways"], described["iotlb_replacement"]) == (8, "fifo")
-    hits = [d["benchmarks"][0]["stale_hits_per_kpair"] for d in (small, large)]
-    reuse = [d["benchmarks"][0]["stale_reuse_per_kpair"] for d in (small, large)]
+    hits = [d["benchmarks"][0]["stale_hits_per_kop"] for d in (small, large)]
+    reuse = [d["benchmarks"][0]["stale_reuse_per_kop"] for d in (small, large)]
     assert hits[1] > hits[0] and reuse[1] == reuse[0]
 
 
@@ -128,7 +128,7 @@ def test_threads(bench: Bench) -> None:
     _, document = audit(bench, "--allocators=sun4u," + ",".join(SAFE), *words)
     for sample in document["benchmarks"]:
         assert sample["threads"] == 2
-        stale = sample["stale_reuse_per_kpair"]
+        stale = sample["stale_reuse_per_kop"]
         assert (stale > 0) == ("/sun4u/" in sample["name"]), sample["name"]
     assert suite(document)["audit"]["threads"] == 2
 

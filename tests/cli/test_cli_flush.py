@@ -68,10 +68,10 @@ def test_requested_and_flushes(bench: Bench, allocator: str) -> None:
     assert {n: m["requested_ns"] for n, m in models.items()} == REQUESTED
     for sample in document["benchmarks"]:
         if "/flush:none/" in sample["name"]:
-            assert sample["flushes_per_kpair"] == 0
+            assert sample["flushes_per_kop"] == 0
             assert "flush_ns_mean" not in sample
         else:
-            assert sample["flushes_per_kpair"] > 0
+            assert sample["flushes_per_kop"] > 0
             # Flushes that take no time are only counted.
             timed = "/flush:spin:0/" not in sample["name"]
             assert (sample.get("flush_ns_mean", 0) > 0) == timed
@@ -83,7 +83,7 @@ def test_strict_flushes_once_a_free(bench: Bench) -> None:
         *"--seconds 0.02 --repetitions 2".split(),
     )
     for sample in document["benchmarks"]:
-        assert sample["flushes_per_kpair"] == pytest.approx(1000, rel=0.01)
+        assert sample["flushes_per_kop"] == pytest.approx(1000, rel=0.01)
 
 
 def test_table_says_both_costs(bench: Bench) -> None:

@@ -119,11 +119,11 @@ def test_audit_changes_no_other_figure(bench: Bench) -> None:
     assert plain.keys() == audited.keys()
     for name, sample in audited.items():
         extra = {key for key in sample if key not in plain[name]}
-        assert extra >= {"stale_reuse_per_kpair", "windows_censored"}
+        assert extra >= {"stale_reuse_per_kop", "windows_censored"}
         for key in extra:
-            assert re.match("stale_|window|pairs_per_flush", key), key
+            assert re.match("stale_|window|ops_per_flush", key), key
         assert {k: v for k, v in sample.items() if k not in extra} == plain[name], name
-        assert (sample["stale_reuse_per_kpair"] > 0) == ("/sun4u/" in name), name
+        assert (sample["stale_reuse_per_kop"] > 0) == ("/sun4u/" in name), name
 
 
 # ---- what they show ----
@@ -148,7 +148,7 @@ def test_one_lock_saturates_and_many_hold_on(bench: Bench) -> None:
         *("--allocators=sun4u,pooled/pools:16", "--workloads=ring", "--rounds=1"),
         *("--cpus=1,4,16,64", "--entries=2048", "--think=2000"),
     )
-    rate = at_cpus(document, "pairs_per_second")
+    rate = at_cpus(document, "ops_per_second")
     one, many = rate["sun4u/pools:1", "tas"], rate["pooled/pools:16", "tas"]
     # One CPU alone: about alike. A few together still gain, many lose.
     assert 0.7 < one[1] / many[1] < 1.5
@@ -166,7 +166,7 @@ def test_locks_rank_as_theory_says(bench: Bench) -> None:
         *("--allocators=sun4u", "--workloads=ring", "--rounds=1", "--cpus=1,32,64"),
         *("--entries=1024", "--lock=tas,ticket,mcs"),
     )
-    rate = {lock: v for (_, lock), v in at_cpus(document, "pairs_per_second").items()}
+    rate = {lock: v for (_, lock), v in at_cpus(document, "ops_per_second").items()}
     # A queue costs a little more where nobody waits, and only there.
     assert rate["mcs"][1] < rate["ticket"][1]
     assert rate["mcs"][64] > 1.3 * rate["ticket"][64] > 1.3 * rate["tas"][64]
@@ -189,9 +189,9 @@ def test_flush_is_one_device(bench: Bench) -> None:
         *("--cpus=1,8", "--flush=spin:1000", "--rounds=1"),
     )
     for name, sample in by_name(document).items():
-        assert sample["flushes_per_kpair"] == 1000, name
+        assert sample["flushes_per_kop"] == 1000, name
         # Another's may be under way when the interval begins or ends.
-        assert sample["pairs_per_second"] < 1.03e6, name
+        assert sample["ops_per_second"] < 1.03e6, name
     mean = at_cpus(document, "flush_ns_mean")["ppc/pools:4", "tas"]
     assert mean[1] == 1000
     assert 2000 < mean[8] < 8000
@@ -205,7 +205,7 @@ def test_every_workload_on_every_variant(bench: Bench) -> None:
     # remote needs two CPUs.
     assert len(samples) == 8 * (2 * 6 - 1)
     for sample in samples:
-        assert sample["pairs_per_second"] > 0 and sample["basic_blocks"] > 0
+        assert sample["ops_per_second"] > 0 and sample["basic_blocks"] > 0
 
 
 @pytest.mark.parametrize("profile, cpus", [("power8", "5,20"), ("sun4u-e450", "3")])
@@ -233,9 +233,9 @@ def test_names_and_figures(bench: Bench) -> None:
     )
     assert (sample["pass"], sample["threads"], sample["time_unit"]) == ("sim", 2, "ns")
     assert sample["acquisitions"] >= 2 * 256
-    assert "flush_ns_mean" not in sample and "stale_reuse_per_kpair" not in sample
+    assert "flush_ns_mean" not in sample and "stale_reuse_per_kop" not in sample
     assert [cpu["cpu"] for cpu in sample["per_thread"]] == [0, 1]
-    assert sum(cpu["pairs"] for cpu in sample["per_thread"]) == sample["iterations"]
+    assert sum(cpu["ops"] for cpu in sample["per_thread"]) == sample["iterations"]
     (lock,) = sample["locks"]
     assert lock["acquisitions"] == sample["acquisitions"]
     # Time of a CPU, of all its pairs, and in cycles of its clock.

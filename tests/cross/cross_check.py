@@ -33,7 +33,7 @@ SIM = (
     "sim --profile sun4v-t5-2 --allocators sun4u,stale-hop --workloads ring"
     " --cpus 1,8 --rounds 1"
 ).split()
-TIMES = ("real_time", "cpu_time", "items_per_second", "pairs_per_second")
+TIMES = ("real_time", "cpu_time", "items_per_second", "ops_per_second")
 
 
 class Failed(Exception):

@@ -173,9 +173,9 @@ def test_crossover_over_flush_cost(tmp_path: Path) -> None:
     """stale-1 is slower where flushes are dear."""
     taken: List[Sample] = []
     for flush, factor in (("spin:100", 1.0), ("spin:1000", 1.0), ("spin:10000", 1.5)):
-        taken += samples(cell(SUN4U, SIM, flush=flush), 100, flushes_per_kpair=1)
+        taken += samples(cell(SUN4U, SIM, flush=flush), 100, flushes_per_kop=1)
         here = cell(STALE_1, SIM, flush=flush)
-        taken += samples(here, 100 * factor, flushes_per_kpair=2, flush_ns_mean=1e4)
+        taken += samples(here, 100 * factor, flushes_per_kop=2, flush_ns_mean=1e4)
     finding = time_claims.in_the_noise(data_of(tmp_path, taken), MARGIN)
     assert in_words(finding) == "holds when flush <= 1 \u00b5s"
     (row,) = crossover_rows(finding.cases, finding.limit)
@@ -213,7 +213,10 @@ def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
     locks = {"acquisitions": 1000.0, "wait_ns_mean_raw": 500.0}
     return [
         *samples(
-            cell(HOP_16, cpus=cpus), remote_pool_share=remote, contentions=hop, **locks
+            cell(HOP_16, cpus=cpus),
+            fallback_pool_share=remote,
+            contentions=hop,
+            **locks,
         ),
         *samples(cell(LOCAL_16, cpus=cpus), contentions=local, **locks),
     ]
@@ -267,9 +270,9 @@ def test_flushing_more_often(
     """C4 is the ratio of flush rates."""
     data = data_of(
         tmp_path,
-        samples(cell(SUN4U), flushes_per_kpair=sun4u),
-        samples(cell(LOCAL_16), flushes_per_kpair=local),
-        samples(cell(HOP_16), flushes_per_kpair=sun4u),
+        samples(cell(SUN4U), flushes_per_kop=sun4u),
+        samples(cell(LOCAL_16), flushes_per_kop=local),
+        samples(cell(HOP_16), flushes_per_kop=sun4u),
     )
     finding = flush_claims.more_often(data, MARGIN)
     assert only(finding).answer == expected
@@ -281,8 +284,8 @@ def test_no_flush_seen_is_not_never(tmp_path: Path) -> None:
     """Without a flush in 15 intervals there may still be three in as many more."""
     data = data_of(
         tmp_path,
-        samples(cell(SUN4U), flushes_per_kpair=0),
-        samples(cell(LOCAL_16), flushes_per_kpair=0.001),
+        samples(cell(SUN4U), flushes_per_kop=0),
+        samples(cell(LOCAL_16), flushes_per_kop=0.001),
     )
     (sun4u,) = data.of(SUN4U)
     assert flush_rate(sun4u).high == pytest.approx(3 / 1.5e6)
@@ -295,8 +298,8 @@ def test_where_flushes_become_too_many(tmp_path: Path) -> None:
     taken: List[Sample] = []
     for occupancy, rate in ((5, 1.0), (50, 50.0), (90, 200.0)):
         here = cell(LOCAL_16, SIM, cpus=4, occupancy=occupancy)
-        taken += samples(here, flushes_per_kpair=rate)
-        taken += samples(replace(here, pools=1), flushes_per_kpair=1)
+        taken += samples(here, flushes_per_kop=rate)
+        taken += samples(replace(here, pools=1), flushes_per_kop=1)
     finding = flush_claims.once_a_map(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(FAILS) == 1
     assert in_words(finding) == (
@@ -337,7 +340,7 @@ def test_null_flush(tmp_path: Path) -> None:
     """C8: both ways work; what a call costs is told apart."""
     data = data_of(
         tmp_path,
-        samples(cell(SUN4U, flush="none"), 100, 0.001, flushes_per_kpair=0),
+        samples(cell(SUN4U, flush="none"), 100, 0.001, flushes_per_kop=0),
         samples(cell(SUN4U, flush="spin:0"), 120, 0.001),
     )
     finding = interface_claim.null_flush(data, MARGIN)
@@ -348,9 +351,9 @@ def test_null_flush(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "without, counted, expected, why",
     [
-        ({"flushes_per_kpair": 0.1}, {}, FAILS, "flushes were counted with NULL"),
+        ({"flushes_per_kop": 0.1}, {}, FAILS, "flushes were counted with NULL"),
         ({"alloc_failures": 1}, {}, FAILS, "15 allocations failed"),
-        ({}, {"flushes_per_kpair": 0}, UNKNOWN, "the intervals were too short"),
+        ({}, {"flushes_per_kop": 0}, UNKNOWN, "the intervals were too short"),
     ],
 )
 def test_null_flush_that_does_not_work(
@@ -363,7 +366,7 @@ def test_null_flush_that_does_not_work(
     """C8 can fail, and be left open."""
     data = data_of(
         tmp_path,
-        samples(cell(SUN4U, flush="none"), **{"flushes_per_kpair": 0.0, **without}),
+        samples(cell(SUN4U, flush="none"), **{"flushes_per_kop": 0.0, **without}),
         samples(cell(SUN4U, flush="spin:0"), **counted),
     )
     case = only(interface_claim.null_flush(data, MARGIN))

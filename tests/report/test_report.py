@@ -167,7 +167,7 @@ def test_every_field_is_described() -> None:
 
 def test_load(tmp_path: Path) -> None:
     document = small_document()
-    document["benchmarks"][0].update({"disturbed": 1, "cycles": 123.5})
+    document["benchmarks"][0].update({"noisy": 1, "cycles": 123.5})
     document["benchmarks"][0]["label"] = "a remark"
     document["context"]["iommubench"]["flush_models"].append(
         {"name": "none", "requested_ns": None, "achieved_ns": None}
@@ -183,7 +183,7 @@ def test_load(tmp_path: Path) -> None:
     assert "none" not in run.flush_models
     assert run.context["num_cpus"] == 64
     first, last = run.samples[0], run.samples[-1]
-    assert first.disturbed and not first.failed
+    assert first.noisy and not first.failed
     assert first.figures["cycles"] == 123.5
     assert first.figures["real_time"] == document["benchmarks"][0]["real_time"]
     assert "order" not in first.figures
@@ -212,7 +212,7 @@ def break_it(change: Callable[[Document, Document, Document], Any]) -> Document:
 
 
 BROKEN: List[Tuple[Callable[[Document, Document, Document], Any], str]] = [
-    (lambda ours, first, all_: ours.update(format=2), "reads 1"),
+    (lambda ours, first, all_: ours.update(format=3), "reads 1 and 2"),
     (lambda ours, first, all_: ours.pop("commit"), "'commit' is a required"),
     (lambda ours, first, all_: ours.update(commit="v1"), "iommubench.commit: 'v1'"),
     (lambda ours, first, all_: ours.update(complet=True), "'complet' was unexpected"),
@@ -225,15 +225,15 @@ BROKEN: List[Tuple[Callable[[Document, Document, Document], Any], str]] = [
     (lambda ours, first, all_: first.update(cycles="12"), "[0].cycles: '12'"),
     (lambda ours, first, all_: first.update(cycles=True), "[0].cycles: True"),
     (lambda ours, first, all_: first.update(fairness=1.5), "[0].fairness"),
-    (lambda ours, first, all_: first.update(disturbed=2), "[0].disturbed"),
+    (lambda ours, first, all_: first.update(noisy=2), "[0].noisy"),
     (lambda ours, first, all_: first.update(run_type="aggregate"), "[0].run_type"),
     (lambda ours, first, all_: first.update(error_message="x"), "error_message"),
     (lambda ours, first, all_: first.update(name="ring/sun4u"), "[0].name"),
     (lambda ours, first, all_: first.update(run_name="other"), "run_name"),
-    (lambda ours, first, all_: first.pop("disturbed"), "'disturbed' is a required"),
+    (lambda ours, first, all_: first.pop("noisy"), "'noisy' is a required"),
     (lambda ours, first, all_: first.pop("per_thread"), "'per_thread' is a required"),
     (lambda ours, first, all_: first["per_thread"].clear(), "per_thread has 0"),
-    (lambda ours, first, all_: first["per_thread"][0].pop("pairs"), "per_thread[0]"),
+    (lambda ours, first, all_: first["per_thread"][0].pop("ops"), "per_thread[0]"),
     (
         lambda ours, first, all_: all_["benchmarks"].append(
             {**invent.failed(GOOD, 24), "ref_ticks": 1.0}
@@ -383,7 +383,7 @@ def pictures_of(tmp_path: Path, document: Document) -> Dict[Group, Picture]:
 
 def test_picture(tmp_path: Path) -> None:
     document = small_document()
-    document["benchmarks"][0]["disturbed"] = 1
+    document["benchmarks"][0]["noisy"] = 1
     document["benchmarks"].append(invent.failed(invent.cell_name(), 24))
     (picture,) = pictures_of(tmp_path, document).values()
     (panel,) = picture.panels
@@ -395,7 +395,7 @@ def test_picture(tmp_path: Path) -> None:
     for words in (
         "median of 6 samples",
         "95 % interval",
-        "Of 25 samples 1 flagged as disturbed (kept) and 1 failed (left out).",
+        "Of 25 samples 1 flagged as noisy (kept) and 1 failed (left out).",
         "invented-host",
         "Invented CPU",
         "0.0.0-invented",

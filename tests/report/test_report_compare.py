@@ -74,7 +74,7 @@ def test_what_is_slower_is_told(slower: Path, capsys: Capture) -> None:
     assert (
         "4 cells: 2 slower, 0 faster, 2 the same within 1 %, 0 cannot be told" in lines
     )
-    assert "960 samples, 0 of them disturbed (kept)" in lines
+    assert "960 samples, 0 of them noisy (kept)" in lines
     assert max(map(len, lines)) <= 80
 
 
@@ -116,14 +116,14 @@ def test_disturbed_and_failed_samples_are_counted(
 ) -> None:
     document = with_sides(SLOWER, machine=QUIET)
     for sample in document["benchmarks"][:7]:
-        sample["disturbed"] = 1
+        sample["noisy"] = 1
     broken = document["benchmarks"][9]
     document["benchmarks"][9] = {
         **invent.failed(broken["name"], 9),
         **{key: broken[key] for key in ("side", "layout", "block")},
     }
     lines = lines_of(capsys, saved(tmp_path, "some.json", document))
-    assert "479 samples, 7 of them disturbed (kept)" in lines
+    assert "479 samples, 7 of them noisy (kept)" in lines
     failed = "1 sample failed (left out): "
     side, name = broken["side"], broken["name"]
     assert f"{failed}{side} {name}: invented failure" in as_one(lines)

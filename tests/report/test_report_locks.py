@@ -259,7 +259,7 @@ def test_what_is_absent_must_not_stand_there(tmp_path: Path) -> None:
 def test_throughput_does_not_see_locks_samples(tmp_path: Path) -> None:
     both = document()
     for sample in both["benchmarks"][24:]:
-        sample.update(pairs_per_second=1.0, items_per_second=1.0, disturbed=1)
+        sample.update(ops_per_second=1.0, items_per_second=1.0, noisy=1)
     both["context"]["iommubench"]["planned_samples"] = 24
     alone = {**both, "benchmarks": both["benchmarks"][:24]}
     assert [s["pass"] for s in both["benchmarks"]] == ["timing"] * 24 + ["locks"] * 24
@@ -489,7 +489,7 @@ def test_captions(tmp_path: Path) -> None:
     content = document()
     for sample in content["benchmarks"][24:]:
         sample["real_time"] *= 2
-    content["benchmarks"][24]["disturbed"] = 1
+    content["benchmarks"][24]["noisy"] = 1
     failed = {**invent.failed(invent.cell_name(), 48), "pass": "locks"}
     content["benchmarks"].append(failed)
     run = load(tmp_path, content)
@@ -497,7 +497,7 @@ def test_captions(tmp_path: Path) -> None:
     for page in pages_of(run).values():
         caption = "\n".join(page.caption)
         assert "this brought the cells to 50 % of their pairs per second" in caption
-        assert "Of 25 samples 1 flagged as disturbed (kept) and 1 failed" in caption
+        assert "Of 25 samples 1 flagged as noisy (kept) and 1 failed" in caption
         assert "6 samples" in caption
         assert "invented-host, flush" not in caption
         assert "flush 3000 ns asked, 3004 ns got" in caption

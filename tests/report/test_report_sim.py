@@ -79,7 +79,7 @@ def simulated(
     name = invent.cell_name("ring", variant, cpus, prefix=f"sim/{PROFILE}/", **words)
     name = name.replace("lock:tas", f"lock:{lock}")
     sample = invent.sample(name, 1e9 * cpus / (rate * factor), 0, repetition)
-    for native in ("disturbed", "migrations", "involuntary_switches", "steal_ns"):
+    for native in ("noisy", "migrations", "involuntary_switches", "steal_ns"):
         del sample[native]
     sample.update({"iterations": pairs, "pass": "sim", "lock_sample": 1})
     for counted in "cycles basic_blocks accesses invalidations".split():
@@ -169,7 +169,7 @@ def test_simulated_samples_load(tmp_path: Path) -> None:
     assert first.cell.profile == PROFILE
     assert first.figures["cycles"] == 41.02
     assert first.histograms["hold"].count == 65536
-    assert not first.disturbed
+    assert not first.noisy
     assert run.simulator
     assert run.simulator.summary == SUMMARY
     assert (run.simulator.cpus, run.simulator.rounds) == (256, 4)
@@ -283,7 +283,7 @@ def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
         assert f"SIMULATION, not a measurement: {PROFILE}, {SUMMARY}. 256 CPUs" in text
         assert "Of the 3 figures that describe this machine 1 are assumed" in text
         assert "intervals of 4 x 8192 pairs or more" in text
-        assert "Invented CPU" not in text and "disturbed" not in text
+        assert "Invented CPU" not in text and "noisy" not in text
         assert "Of 15 samples 0 failed" in text
     for picture in draw_simulated.make_pictures(run).values():
         assert picture.subtitle.startswith(f"simulation of {SUMMARY}\n")

@@ -361,7 +361,7 @@ def test_no_digits_below_the_step_of_the_clock() -> None:
     assert shown(hold, 35.05, 30.0444) == "35"
     assert shown(hold, 3.472, 0) == "3.472"
     assert shown(figure("hold_ns_mean"), 7.435, 30.0444) == "7.435"
-    assert shown(figure("pairs_per_second"), 75.59e6, 30.0444) == "75.59"
+    assert shown(figure("ops_per_second"), 75.59e6, 30.0444) == "75.59"
 
 
 @pytest.mark.parametrize(

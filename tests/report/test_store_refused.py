@@ -267,7 +267,7 @@ def spoilt(change: Callable[[Dict[str, Any]], None]) -> Dict[str, Any]:
     [
         (lambda c: c.pop("date"), "'date' is a required property"),
         (lambda c: c.update(date="2015-13-99T99:00:00Z"), "context.date"),
-        (lambda c: c["iommubench"].update(format=2), "reads 1"),
+        (lambda c: c["iommubench"].update(format=3), "reads 1 and 2"),
         (lambda c: c["iommubench"].update(commit="--help"), "malformed"),
         (lambda c: c["iommubench"]["host"].update(name="a\0b"), "no text"),
         (lambda c: c["iommubench"]["host"].update(cpu_model="\udc80"), "no text"),

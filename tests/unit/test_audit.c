@@ -305,7 +305,7 @@ static const struct {
 	unsigned int npools;
 	double points, share;
 	struct {
-		double pairs_per_flush, reuse;
+		double ops_per_flush, reuse;
 	} known[2][3];
 } known_figures[] = {
 	{"sun4u",
@@ -337,7 +337,7 @@ static const struct {
 static void check_known(size_t i, enum free_order order, size_t occupancy)
 {
 	static const unsigned int occupancies[] = {10, 50, 80};
-	const double flush = known_figures[i].known[order][occupancy].pairs_per_flush;
+	const double flush = known_figures[i].known[order][occupancy].ops_per_flush;
 	const double reuse = known_figures[i].known[order][occupancy].reuse;
 	struct audit_case c = usual();
 	double per_flush, percent;

@@ -65,12 +65,12 @@ static void check_result(const struct executor_config *c, const struct executor_
 	}
 	assert_int_equal(r->pairs, pairs);
 	assert_true(r->seconds > 0.5 * c->seconds);
-	assert_true(r->real_time_ns > 0 && r->ref_ticks > 0 && r->pairs_per_second > 0);
+	assert_true(r->real_time_ns > 0 && r->ref_ticks > 0 && r->ops_per_second > 0);
 	assert_true(r->fairness >= 0 && r->fairness <= 1);
 	assert_true(c->ncpus > 1 || r->fairness == 1);
-	assert_true(r->remote_pool_share >= 0 && r->remote_pool_share <= 1);
-	assert_true(r->own_pool_occupancy >= 0 && r->own_pool_occupancy <= 100);
-	assert_true(r->flushes_per_kpair >= 0);
+	assert_true(r->fallback_pool_share >= 0 && r->fallback_pool_share <= 1);
+	assert_true(r->local_pool_utilization >= 0 && r->local_pool_utilization <= 100);
+	assert_true(r->flushes_per_kop >= 0);
 	if (c->flush->none)
 		assert_int_equal(r->flushes, 0);
 	else if (c->allocator->strict_flush && c->ncpus == 1)
@@ -129,7 +129,7 @@ static void test_every_workload_runs(void **state)
 		print_message("skipped: remote and all else on 2 CPUs: this process has 1\n");
 }
 
-/* What own_pool_occupancy reports after the fill is what was asked for. */
+/* What local_pool_utilization reports after the fill is what was asked for. */
 static void test_occupancy(void **state)
 {
 	static const char *const names[] = {"ring", "churn", "pair", "sg"};
@@ -148,9 +148,9 @@ static void test_occupancy(void **state)
 				      &flush);
 			c.occupancy = percents[p];
 			CHECK(executor_run(&c, &r, &e) == 0, "%s", e.text);
-			CHECK(r.own_pool_occupancy > percents[p] - 0.1 &&
-				      r.own_pool_occupancy < percents[p] + (w == 3 ? 6.3 : 0.1),
-			      "%s: %g", names[w], r.own_pool_occupancy);
+			CHECK(r.local_pool_utilization > percents[p] - 0.1 &&
+				      r.local_pool_utilization < percents[p] + (w == 3 ? 6.3 : 0.1),
+			      "%s: %g", names[w], r.local_pool_utilization);
 			free(r.cpu);
 		}
 	}

@@ -61,11 +61,11 @@ def samples(
         measured: Dict[str, float] = {
             "iterations": 100000,
             "real_time": time,
-            "pairs_per_second": 1e9 * where.cpus / time,
-            "flushes_per_kpair": 0.1,
+            "ops_per_second": 1e9 * where.cpus / time,
+            "flushes_per_kop": 0.1,
             "flush_ns_mean": 3000.0,
             "alloc_failures": 0,
-            "remote_pool_share": 0.0,
+            "fallback_pool_share": 0.0,
             **figures,
         }
         kind = "sim" if where.profile else "timing"

@@ -24,22 +24,22 @@ class Machine:
     """
 
     core: float = 0.01
-    disturbed: float = 0.15
+    noisy: float = 0.15
     modes: float = 1.0
     drift: float = 0.05
     layout: float = 0.0
     alike: bool = False
 
 
-QUIET = Machine(disturbed=0.0, drift=0.0)
+QUIET = Machine(noisy=0.0, drift=0.0)
 NOISY = Machine()
-TWO_CPUS = Machine(core=0.03, disturbed=0.3, modes=1.5)
+TWO_CPUS = Machine(core=0.03, noisy=0.3, modes=1.5)
 
 
 def _disturbances(machine: Machine, blocks: int, rng: np.random.Generator) -> Floats:
     """The factor of each sample of each block: (blocks, 4)."""
-    share = machine.disturbed
-    # Half of it in blocks that are disturbed throughout most of their samples.
+    share = machine.noisy
+    # Half of it in blocks that are noisy throughout most of their samples.
     bursts = rng.random(blocks) < share / 1.5
     chance = np.where(bursts, 0.75, share / 2)[:, None]
     hit = rng.random((blocks, 4)) < chance

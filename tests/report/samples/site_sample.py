@@ -34,8 +34,8 @@ def scaled(sample: Sample, factor: float) -> Sample:
     """The sample, so many times as slow."""
     figures: Dict[str, float] = dict(sample.figures)
     figures["real_time"] *= factor
-    if "pairs_per_second" in figures:
-        figures["pairs_per_second"] /= factor
+    if "ops_per_second" in figures:
+        figures["ops_per_second"] /= factor
     return replace(sample, figures=figures)
 
 
