@@ -16,7 +16,8 @@ from report.commands import plot
 from report.draw import distribution, locks, panels, render
 from report.text import units
 from report.draw.groups import slug
-from report.read.load import Run, load_run
+from report.read.load import load_run
+from report.read.run import Run
 from report.draw.picture import Distribution, Page, Panel, Picture, Shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
