@@ -199,7 +199,7 @@ static void end_for_starved(const struct vcpu *now)
 			begin_interval(t);
 		end_interval(t);
 		t->end.clock = now->clock;
-		t->end.sim = coherence_counts(t->cpu, sched_key(now, now->clock));
+		t->end.sim = parking_counts(t->cpu, sched_key(now, now->clock));
 		/* A warm-up that never ended: nothing is counted. */
 		if (!begun) {
 			t->begin.clock = x->measure_from;
@@ -261,7 +261,7 @@ static void set_up_worker(unsigned int i)
 	t->cpu = &x->cpu[i];
 	t->cpu->main = thread_main;
 	t->cpu->arg = t;
-	t->worker = coherence_alloc(sizeof(*t->worker));
+	t->worker = memory_alloc(sizeof(*t->worker));
 	workers_set_up(t->worker, c, x->map, x->peers, i);
 	t->worker->allocator = &x->audited.allocator;
 	if (c->think_ns)
@@ -294,22 +294,22 @@ static int allocate(struct error *e)
 	x->cpu = calloc(c->ncpus, sizeof(*x->cpu));
 	if (!x->thread || !x->cpu)
 		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
-	err = coherence_open(x->config->machine, x->cpu, c->ncpus,
-			     c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
-				     c->ncpus * sizeof(*x->peers) + 4096,
-			     e);
+	err = memory_open(x->config->machine, x->cpu, c->ncpus,
+			  c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
+				  c->ncpus * sizeof(*x->peers) + 4096,
+			  e);
 	if (err)
 		return err;
 	sim_memory.polling = x->config->polling;
-	map = coherence_alloc(c->allocator->size(&c->geometry));
-	x->peers = coherence_alloc(c->ncpus * sizeof(*x->peers));
+	map = memory_alloc(c->allocator->size(&c->geometry));
+	x->peers = memory_alloc(c->ncpus * sizeof(*x->peers));
 	x->map = c->allocator->init(map, &c->geometry, c->flush->none ? NULL : flush, NULL);
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		set_up_worker(i);
 		x->thread[i].worker->state =
-			coherence_alloc(workers_state_size(x->thread[i].worker, c->workload));
+			memory_alloc(workers_state_size(x->thread[i].worker, c->workload));
 	}
-	x->stacks = coherence_alloc((uint64_t)STACK_STEP * c->ncpus);
+	x->stacks = memory_alloc((uint64_t)STACK_STEP * c->ncpus);
 	return 0;
 }
 
@@ -418,7 +418,7 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	if (!err && c->audit)
 		report_audit(&sim.audited, r);
 	audited_close(&sim.audited);
-	coherence_close();
+	memory_close();
 	free(sim.thread);
 	free(sim.cpu);
 	free(sim.locks);
