@@ -19,11 +19,11 @@
 #include "plan/plan.h"
 
 struct sample {
-	struct executor_config config;
+	struct interval_config config;
 	struct counter_spec counters[COUNTERS_MAX];
 	bool steps_only;
 	struct lock_time_scale scale; /* of lock statistics */
-	struct executor_result result;
+	struct interval_result result;
 	struct error error;
 	int err;
 };
@@ -34,7 +34,7 @@ static void put_counter(void *state, const char *name, double value)
 }
 
 /* What else the host did in the interval. */
-static void report_disturbance(struct gbench_state *state, const struct executor_result *r)
+static void report_disturbance(struct gbench_state *state, const struct interval_result *r)
 {
 	put_counter(state, "migrations", (double)r->migrations);
 	put_counter(state, "involuntary_switches", (double)r->involuntary_switches);
@@ -44,7 +44,7 @@ static void report_disturbance(struct gbench_state *state, const struct executor
 }
 
 /* Of steps that a tool counts; how long they took says nothing of the cell. */
-static void report_steps(struct gbench_state *state, const struct executor_result *r)
+static void report_steps(struct gbench_state *state, const struct interval_result *r)
 {
 	put_counter(state, "flushes_per_kop", r->flushes_per_kop);
 	put_counter(state, "alloc_failures", (double)r->alloc_failures);
@@ -100,7 +100,7 @@ static void benchmark(struct gbench_state *state, void *arg)
 }
 
 /* One CPU's own counts, not per pair. */
-static json_t *events_json(const struct sample *s, const struct executor_cpu *c)
+static json_t *events_json(const struct sample *s, const struct interval_cpu *c)
 {
 	json_t *events = json_object();
 
@@ -112,7 +112,7 @@ static json_t *events_json(const struct sample *s, const struct executor_cpu *c)
 
 static json_t *cpu_json(const struct sample *s, unsigned int cpu)
 {
-	const struct executor_cpu *c = &s->result.cpu[cpu];
+	const struct interval_cpu *c = &s->result.cpu[cpu];
 	json_t *j =
 		json_pack("{s:i, s:i, s:I, s:f, s:I, s:I, s:b}", "cpu", (int)cpu, "os_cpu",
 			  (int)c->os_cpu, "ops", (json_int_t)c->pairs, "seconds", c->seconds,
@@ -195,7 +195,7 @@ static int measure(const struct request *o, const struct topology *t, struct sam
 	}
 	s->steps_only = o->steps_only;
 	cell = &plan.cells[0];
-	s->config = (struct executor_config){
+	s->config = (struct interval_config){
 		.workload = cell->workload,
 		.allocator = cell->allocator,
 		.geometry = cell_geometry(cell, o->entries),

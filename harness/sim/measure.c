@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "sim/coherence.h"
 #include "sim/explore.h"
-#include "sim/kernels.h"
+#include "sim/kernels/kernels.h"
 
 #define STRETCHES      400
 #define ATOMICS        2000

@@ -82,7 +82,7 @@ static int write_details(const struct report *r, int fd)
 	int err;
 
 	for (unsigned int i = 0; i < r->config->run.ncpus; i++) {
-		const struct executor_cpu *c = &r->result.run.cpu[i];
+		const struct interval_cpu *c = &r->result.run.cpu[i];
 
 		json_array_append_new(cpus, json_pack("{s:i, s:i, s:I, s:f, s:b}", "cpu", (int)i,
 						      "os_cpu", (int)c->os_cpu, "ops",
