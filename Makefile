@@ -57,7 +57,7 @@ CPPFLAGS_checked := -DIOMMU_CHECKED
 CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
-       $(B)/$(1)/gen/events.o $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
+       $(B)/$(1)/gen/events.o $(B)/$(1)/gen/figures.o $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
 ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/cmd/main.o)
 
 define variant_rules
@@ -170,6 +170,10 @@ $(B)/gen/events.c: harness/make/builtin.sh $(addprefix harness/events/,$(EVENTS)
 	@mkdir -p $(@D)
 	harness/make/builtin.sh event harness/events $(EVENTS) >$@
 
+$(B)/gen/figures.c: harness/make/builtin.sh results/figures.json
+	@mkdir -p $(@D)
+	harness/make/builtin.sh figure results figures.json >$@
+
 # Not those of other revisions' trees, which compare and bench-commits build there.
 -include $(shell find $(B) -mindepth 1 '(' -name cache -o -name tree ')' -prune -o \
 	-name '*.d' -type f -print 2>/dev/null)
@@ -277,7 +281,7 @@ browser-check:
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
-fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/version.h $(B)/gen/have_libpfm.h
+fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/figures.c $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	B=$(B) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: lint

@@ -119,7 +119,7 @@ static int take(struct session *s, struct error *e)
 
 void session_print_table(const struct session *s)
 {
-	table_print(s->results.root, stdout);
+	table_print(s->results.root, s->cmd->wide, stdout);
 	if (s->cmd->lock_stat)
 		table_print_lock_stat(s->results.root, stdout);
 }
