@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from report import ReportError
+from report.commands.db_option import add_db
 
 NAME = "dashboard"
 HELP = "write the history in a store as a static site"
@@ -20,12 +21,7 @@ UPLOT = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default="results/history.db",
-        help="the store: a path (SQLite) or postgresql://... (default: %(default)s)",
-    )
+    add_db(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
