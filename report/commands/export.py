@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, TextIO
 
 from report import ReportError
 from report.commands.db_option import add_db
-from report.read.load import Cell
+from report.read.cell import Cell
 
 if TYPE_CHECKING:
     from report.store import Points, Series

@@ -11,7 +11,7 @@ from report.compare.reproduce import command, in_lines, reservations
 from report.compare.sides import ALLOCATORS, FILES
 from report.compare.simulated import Simulated, SimulatedRow, Simulation
 from report.compare.verdicts import Row, Verdicts, commit_text, sides_described
-from report.read.load import Run
+from report.read.run import Run
 from report.stats.verdict import Verdict
 from report.text.percentage import signed, size, written
 from report.text.table import Column, parts, table, wrapped

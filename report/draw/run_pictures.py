@@ -6,7 +6,7 @@ from typing import Dict
 from report.draw import counters, locks, simulated, throughput
 from report.draw.groups import slug
 from report.draw.picture import Page
-from report.read.load import Run
+from report.read.run import Run
 
 
 def make_pictures(results: Run) -> Dict[str, Page]:

@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.selftest.rates import Alarms, Power, Rate, rate
 from report.text.percentage import signed, size
 from report.text.table import Column, table

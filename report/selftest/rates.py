@@ -12,7 +12,7 @@ from scipy.stats import beta
 
 from report import ReportError
 from report.compare.cell_names import CellNames
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.selftest.recording import Recording, load_recording, merged, run_of
 from report.stats.change import LAYOUT_BLOCKS_MIN, Change, compare_all
 from report.stats.verdict import Verdict, judge

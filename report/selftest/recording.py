@@ -10,7 +10,7 @@ import numpy as np
 
 from report import ReportError
 from report.compare.sides import FILES, Sides, load_sides, require_common
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.stats.data import Measurement
 
 # Values of a block: those of base, those of new.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
-from scipy.special import ndtr
 
 from report.stats.data import Floats, Group
 
@@ -31,6 +30,8 @@ class Ranks:
         taken as normal: exact in mean and variance, and with many strata or many ranks
         on the safe side far out. 1 where nothing can be said.
         """
+        from scipy.special import ndtr
+
         if self.variance <= 0:
             return 1.0
         return float(2 * ndtr(-abs(self.excess) / math.sqrt(self.variance)))

@@ -22,7 +22,8 @@ from report.draw import placing, render, styles, throughput
 from report.text import median
 from report.__main__ import main
 from report.draw.groups import Group, slug
-from report.read.load import Cell, load_run
+from report.read.cell import Cell
+from report.read.load import load_run
 from report.draw.picture import Picture
 from report.read.schema import SCHEMA_PATH
 

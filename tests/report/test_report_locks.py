@@ -15,7 +15,8 @@ from report import ReportError
 from report.draw import distribution, locks, panels, render
 from report.text import units
 from report.draw.groups import slug
-from report.read.load import Run, load_run
+from report.read.load import load_run
+from report.read.run import Run
 from report.draw.run_pictures import make_pictures
 from report.draw.picture import Distribution, Page, Panel, Picture, Shape
 

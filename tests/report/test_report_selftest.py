@@ -115,9 +115,9 @@ def test_files_together(tmp_path: Path, capsys: Capture) -> None:
     assert both.blocks() == 2 * one.blocks() and both.same_programs
     words = ["selftest", "--together", "--runs", "5", *map(str, files)]
     assert main(words) == 0
-    assert "0.json same programs" in capsys.readouterr().out
+    assert "0.json    same programs" in capsys.readouterr().out
     other = saved(tmp_path, "o.json", with_sides(nothing, comparison=REVISIONS))
-    assert "not of the same programs" in refused(
+    assert "not recorded with the same programs" in refused(
         capsys, "--together", str(files[0]), str(other)
     )
 
