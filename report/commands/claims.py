@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, List, Sequence
 
 from report import ReportError
 from report.text.percentage import percentage
+from report.text.templates import require_jinja2
 
 if TYPE_CHECKING:
     from report.claims.case import Finding
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write claims.md, claims.html, claims.csv and the pictures; print the answers."""
+    require_jinja2("the page of the claims")
     from report.claims.answer import overall
     from report.claims.data import load
     from report.claims.findings import findings
