@@ -5,14 +5,14 @@ from typing import Dict
 
 from report.draw import counters, locks, simulated, throughput
 from report.draw.groups import slug
-from report.draw.picture import Page
+from report.draw.picture import Sheet
 from report.read.run import Run
 
 
-def make_pictures(results: Run) -> Dict[str, Page]:
-    """The pictures of a run by the part of the file name that is theirs."""
+def make_pictures(results: Run) -> Dict[str, Sheet]:
+    """The pictures of a run by their part of the file name."""
     of_locks = locks.make_pictures(results)
-    pictures: Dict[str, Page] = {**simulated.make_pictures(results)}
+    pictures: Dict[str, Sheet] = {**simulated.make_pictures(results)}
     if results.of_pass("timing") or not pictures:
         for group, picture in throughput.make_pictures(results).items():
             pictures[slug(group)] = picture

@@ -21,9 +21,10 @@ from report.claims.case import Chart, Row, Value
 from report.claims.data import Data, gather, load
 from report.claims.document import Block, Heading, Image, Items, Table, Text
 from report.claims.document import Verbatim
-from report.claims.draw import as_svg, panels
+from report.claims.draw import as_svg
 from report.claims.findings import findings
 from report.claims.page import build
+from report.claims.panels import panels
 from report.claims.variants import POOLED_1, POOLED_16, STALE_1, SUN4U
 from report.read.run import Run
 from report.text import templates

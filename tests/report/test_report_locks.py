@@ -18,7 +18,7 @@ from report.draw.groups import slug
 from report.read.load import load_run
 from report.read.run import Run
 from report.draw.run_pictures import make_pictures
-from report.draw.picture import Distribution, Page, Panel, Picture, Shape
+from report.draw.picture import Distribution, Sheet, Panel, Picture, Shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEM = "mmio-16-150-600-occupancy-5-tas-think-0"
@@ -57,7 +57,7 @@ def load(directory: Path, content: Document, name: str = "run.json") -> Run:
     return load_run(path)
 
 
-def pages_of(run: Run) -> Mapping[str, Page]:
+def pages_of(run: Run) -> Mapping[str, Sheet]:
     """The pictures of the only group, by kind."""
     (pages,) = locks.make_pictures(run).values()
     return pages

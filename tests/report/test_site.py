@@ -14,6 +14,7 @@ pytest.importorskip("jinja2", reason="no jinja2: make deps installs it")
 pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from report import ReportError, __main__ as command  # noqa: E402
+from report.commands import dashboard  # noqa: E402
 from report.changes import alerts as of_store  # noqa: E402
 from report.changes.alerts import alerts_of, changes_of  # noqa: E402
 from report.changes.size import Size  # noqa: E402
