@@ -4,7 +4,7 @@
 import argparse
 from typing import TYPE_CHECKING, List, Optional
 
-from report.commands.store import add_db, printable
+from report.commands.db_option import add_db, printable
 
 if TYPE_CHECKING:
     from report.changes.alerts import Alert, Change
@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the changes; 0."""
-    # pylint: disable=import-outside-toplevel
     from report.changes.alerts import alerts_of, changes_of
     from report.store import open_store
 

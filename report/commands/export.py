@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, TextIO
 
 from report import ReportError
+from report.commands.db_option import add_db
 from report.read.cell import Cell
-from report.commands.store import add_db
 
 if TYPE_CHECKING:
     from report.store import Points, Series
@@ -50,7 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write all points; 0."""
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, List
 
 from report import ReportError
+from report.commands import export
+from report.commands.db_option import add_db, printable
 
 if TYPE_CHECKING:
     from report.store import Kernel, Store, StoredRun
@@ -14,19 +16,6 @@ if TYPE_CHECKING:
 
 NAME = "store"
 HELP = "keep runs of many commits and hosts: add, list, verify, remove, upgrade, export"
-
-DEFAULT_DB = "results/history.db"
-
-
-def add_db(parser: argparse.ArgumentParser) -> None:
-    """Declare --db."""
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default=DEFAULT_DB,
-        help="the store: a file of SQLite or postgresql://USER@HOST/NAME"
-        " (default: %(default)s)",
-    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,11 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = action("remove", "take a run out; its file stays")
     remove.add_argument("digest", metavar="DIGEST", help="as `list` shows it")
     action("upgrade", "bring a store of an older version up to date")
-    # It imports this module.
-    from report.commands import (
-        export,
-    )  # pylint: disable=import-outside-toplevel,cyclic-import
-
     export.add_arguments(
         actions.add_parser("export", help=export.HELP, description=export.HELP)
     )
@@ -91,7 +75,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     counts: Dict[str, int] = {}
@@ -122,7 +105,6 @@ def _add_all(
     refused: List[str],
 ) -> None:
     """Put in what can be; fills in how many became what, and why some were refused."""
-    # pylint: disable=import-outside-toplevel
     from report.store.files import read_all
 
     known = {one.digest: one for one in store.runs()}
@@ -149,7 +131,6 @@ def _add_one(
     args: argparse.Namespace,
 ) -> str:
     """Put a file's run in; says what became of it."""
-    # pylint: disable=import-outside-toplevel
     from report.store import Added, new_run
     from report.store.git import ROOT, commit_of
 
@@ -173,7 +154,6 @@ def _add_one(
 
 
 def _list(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:
@@ -199,13 +179,7 @@ def _kernel_words(kernel: "Kernel") -> str:
     )
 
 
-def printable(text: str) -> str:
-    """Text of others for a terminal: no control characters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
-
-
 def _verify(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
     from report.store.files import verify
 
@@ -219,7 +193,6 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:
@@ -230,20 +203,11 @@ def _remove(args: argparse.Namespace) -> int:
 
 
 def _upgrade(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store, tables
 
     with open_store(args.db, upgrade=True) as store:
         print(f"{store.url}: version {tables.VERSION}")
     return 0
-
-
-def _export(args: argparse.Namespace) -> int:
-    from report.commands import (
-        export,
-    )  # pylint: disable=import-outside-toplevel,cyclic-import
-
-    return export.run(args)
 
 
 _ACTIONS: Dict[str, Callable[[argparse.Namespace], int]] = {
@@ -252,5 +216,5 @@ _ACTIONS: Dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "remove": _remove,
     "upgrade": _upgrade,
-    "export": _export,
+    "export": export.run,
 }

@@ -8,7 +8,7 @@ import json
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from report.draw.styles import in_order as variant_order
-from report.draw.styles import look
+from report.draw.styles import style_of
 from report.read.figures import figure, in_order
 from report.site.cells import place_in_table
 from report.site.figures import unit_behind
@@ -159,6 +159,7 @@ def looks(variants: Sequence[str]) -> Dict[str, Any]:
             "dashes": it.dashes,
         }
         for variant, it in (
-            (variant, look(variant)) for variant in sorted(variants, key=variant_order)
+            (variant, style_of(variant))
+            for variant in sorted(variants, key=variant_order)
         )
     }

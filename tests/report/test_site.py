@@ -31,6 +31,7 @@ from report.site.history import Archive, series_id  # noqa: E402
 from report.site.tables import Near  # noqa: E402
 from report.site.write import MARK, Folder  # noqa: E402
 from report.store import Store, open_store  # noqa: E402
+from report.text import templates  # noqa: E402
 import postgres  # noqa: E402
 from site_sample import (  # noqa: E402
     NASTY,
@@ -281,7 +282,7 @@ def test_without_uplot_it_says_how_to_get_it(tmp_path: Path) -> None:
 def test_without_jinja2_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dashboard, "find_spec", lambda name: None)
+    monkeypatch.setattr(templates, "find_spec", lambda name: None)
     assert run_command() == 2
     assert "apt install python3-jinja2" in capsys.readouterr().err
 
