@@ -445,7 +445,7 @@ hist-bench: $(B)/hist_bench
 	$(B)/hist_bench
 
 REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py)) \
-	       report/site/assets report/site/templates
+	       report/claims/templates report/site/assets report/site/templates
 
 .PHONY: install
 install: $(PROGRAMS)
