@@ -458,7 +458,7 @@ install: $(PROGRAMS)
 		install -m 644 $(UPLOT)/dist/uPlot.iife.min.js $(UPLOT)/dist/uPlot.min.css $$site/uplot/dist; \
 		install -m 644 $(UPLOT)/LICENSE $$site/uplot; \
 	fi
-	install -m 644 results/schema.json results/README.md $(DESTDIR)$(prefix)/share/iommubench/results
+	install -m 644 results/schema.json results/figures.json results/README.md $(DESTDIR)$(prefix)/share/iommubench/results
 
 .PHONY: clean
 clean:

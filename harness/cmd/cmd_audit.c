@@ -18,7 +18,7 @@
 #include "plan/plan.h"
 
 struct audit_command {
-	struct request o;
+	struct options o;
 	struct topology topology;
 	struct plan plan;
 	struct results results;
@@ -31,38 +31,38 @@ static struct audit_config config_of(const struct audit_command *c, const struct
 {
 	return (struct audit_config){
 		.cell = cell,
-		.geometry = cell_geometry(cell, c->o.entries),
-		.iotlb = c->o.iotlb,
-		.operations = c->o.operations,
-		.seed = c->o.seed,
-		.draws = (enum audit_draws)c->o.draws,
+		.geometry = cell_geometry(cell, c->o.plan.entries),
+		.iotlb = c->o.audit.iotlb,
+		.operations = c->o.audit.operations,
+		.seed = c->o.plan.seed,
+		.draws = c->o.audit.draws,
 		.topology = &c->topology,
 	};
 }
 
 /* What was audited with, beside what a run has in its context. */
-static json_t *describe(const struct request *o)
+static json_t *describe(const struct options *o)
 {
 	json_t *d = json_pack(
-		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->operations, "draws",
-		audit_draws_name((enum audit_draws)o->draws), "threads", (int)o->audit_threads,
-		"iotlb_tags", (int)o->iotlb.tags, "iotlb_ways", (int)o->iotlb.ways,
-		"iotlb_replacement", iotlb_replacement_name(o->iotlb.replacement));
+		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->audit.operations,
+		"draws", audit_draws_name(o->audit.draws), "threads", (int)o->plan.audit_threads,
+		"iotlb_tags", (int)o->audit.iotlb.tags, "iotlb_ways", (int)o->audit.iotlb.ways,
+		"iotlb_replacement", iotlb_replacement_name(o->audit.iotlb.replacement));
 
-	if (o->profile)
-		json_object_set_new(d, "profile", json_string(o->profile));
+	if (o->audit.profile)
+		json_object_set_new(d, "profile", json_string(o->audit.profile));
 	return d;
 }
 
 static int new_results(struct audit_command *c, int argc, char **argv, struct error *e)
 {
-	char *path = c->o.out ? strdup(c->o.out) : results_default_path(e);
+	char *path = c->o.cmd.out ? strdup(c->o.cmd.out) : results_default_path(e);
 	struct clock_calibration clock;
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	clock_calibrate(&clock);
 	if (!err)
-		err = results_new(&c->results, path, &c->o, &c->plan, c->plan.cell_count,
+		err = results_new(&c->results, path, &c->o.plan, &c->plan, c->plan.cell_count,
 				  &c->topology, &clock, argc, argv, e);
 	free(path);
 	if (err)
@@ -117,11 +117,11 @@ static int add_sample(struct audit_command *c, unsigned int i, const char *why, 
 		set_figures(sample, &c->audited[i].result);
 	}
 	results_place(sample, &(struct sample_place){
-				      .cpus = c->o.audit_threads,
+				      .cpus = c->o.plan.audit_threads,
 				      .cell = i,
 				      .repetitions = 1,
 				      .pass = "audit",
-				      .seed = c->o.seed,
+				      .seed = c->o.plan.seed,
 			      });
 	return results_add(&c->results, sample, e);
 }
@@ -224,15 +224,15 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	config.script = NULL;
 	if (!err && script.no_memory)
 		err = error_set(e, "no memory for a trace");
-	if (!err && c->o.shrink)
+	if (!err && c->o.audit.shrink)
 		err = shrink_audit(&config, &script, e);
 	if (!err)
-		err = write_script(&script, c->o.trace_out, e);
+		err = write_script(&script, c->o.audit.trace_out, e);
 	if (!err) {
 		cell_name(cell, name);
 		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
 		       "first cell that has one, %s\n",
-		       c->o.trace_out, script.count, script.geometry.entries, name);
+		       c->o.audit.trace_out, script.count, script.geometry.entries, name);
 	}
 	script_clear(&script);
 	return err;
@@ -244,7 +244,7 @@ static int write_trace(const struct audit_command *c, struct error *e)
 		if (!c->audited[i].failed && c->audited[i].result.stale_reuse)
 			return trace_cell(c, c->audited[i].cell, e);
 	}
-	printf("trace: no cell has a stale reuse: %s is not written\n", c->o.trace_out);
+	printf("trace: no cell has a stale reuse: %s is not written\n", c->o.audit.trace_out);
 	return 0;
 }
 
@@ -255,7 +255,7 @@ static int finish(const struct audit_command *c, struct error *e)
 		       c->plan.omissions[i].reason);
 	audit_table_print(c->audited, c->plan.cell_count, stdout);
 	printf("results: %s\n", c->results.path);
-	if (c->o.trace_out && write_trace(c, e))
+	if (c->o.audit.trace_out && write_trace(c, e))
 		return error_usage(e);
 	if (c->failed)
 		fprintf(stderr, "iommubench: %u of %u cells failed\n", c->failed,
@@ -267,11 +267,11 @@ static int plan_audit(struct audit_command *c, struct error *e)
 {
 	int err = topology_open(&c->topology, e);
 
-	if (!err && c->o.audit_threads > 1 && c->o.audit_threads > c->topology.ncpus)
+	if (!err && c->o.plan.audit_threads > 1 && c->o.plan.audit_threads > c->topology.ncpus)
 		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
-				c->o.audit_threads, c->topology.ncpus);
+				c->o.plan.audit_threads, c->topology.ncpus);
 	if (!err)
-		err = plan_make(&c->o, c->topology.ncpus, &c->plan, e);
+		err = plan_make(&c->o.plan, c->topology.ncpus, &c->plan, e);
 	if (err)
 		return err;
 	c->audited = calloc(c->plan.cell_count + 1, sizeof(*c->audited));
@@ -283,7 +283,7 @@ static int audit(struct audit_command *c, int argc, char **argv, struct error *e
 	int err;
 
 	if (!c->plan.cell_count)
-		return plan_empty(&c->plan, "audit", c->o.filter);
+		return plan_empty(&c->plan, "audit", c->o.plan.filter);
 	err = new_results(c, argc, argv, e);
 	if (!err)
 		err = audit_cells(c, e);

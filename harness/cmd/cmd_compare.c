@@ -32,7 +32,7 @@
 #define ASK_TEXT_EXTRA 4096
 
 struct comparison {
-	struct request o;
+	struct options o;
 	struct topology topology;
 	struct compare_plan plan;
 	struct run_costs costs;
@@ -74,9 +74,9 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	struct compare_cell *p = &c->plan.cells[cell];
 	const enum side side = b->side[p->samples % BLOCK_SAMPLES];
 	const struct side_programs *programs = &c->plan.side[side];
-	struct spawn_calibration cal = run_costs_of_cell(&c->costs, &c->o, p->cell[side]);
+	struct spawn_calibration cal = run_costs_of_cell(&c->costs, &c->o.plan, p->cell[side]);
 	/* The same random lifetimes for all four. */
-	const uint64_t seed = block_seed(c->o.seed, cell, p->samples / BLOCK_SAMPLES);
+	const uint64_t seed = block_seed(c->o.plan.seed, cell, p->samples / BLOCK_SAMPLES);
 	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
@@ -85,7 +85,7 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	cal.program = &programs->program[b->layout];
 	cal.foreign = programs->tree;
 	cell_name(p->cell[side], name);
-	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o, seed, &cal, &sample, e);
+	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o.plan, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
 		c->interrupted = true;
 		return 0;
@@ -109,7 +109,7 @@ static int take_block(struct comparison *c, unsigned int cell, struct error *e)
 {
 	struct compare_cell *p = &c->plan.cells[cell];
 	const struct block b =
-		block_draw(c->o.seed, cell, p->samples / BLOCK_SAMPLES, c->plan.layouts);
+		block_draw(c->o.plan.seed, cell, p->samples / BLOCK_SAMPLES, c->plan.layouts);
 	int err;
 
 	do {
@@ -121,7 +121,7 @@ static int take_block(struct comparison *c, unsigned int cell, struct error *e)
 static int take_round(struct comparison *c, struct error *e)
 {
 	unsigned int count = 0;
-	uint64_t seed = c->o.seed ^ c->samples;
+	uint64_t seed = c->o.plan.seed ^ c->samples;
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
@@ -168,7 +168,7 @@ static bool ask_words(char *command, const char *file, const char **words)
 static void ask(struct comparison *c)
 {
 	const size_t size = 2 * CELL_NAME_MAX * (size_t)c->plan.cell_count + ASK_TEXT_EXTRA;
-	char *command = strdup(c->o.undecided), *text = calloc(1, size);
+	char *command = strdup(c->o.compare.undecided), *text = calloc(1, size);
 	const char *words[ASK_WORDS_MAX + 2];
 	char path[PATH_MAX], line[200];
 	int status = -ENOMEM;
@@ -180,7 +180,8 @@ static void ask(struct comparison *c)
 	}
 	if (status) {
 		last_line_of(text ? text : "", line, sizeof(line));
-		progress_note("%s: status %d: %s: all cells go on", c->o.undecided, status, line);
+		progress_note("%s: status %d: %s: all cells go on", c->o.compare.undecided, status,
+			      line);
 	}
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
 		struct compare_cell *p = &c->plan.cells[i];
@@ -206,17 +207,17 @@ static double end_stretch(struct comparison *c, double began)
 {
 	double asked = seconds_now(), pause;
 
-	if (c->o.undecided)
+	if (c->o.compare.undecided)
 		ask(c);
 	pause = (seconds_now() - asked) / ASKING_SHARE;
 	progress_note("%.0f of %.0f s, %zu samples, %u of %u cells go on", seconds_now() - began,
-		      c->o.budget_s, c->samples, count_undecided(c), c->plan.cell_count);
+		      c->o.compare.budget_s, c->samples, count_undecided(c), c->plan.cell_count);
 	return seconds_now() + (pause > STRETCH_S ? pause : STRETCH_S);
 }
 
 static int take_samples(struct comparison *c, struct error *e)
 {
-	const double began = seconds_now(), end = began + c->o.budget_s;
+	const double began = seconds_now(), end = began + c->o.compare.budget_s;
 	const size_t before = c->samples, failed_before = c->failed;
 	double stretch_end = began + STRETCH_S, round_began, now = began;
 	int err;
@@ -249,17 +250,18 @@ static int take_samples(struct comparison *c, struct error *e)
 
 static int new_results(struct comparison *c, int argc, char **argv, struct error *e)
 {
-	char *path = c->o.out ? strdup(c->o.out) : results_default_path(e);
+	char *path = c->o.cmd.out ? strdup(c->o.cmd.out) : results_default_path(e);
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&c->results, path, &c->o, &c->plan.plan, 0, &c->topology,
+		err = results_new(&c->results, path, &c->o.plan, &c->plan.plan, 0, &c->topology,
 				  &c->costs.clock, argc, argv, e);
 	free(path);
 	if (err)
 		return err;
-	run_costs_record(&c->costs, &c->o, c->results.suite);
-	json_object_set_new(c->results.suite, "comparison", compare_plan_json(&c->plan, &c->o));
+	run_costs_record(&c->costs, &c->o.plan, c->results.suite);
+	json_object_set_new(c->results.suite, "comparison",
+			    compare_plan_json(&c->plan, &c->o.compare));
 	return 0;
 }
 
@@ -281,7 +283,7 @@ static int finish(const struct comparison *c)
 /* Puts the options of an unfinished file in place of --resume FILE. */
 static int resume_options(struct comparison *c, char ***words, struct error *e)
 {
-	const char *path = c->o.resume;
+	const char *path = c->o.cmd.resume;
 	json_t *asked;
 	int count, err = results_load(&c->results, path, e);
 
@@ -289,10 +291,10 @@ static int resume_options(struct comparison *c, char ***words, struct error *e)
 		return err;
 	*words = results_arguments(&c->results, &count);
 	err = options_parse(count, *words, OPTIONS_COMPARE, &c->o, e);
-	c->o.resume = path;
+	c->o.cmd.resume = path;
 	asked = json_object_get(c->results.suite, "comparison");
-	c->o.whole = json_is_true(json_object_get(asked, "whole"));
-	c->o.width_percent = json_number_value(json_object_get(asked, "width_percent"));
+	c->o.compare.whole = json_is_true(json_object_get(asked, "whole"));
+	c->o.compare.width_percent = json_number_value(json_object_get(asked, "width_percent"));
 	return err > 0 ? error_set(e, "%s: its arguments are not those of a comparison", path) :
 			 err;
 }
@@ -324,7 +326,7 @@ static int count_samples(struct comparison *c, struct error *e)
 /* The same programs and cells, on the same CPUs. */
 static int check_resumed(struct comparison *c, struct error *e)
 {
-	json_t *suite = c->results.suite, *now = compare_plan_json(&c->plan, &c->o);
+	json_t *suite = c->results.suite, *now = compare_plan_json(&c->plan, &c->o.compare);
 	json_t *order = json_object_get(json_object_get(suite, "host"), "cpu_order");
 	bool same = json_equal(now, json_object_get(suite, "comparison"));
 
@@ -357,9 +359,9 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 			  o ? ": " : "", o ? o[0].reason : "");
 		return error_usage(e);
 	}
-	if (c->o.for_sim || c->o.dry_run) {
-		if (c->o.for_sim)
-			compare_plan_print_sim(&c->plan, &c->o);
+	if (c->o.compare.for_sim || c->o.cmd.dry_run) {
+		if (c->o.compare.for_sim)
+			compare_plan_print_sim(&c->plan, &c->o.plan, &c->o.compare);
 		else
 			compare_plan_print(&c->plan);
 		return EXIT_DONE;
@@ -369,14 +371,14 @@ static int measure(struct comparison *c, int argc, char **argv, struct error *e)
 			"samples cannot run copies of their programs here (short of memory, or "
 			"vm.memfd_noexec=2): those that got good pages keep them");
 	spawn_prepare();
-	if (run_costs_calibrate(&c->costs, &c->o, &c->topology, c->results.suite, e)) {
+	if (run_costs_calibrate(&c->costs, &c->o.plan, &c->topology, c->results.suite, e)) {
 		error_usage(e);
 		return EXIT_NOTHING;
 	}
 	c->order = calloc(c->plan.cell_count, sizeof(*c->order));
 	if (!c->order)
 		return EXIT_CHECK;
-	if (!c->o.resume)
+	if (!c->o.cmd.resume)
 		err = new_results(c, argc, argv, e);
 	if (!err)
 		err = results_write(&c->results, e);
@@ -394,13 +396,13 @@ int compare_main(int argc, char **argv)
 
 	if (err > 0)
 		return help_print(HELP_COMPARE);
-	if (!err && c.o.resume)
+	if (!err && c.o.cmd.resume)
 		err = resume_options(&c, &words, &e);
 	if (!err)
 		err = topology_open(&c.topology, &e);
 	if (!err)
-		err = compare_plan_make(&c.o, &c.topology, &c.plan, &e);
-	if (!err && c.o.resume)
+		err = compare_plan_make(&c.o.plan, &c.o.compare, &c.topology, &c.plan, &e);
+	if (!err && c.o.cmd.resume)
 		err = check_resumed(&c, &e);
 	exit_code = err ? error_usage(&e) : measure(&c, argc, argv, &e);
 

@@ -20,7 +20,7 @@
 #include "run/spawn.h"
 
 struct run {
-	struct request o;
+	struct options o;
 	struct topology topology;
 	struct plan plan;
 	struct plan_sample *order;
@@ -49,8 +49,8 @@ static int give_up_likwid(struct run *r, struct error *e)
 static int take_sample(struct run *r, const struct plan_sample *s, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[s->cell];
-	const struct spawn_calibration cal = run_costs_of_cell(&r->costs, &r->o, c);
-	const uint64_t seed = (r->o.seed + s->repetition) & INT64_MAX;
+	const struct spawn_calibration cal = run_costs_of_cell(&r->costs, &r->o.plan, c);
+	const uint64_t seed = (r->o.plan.seed + s->repetition) & INT64_MAX;
 	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
@@ -58,10 +58,10 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 
 	cell_name(c, name);
 	if (s->pass == PASS_COUNTERS)
-		end = counter_pass_sample(&r->counters, c, &r->o, &r->topology, s->repetition, seed,
-					  cal, &sample, e);
+		end = counter_pass_sample(&r->counters, c, &r->o.plan, &r->topology, s->repetition,
+					  seed, cal, &sample, e);
 	else
-		end = spawn_sample(c, s->pass, &r->o, seed, &cal, &sample, e);
+		end = spawn_sample(c, s->pass, &r->o.plan, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
 		r->interrupted = true;
 		return 0;
@@ -76,7 +76,7 @@ static int take_sample(struct run *r, const struct plan_sample *s, struct error 
 	results_place(sample, &(struct sample_place){
 				      .cpus = c->cpus,
 				      .cell = s->cell,
-				      .repetitions = plan_repetitions(&r->o, s->pass),
+				      .repetitions = plan_repetitions(&r->o.plan, s->pass),
 				      .repetition = s->repetition,
 				      .pass = pass_facts[s->pass].name,
 				      .seed = seed,
@@ -118,11 +118,11 @@ static int take_samples(struct run *r, struct error *e)
 
 static void print_plan(const struct run *r)
 {
-	plan_print(&r->plan, r->o.list_tests);
-	if (r->o.list_tests)
+	plan_print(&r->plan, r->o.cmd.list_tests ? PLAN_PRINT_NAMES : PLAN_PRINT_ALL);
+	if (r->o.cmd.list_tests)
 		return;
 	printf("%u cells, %zu samples of %g s, in random order; CPUs in pinning order:",
-	       r->plan.cell_count, r->sample_count, r->o.seconds);
+	       r->plan.cell_count, r->sample_count, r->o.plan.seconds);
 	for (unsigned int i = 0; i < r->topology.ncpus; i++)
 		printf(" %u", r->topology.os_cpu[i]);
 	printf("\n");
@@ -138,29 +138,29 @@ static int plan_run(struct run *r, struct error *e)
 	int err = topology_open(&r->topology, e);
 
 	if (!err)
-		err = plan_make(&r->o, r->topology.ncpus, &r->plan, e);
+		err = plan_make(&r->o.plan, r->topology.ncpus, &r->plan, e);
 	if (!err)
-		err = counter_pass_plan(&r->o, &r->topology, &r->counters, e);
+		err = counter_pass_plan(&r->o.plan, &r->topology, &r->counters, e);
 	if (err)
 		return err;
-	r->order = plan_order(&r->plan, &r->o, &r->sample_count);
+	r->order = plan_order(&r->plan, &r->o.plan, &r->sample_count);
 	if (!r->order)
 		return error_set(e, "no memory for the plan");
-	return r->o.lock_pass ? spawn_find_program(PASS_LOCKS, e) : 0;
+	return r->o.plan.lock_pass ? spawn_find_program(PASS_LOCKS, e) : 0;
 }
 
 static int new_results(struct run *r, int argc, char **argv, struct error *e)
 {
-	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
+	char *path = r->o.cmd.out ? strdup(r->o.cmd.out) : results_default_path(e);
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, r->sample_count, &r->topology,
-				  &r->costs.clock, argc, argv, e);
+		err = results_new(&r->results, path, &r->o.plan, &r->plan, r->sample_count,
+				  &r->topology, &r->costs.clock, argc, argv, e);
 	free(path);
 	if (err)
 		return err;
-	run_costs_record(&r->costs, &r->o, r->results.suite);
+	run_costs_record(&r->costs, &r->o.plan, r->results.suite);
 	record_counters(r);
 	return results_write(&r->results, e);
 }
@@ -181,11 +181,11 @@ static int finish(const struct run *r)
 {
 	const unsigned int failed = count_failed(r);
 
-	if (r->o.format == OUTPUT_JSON) {
+	if (r->o.cmd.format == OUTPUT_JSON) {
 		results_print(&r->results, stdout);
 	} else {
 		table_print(r->results.root, stdout);
-		if (r->o.lock_stat)
+		if (r->o.cmd.lock_stat)
 			table_print_lock_stat(r->results.root, stdout);
 		printf("results: %s\n", r->results.path);
 	}
@@ -207,20 +207,20 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 {
 	int err;
 
-	if (r->o.dry_run || r->o.list_tests) {
+	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
 		print_plan(r);
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "measure", r->o.filter);
+		return plan_empty(&r->plan, "measure", r->o.plan.filter);
 	spawn_prepare();
 	/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
-	if (run_costs_calibrate(&r->costs, &r->o, &r->topology, r->results.suite, e)) {
+	if (run_costs_calibrate(&r->costs, &r->o.plan, &r->topology, r->results.suite, e)) {
 		error_usage(e);
 		return EXIT_NOTHING;
 	}
 	err = 0;
-	if (!r->o.resume)
+	if (!r->o.cmd.resume)
 		err = new_results(r, argc, argv, e);
 	if (!err)
 		err = take_samples(r, e);
@@ -230,14 +230,14 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 /* Puts the options of an unfinished file in place of --resume FILE. */
 static int resume_options(struct run *r, char ***words, struct error *e)
 {
-	const char *path = r->o.resume;
+	const char *path = r->o.cmd.resume;
 	int count, err = results_load(&r->results, path, e);
 
 	if (err)
 		return err;
 	*words = results_arguments(&r->results, &count);
-	err = options_parse(count, *words, false, &r->o, e);
-	r->o.resume = path;
+	err = options_parse(count, *words, OPTIONS_RUN, &r->o, e);
+	r->o.cmd.resume = path;
 	if (err > 0)
 		return error_set(e, "%s: its arguments are not those of a run", path);
 	return err;
@@ -277,15 +277,15 @@ int run_main(int argc, char **argv)
 	char **words = NULL;
 	struct run r = {0};
 	struct error e;
-	int exit_code, err = options_parse(argc - 1, argv + 1, false, &r.o, &e);
+	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_RUN, &r.o, &e);
 
 	if (err > 0)
 		return help_print(HELP_RUN);
-	if (!err && r.o.resume)
+	if (!err && r.o.cmd.resume)
 		err = resume_options(&r, &words, &e);
 	if (!err)
 		err = plan_run(&r, &e);
-	if (!err && r.o.resume)
+	if (!err && r.o.cmd.resume)
 		err = check_resumed_plan(&r, &e);
 	exit_code = err ? error_usage(&e) : measure(&r, argc, argv, &e);
 

@@ -149,9 +149,9 @@ static int write_details(const struct sample *s, int fd)
 	return err;
 }
 
-static int run_benchmark(struct sample *s, const struct cell *cell, const struct request *o)
+static int run_benchmark(struct sample *s, const struct cell *cell, const struct sample_request *r)
 {
-	const int details_fd = o->details_fd;
+	const int details_fd = r->details_fd;
 	char name[CELL_NAME_MAX];
 	struct gbench *b;
 	int ran;
@@ -162,7 +162,7 @@ static int run_benchmark(struct sample *s, const struct cell *cell, const struct
 	b = gbench_register(name, benchmark, s);
 	gbench_set_iterations(b, 1);
 	gbench_use_manual_time(b);
-	ran = gbench_run_fd(o->json_fd, GBENCH_JSON);
+	ran = gbench_run_fd(r->json_fd, GBENCH_JSON);
 	if (ran != 1) {
 		error_set(&s->error, "Google Benchmark ran %d benchmarks: %s", ran,
 			  ran < 0 ? strerror(-ran) : "expected one");
@@ -175,11 +175,11 @@ static int run_benchmark(struct sample *s, const struct cell *cell, const struct
 	return s->err ? EXIT_CHECK : EXIT_DONE;
 }
 
-static int measure(const struct request *o, const struct topology *t, struct sample *s)
+static int measure(const struct options *o, const struct topology *t, struct sample *s)
 {
 	struct plan plan;
 	const struct cell *cell;
-	int exit_code, err = plan_make(o, t->ncpus, &plan, &s->error);
+	int exit_code, err = plan_make(&o->plan, t->ncpus, &plan, &s->error);
 
 	if (!err && plan.cell_count != 1)
 		err = error_set(&s->error, "a sample needs options that make one cell, not %u",
@@ -188,36 +188,37 @@ static int measure(const struct request *o, const struct topology *t, struct sam
 		plan_free(&plan);
 		return error_usage(&s->error);
 	}
-	if (o->counters_of_sample && counters_from_word(o->counters_of_sample, s->counters,
-							&s->config.counter_count, &s->error)) {
+	if (o->sample.counters_of_sample &&
+	    counters_from_word(o->sample.counters_of_sample, s->counters, &s->config.counter_count,
+			       &s->error)) {
 		plan_free(&plan);
 		return error_usage(&s->error);
 	}
-	s->steps_only = o->steps_only;
+	s->steps_only = o->sample.steps_only;
 	cell = &plan.cells[0];
 	s->config = (struct executor_config){
 		.workload = cell->workload,
 		.allocator = cell->allocator,
-		.geometry = cell_geometry(cell, o->entries),
+		.geometry = cell_geometry(cell, o->plan.entries),
 		.topology = t,
 		.ncpus = cell->cpus,
 		.occupancy = cell->occupancy,
 		.flush = &cell->flush,
-		.flush_bias_ns = o->flush_bias_ns,
+		.flush_bias_ns = o->sample.flush_bias_ns,
 		.think_ns = cell->think_ns,
-		.think_bias_ns = o->think_bias_ns,
-		.ticks_per_ns = o->ticks_per_ns,
-		.seconds = o->seconds,
-		.seed = o->seed,
-		.lock_sample = o->lock_pass ? o->lock_sample : 0,
+		.think_bias_ns = o->sample.think_bias_ns,
+		.ticks_per_ns = o->sample.ticks_per_ns,
+		.seconds = o->plan.seconds,
+		.seed = o->plan.seed,
+		.lock_sample = o->plan.lock_pass ? o->plan.lock_sample : 0,
 		.counters = s->counters,
 		.counter_count = s->config.counter_count,
 	};
 	s->scale = (struct lock_time_scale){
-		.ticks_per_ns = o->ticks_per_ns,
-		.read_ns = o->clock_read_ns,
+		.ticks_per_ns = o->sample.ticks_per_ns,
+		.read_ns = o->sample.clock_read_ns,
 	};
-	exit_code = run_benchmark(s, cell, o);
+	exit_code = run_benchmark(s, cell, &o->sample);
 	free(s->result.cpu);
 	free(s->result.locks);
 	plan_free(&plan);
@@ -229,14 +230,14 @@ int sample_main(int argc, char **argv)
 	struct sample s = {0};
 	struct clock_calibration clock;
 	struct topology topology;
-	struct request o;
+	struct options o;
 	int exit_code;
 
-	if (options_parse(argc - 1, argv + 1, true, &o, &s.error))
+	if (options_parse(argc - 1, argv + 1, OPTIONS_SAMPLE, &o, &s.error))
 		return error_usage(&s.error);
-	if (o.ticks_per_ns == 0) {
+	if (o.sample.ticks_per_ns == 0) {
 		clock_calibrate(&clock);
-		o.ticks_per_ns = clock.ticks_per_ns;
+		o.sample.ticks_per_ns = clock.ticks_per_ns;
 	}
 	if (topology_open(&topology, &s.error))
 		exit_code = error_usage(&s.error);

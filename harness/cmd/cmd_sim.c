@@ -31,7 +31,7 @@ struct job {
 };
 
 struct sim_run {
-	struct request o;
+	struct options o;
 	struct profile profile;
 	struct machine machine;
 	struct plan plan;
@@ -47,26 +47,26 @@ static struct sim_config config_of(const struct sim_run *r, size_t sample)
 {
 	const struct cell *c = &r->plan.cells[sample % r->plan.cell_count];
 	const uint64_t repetition = sample / r->plan.cell_count;
-	const uint64_t pairs = (uint64_t)r->o.rounds * r->o.entries;
+	const uint64_t pairs = (uint64_t)r->o.sim.rounds * r->o.plan.entries;
 
 	return (struct sim_config){
 		.run =
 			{
 				.workload = c->workload,
 				.allocator = c->allocator,
-				.geometry = cell_geometry(c, r->o.entries),
+				.geometry = cell_geometry(c, r->o.plan.entries),
 				.ncpus = c->cpus,
 				.occupancy = c->occupancy,
 				.flush = &c->flush,
 				.think_ns = c->think_ns,
-				.seconds = r->o.seconds,
-				.seed = (r->o.seed + repetition) & INT64_MAX,
+				.seconds = r->o.plan.seconds,
+				.seed = (r->o.plan.seed + repetition) & INT64_MAX,
 			},
 		.machine = &r->machine,
 		/* Each CPU should have some, too. */
 		.pairs = pairs > 256U * c->cpus ? pairs : 256U * c->cpus,
-		.polling = r->o.polling,
-		.audit = r->o.audit,
+		.polling = r->o.sim.polling,
+		.audit = r->o.sim.audit,
 	};
 }
 
@@ -114,7 +114,7 @@ static void complete(struct sim_run *r, json_t *sample, size_t index)
 	results_place(sample, &(struct sample_place){
 				      .cpus = r->plan.cells[cell].cpus,
 				      .cell = cell,
-				      .repetitions = r->o.repetitions,
+				      .repetitions = r->o.plan.repetitions,
 				      .repetition = (unsigned int)(index / cells),
 				      .pass = "sim",
 				      .seed = config_of(r, index).run.seed,
@@ -173,7 +173,7 @@ static int wait_for_one(struct sim_run *r, struct error *e)
 	int status;
 	pid_t pid = wait(&status);
 
-	for (unsigned int i = 0; i < r->o.jobs; i++) {
+	for (unsigned int i = 0; i < r->o.sim.jobs; i++) {
 		if (pid > 0 && r->job[i].pid == pid)
 			return finish_job(r, &r->job[i], status, e);
 	}
@@ -182,7 +182,7 @@ static int wait_for_one(struct sim_run *r, struct error *e)
 
 static struct job *free_job(struct sim_run *r)
 {
-	for (unsigned int i = 0; i < r->o.jobs; i++) {
+	for (unsigned int i = 0; i < r->o.sim.jobs; i++) {
 		if (!r->job[i].pid)
 			return &r->job[i];
 	}
@@ -230,19 +230,19 @@ static void describe(struct sim_run *r)
 {
 	json_object_set_new(r->results.suite, "simulator",
 			    json_pack("{s:s, s:s, s:i, s:b, s:b, s:o}", "profile", r->profile.name,
-				      "summary", r->profile.summary, "rounds", (int)r->o.rounds,
-				      "polling", r->o.polling, "audit", r->o.audit, "machine",
-				      describe_machine(&r->profile)));
+				      "summary", r->profile.summary, "rounds", (int)r->o.sim.rounds,
+				      "polling", r->o.sim.polling, "audit", r->o.sim.audit,
+				      "machine", describe_machine(&r->profile)));
 }
 
 static int open_results(struct sim_run *r, int argc, char **argv, struct error *e)
 {
 	static const struct clock_calibration virtual = {.ticks_per_ns = 1000};
-	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
+	char *path = r->o.cmd.out ? strdup(r->o.cmd.out) : results_default_path(e);
 	int err = path ? results_keep_old(path, e) : -EINVAL;
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, r->samples, &r->topology,
+		err = results_new(&r->results, path, &r->o.plan, &r->plan, r->samples, &r->topology,
 				  &virtual, argc, argv, e);
 	free(path);
 	if (err)
@@ -257,11 +257,11 @@ static int finish(struct sim_run *r)
 
 	for (size_t i = 0; i < r->samples; i++)
 		failed += json_is_true(json_object_get(r->done[i], "error_occurred"));
-	if (r->o.format == OUTPUT_JSON) {
+	if (r->o.cmd.format == OUTPUT_JSON) {
 		results_print(&r->results, stdout);
 	} else {
 		table_print(r->results.root, stdout);
-		if (r->o.lock_stat)
+		if (r->o.cmd.lock_stat)
 			table_print_lock_stat(r->results.root, stdout);
 		printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
 		printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
@@ -277,19 +277,19 @@ static int simulate(struct sim_run *r, int argc, char **argv, struct error *e)
 {
 	int err;
 
-	if (r->o.dry_run || r->o.list_tests) {
-		plan_print(&r->plan, r->o.list_tests);
+	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
+		plan_print(&r->plan, r->o.cmd.list_tests ? PLAN_PRINT_NAMES : PLAN_PRINT_ALL);
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "simulate", r->o.filter);
-	if (!r->o.jobs)
-		r->o.jobs = r->topology.ncpus;
-	if (r->o.explore)
-		return exploration_run(&r->o, &r->plan, &r->machine);
-	r->samples = (size_t)r->plan.cell_count * r->o.repetitions;
+		return plan_empty(&r->plan, "simulate", r->o.plan.filter);
+	if (!r->o.sim.jobs)
+		r->o.sim.jobs = r->topology.ncpus;
+	if (r->o.sim.explore)
+		return exploration_run(&r->o.plan, &r->o.sim, &r->plan, &r->machine);
+	r->samples = (size_t)r->plan.cell_count * r->o.plan.repetitions;
 	r->done = calloc(r->samples, sizeof(json_t *));
-	r->job = calloc(r->o.jobs, sizeof(*r->job));
+	r->job = calloc(r->o.sim.jobs, sizeof(*r->job));
 	err = r->done && r->job ? 0 : error_set(e, "no memory for the plan");
 	if (!err)
 		err = open_results(r, argc, argv, e);
@@ -309,12 +309,12 @@ static int sim_main(int argc, char **argv)
 	if (!err)
 		err = topology_open(&r.topology, &e);
 	if (!err)
-		err = host_profile(r.o.machine, &r.topology, &r.profile, &e);
+		err = host_profile(r.o.plan.machine, &r.topology, &r.profile, &e);
 	if (!err)
 		err = machine_make(&r.profile, &r.machine, &e);
-	r.o.machine = r.profile.name;
+	r.o.plan.machine = r.profile.name;
 	if (!err)
-		err = plan_make(&r.o, r.machine.cpus, &r.plan, &e);
+		err = plan_make(&r.o.plan, r.machine.cpus, &r.plan, &e);
 	exit_code = err ? error_usage(&e) : simulate(&r, argc, argv, &e);
 	free(r.done);
 	free(r.job);

@@ -58,7 +58,7 @@ static json_t *join_words(int argc, char *const *argv)
 	return joined;
 }
 
-static json_t *given_options(const struct request *o)
+static json_t *given_options(const struct plan_request *o)
 {
 	json_t *list = json_array();
 
@@ -122,7 +122,7 @@ static json_t *omissions(const struct plan *plan)
 	return list;
 }
 
-static json_t *describe_suite(const struct request *o, const struct plan *plan, size_t samples,
+static json_t *describe_suite(const struct plan_request *o, const struct plan *plan, size_t samples,
 			      const struct topology *t, const struct host_facts *h,
 			      const struct clock_calibration *clock, int argc, char *const *argv)
 {
@@ -150,7 +150,7 @@ static void date_now(char text[40])
 	strftime(text, 40, "%Y-%m-%dT%H:%M:%S+00:00", &tm);
 }
 
-int results_new(struct results *r, const char *path, const struct request *o,
+int results_new(struct results *r, const char *path, const struct plan_request *o,
 		const struct plan *plan, size_t samples, const struct topology *t,
 		const struct clock_calibration *clock, int argc, char *const *argv, struct error *e)
 {

@@ -30,7 +30,7 @@ struct results {
  * An empty document about this host and plan of @samples, to be kept at @path. 0 or -EINVAL
  * with *e set.
  */
-int results_new(struct results *r, const char *path, const struct request *o,
+int results_new(struct results *r, const char *path, const struct plan_request *o,
 		const struct plan *plan, size_t samples, const struct topology *t,
 		const struct clock_calibration *clock, int argc, char *const *argv,
 		struct error *e);

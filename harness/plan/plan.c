@@ -59,7 +59,7 @@ static unsigned int expand(const struct iommu_allocator *a, const struct number_
 	return taken + (list->count - before);
 }
 
-static int choose_variants(const struct request *o, struct variant_list *list, struct error *e)
+static int choose_variants(const struct plan_request *o, struct variant_list *list, struct error *e)
 {
 	const struct iommu_allocator *const *all;
 	size_t count;
@@ -86,8 +86,8 @@ static int choose_variants(const struct request *o, struct variant_list *list, s
 }
 
 /* 1, 2, 4 ... and the host's own number, or what was asked for. */
-static int choose_cpus(const struct request *o, unsigned int host_cpus, struct number_list *cpus,
-		       struct error *e)
+static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
+		       struct number_list *cpus, struct error *e)
 {
 	*cpus = o->cpus;
 	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
@@ -133,7 +133,7 @@ static bool filtered_out(const struct filter *f, const char *name)
 	return f->given && (regexec(&f->regex, name, 0, NULL, 0) == 0) == f->invert;
 }
 
-static int add_cell(struct plan *p, const struct cell *c, const struct request *o,
+static int add_cell(struct plan *p, const struct cell *c, const struct plan_request *o,
 		    const struct filter *f, struct error *e)
 {
 	const char *obstacle = cell_obstacle(c, o->entries);
@@ -174,7 +174,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct request *
 /* The lists as digits of a counter, the last one fastest. */
 enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
 
-static int add_cells(const struct request *o, const struct variant_list *variants,
+static int add_cells(const struct plan_request *o, const struct variant_list *variants,
 		     const struct number_list *cpus, const struct filter *f, struct plan *p,
 		     struct error *e)
 {
@@ -204,7 +204,7 @@ static int add_cells(const struct request *o, const struct variant_list *variant
 			.profile = o->machine,
 		};
 
-		if (o->smoke && !c.workload->ignores_occupancy)
+		if (o->extent == PLAN_SMOKE && !c.workload->ignores_occupancy)
 			c.occupancy = c.workload->smoke_occupancy;
 		err = variants->count ? add_cell(p, &c, o, f, e) : 0;
 		if (err)
@@ -215,7 +215,7 @@ static int add_cells(const struct request *o, const struct variant_list *variant
 	return 0;
 }
 
-int plan_make(const struct request *o, unsigned int host_cpus, struct plan *p, struct error *e)
+int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan *p, struct error *e)
 {
 	struct variant_list variants;
 	struct number_list cpus;
@@ -242,7 +242,7 @@ void plan_free(struct plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-unsigned int plan_repetitions(const struct request *o, enum pass pass)
+unsigned int plan_repetitions(const struct plan_request *o, enum pass pass)
 {
 	if (pass == PASS_LOCKS && !o->lock_pass)
 		return 0;
@@ -263,12 +263,12 @@ static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
 	}
 }
 
-static bool takes_part(const struct cell *c, const struct request *o, enum pass pass)
+static bool takes_part(const struct cell *c, const struct plan_request *o, enum pass pass)
 {
 	return pass != PASS_COUNTERS || !o->counters_one_cpu || c->cpus == 1;
 }
 
-struct plan_sample *plan_order(const struct plan *p, const struct request *o, size_t *count)
+struct plan_sample *plan_order(const struct plan *p, const struct plan_request *o, size_t *count)
 {
 	struct plan_sample *order;
 	uint64_t seed = o->seed;
@@ -300,7 +300,7 @@ struct plan_sample *plan_order(const struct plan *p, const struct request *o, si
 	return order;
 }
 
-void plan_print(const struct plan *p, bool names_only)
+void plan_print(const struct plan *p, enum plan_print what)
 {
 	char name[CELL_NAME_MAX];
 
@@ -308,7 +308,7 @@ void plan_print(const struct plan *p, bool names_only)
 		cell_name(&p->cells[i], name);
 		puts(name);
 	}
-	for (unsigned int i = 0; i < p->omission_count && !names_only; i++)
+	for (unsigned int i = 0; i < p->omission_count && what == PLAN_PRINT_ALL; i++)
 		printf("left out: %s: %s\n", p->omissions[i].cell, p->omissions[i].reason);
 }
 
