@@ -121,7 +121,7 @@ browser-check: ## the dashboard's pages in a real browser, which it installs
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
-fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(GENERATED) ## random input for the parsers; FUZZ_SECONDS=10 each
+fuzz: $(BUILT_IN:%=$(B)/gen/%.c) $(GENERATED) ## random input for the parsers; FUZZ_SECONDS=10 each
 	$(Q)B=$(B) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: lint

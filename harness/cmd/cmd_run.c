@@ -184,7 +184,7 @@ static int finish(const struct run *r)
 	if (r->o.cmd.format == OUTPUT_JSON) {
 		results_print(&r->results, stdout);
 	} else {
-		table_print(r->results.root, stdout);
+		table_print(r->results.root, r->o.cmd.wide, stdout);
 		if (r->o.cmd.lock_stat)
 			table_print_lock_stat(r->results.root, stdout);
 		printf("results: %s\n", r->results.path);

@@ -260,7 +260,7 @@ static int finish(struct sim_run *r)
 	if (r->o.cmd.format == OUTPUT_JSON) {
 		results_print(&r->results, stdout);
 	} else {
-		table_print(r->results.root, stdout);
+		table_print(r->results.root, r->o.cmd.wide, stdout);
 		if (r->o.cmd.lock_stat)
 			table_print_lock_stat(r->results.root, stdout);
 		printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
