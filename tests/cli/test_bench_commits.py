@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tests of jobs/bench-commits.sh, in a repository of programs without measure."""
+"""Tests of harness/jobs/bench-commits.sh, in a repository of programs without measure."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from cli import ROOT, wait_for
 from store_sample import good, run_document
 
-SCRIPT = str(ROOT / "harness" / "bench-commits.sh")
+SCRIPT = str(ROOT / "harness" / "jobs" / "bench-commits.sh")
 # Says in its results which commit it was built from, as the real one does.
 PROGRAM = """#!/bin/sh
 words=$*

@@ -549,7 +549,7 @@ def make_compare(
     env = {k: v for k, v in os.environ.items() if k not in wanted}
     env.update(settings, B=os.path.relpath(program.parent, ROOT))
     return subprocess.run(
-        [f"harness/{script}.sh", *words],
+        [f"harness/jobs/{script}.sh", *words],
         cwd=ROOT,
         env=env,
         capture_output=True,
