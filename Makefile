@@ -174,12 +174,6 @@ $(B)/gen/events.c: harness/make/builtin.sh $(addprefix harness/events/,$(EVENTS)
 -include $(shell find $(B) -mindepth 1 '(' -name cache -o -name tree ')' -prune -o \
 	-name '*.d' -type f -print 2>/dev/null)
 
-# With `deps` among the goals nothing is compiled before it is done, with -j too.
-ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(B)/gen/version.h \
-	$(B)/gen/have_libpfm.h check: | deps
-endif
-
 include harness/make/sides.mk
 
 # ---- tests ---------------------------------------------------------------------------------
@@ -283,13 +277,13 @@ fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(B)/gen/version.h $(B)/gen/have_lib
 .PHONY: lint
 lint: $(B)/gen/version.h $(B)/gen/have_libpfm.h
 	$(PYTHON) -B tests/check/rooms.py
-	clang-format --dry-run -Werror $$(git ls-files "*.c" "*.h" "*.cc")
+	tests/check/format.sh
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=ctuuninitvar --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
 		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools tests/unit \
 		tests/guest/*.c
-	shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
+	shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh tests/suite/*.sh .ci/run
 	$(PYTHON) -m black -q --check report tests
 	$(PYTHON) -m flake8 report tests
 	$(PYTHON) -m mypy report tests
@@ -326,21 +320,11 @@ check:
 
 include tests/cross/cross.mk
 include tests/guest/guest.mk
+include tests/suite/suite.mk
 
 # ---- for users -----------------------------------------------------------------------------
 
-DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjansson-dev \
-	      python3-matplotlib python3-numpy python3-scipy python3-jsonschema \
-	      python3-fastjsonschema python3-sqlalchemy python3-jinja2 curl openssl ca-certificates
-# Without it only the kernel's generic events can be counted.
-DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
-DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
-	      mandoc python3-pytest python3-jsonschema black flake8 mypy \
-	      python3-psycopg2 postgresql python3-prometheus-client jq
-
-.PHONY: deps
-deps:
-	harness/make/deps.sh $(DEPS_BENCH) $(DEPS_CHECK)
+include harness/make/deps.mk
 
 # ARGS: more options for the run; OUT: where the results go.
 .PHONY: bench
@@ -488,6 +472,7 @@ help:
 	@echo "make check-c check-python fuzz lint    the parts of check"
 	@echo "make cross-check   the tests on sparc64, ppc64, ppc64le and aarch64, emulated"
 	@echo "make topology-check  the pinning order on recorded machines"
+	@echo "make suite-check   the build and tests on another Debian: SUITE=trixie or sid"
 	@echo "make guest-check   a small ladder under their kernels, in virtual machines"
 	@echo "make bench-commits RANGE=a..b  measure each commit, into the store (docs/store.md)"
 	@echo "make install       DESTDIR and prefix as usual"
