@@ -443,12 +443,21 @@ hist-bench: $(B)/hist_bench
 REPORT_DIRS := report $(patsubst %/__init__.py,%,$(wildcard report/*/__init__.py)) \
 	       report/site/assets report/site/templates
 
+# The page's section OPTIONS, from the table of options that --help is made of.
+.PHONY: man
+man: $(B)/iommubench
+	{ sed '/^\.Sh OPTIONS/,$$d' docs/iommubench.1; $(B)/iommubench options --man; \
+	  sed -n '/^\.Sh ENVIRONMENT/,$$p' docs/iommubench.1; } >$(B)/gen/iommubench.1
+	cp $(B)/gen/iommubench.1 docs/iommubench.1
+
 .PHONY: install
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
 		$(addprefix $(DESTDIR)$(prefix)/share/iommubench/,results $(REPORT_DIRS))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	install -m 644 docs/iommubench.1 $(DESTDIR)$(prefix)/share/man/man1
+	install -d $(DESTDIR)$(prefix)/share/bash-completion/completions
+	$(B)/iommubench options --bash >$(DESTDIR)$(prefix)/share/bash-completion/completions/iommubench
 	for dir in $(REPORT_DIRS); do \
 		install -m 644 $$(find $$dir -maxdepth 1 -type f ! -name '*.pyc') \
 			$(DESTDIR)$(prefix)/share/iommubench/$$dir || exit; done

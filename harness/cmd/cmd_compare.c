@@ -4,7 +4,7 @@
  * cells in random order. Whether a cell is decided is asked of a command that looks at how wide its
  * interval is, never at what it says: to stop at a difference would find differences that are none.
  */
-#include "cmd/cmd_compare.h"
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See cmd_run.h. */
-#include "cmd/cmd_run.h"
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <signal.h>

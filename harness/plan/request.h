@@ -45,6 +45,9 @@ struct plan_request {
 	uint64_t seed;
 	double seconds;
 	unsigned int repetitions;
+	/* For all samples: plan_budget() then chooses of these two what was not given. 0: there is none. */
+	double budget_s;
+	bool seconds_given, repetitions_given;
 	enum plan_extent extent;
 	/* The passes besides timing. */
 	bool lock_pass;                  /* lock statistics */
