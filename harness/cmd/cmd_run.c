@@ -14,6 +14,7 @@
 #include "output/progress.h"
 #include "output/results.h"
 #include "output/table.h"
+#include "plan/budget.h"
 #include "plan/plan.h"
 #include "run/counter_pass.h"
 #include "run/run_costs.h"
@@ -43,6 +44,8 @@ static int give_up_likwid(struct run *r, struct error *e)
 	progress_note("likwid: %s: no more samples with it", e->text);
 	counter_pass_give_up(&r->counters, e->text);
 	record_counters(r);
+	if (r->o.plan.budget_s > 0)
+		json_object_set_new(r->results.suite, "budget_s", json_real(r->o.plan.budget_s));
 	return results_write(&r->results, e);
 }
 
@@ -126,6 +129,8 @@ static void print_plan(const struct run *r)
 	for (unsigned int i = 0; i < r->topology.ncpus; i++)
 		printf(" %u", r->topology.os_cpu[i]);
 	printf("\n");
+	if (r->o.plan.budget_s > 0)
+		plan_budget_print(&r->o.plan, &r->plan, stdout);
 	if (r->topology.excluded)
 		printf("the machine has %u CPUs more, which this process may not use (taskset, "
 		       "cgroup, offline)\n",
@@ -143,6 +148,7 @@ static int plan_run(struct run *r, struct error *e)
 		err = counter_pass_plan(&r->o.plan, &r->topology, &r->counters, e);
 	if (err)
 		return err;
+	plan_budget(&r->o.plan, &r->plan);
 	r->order = plan_order(&r->plan, &r->o.plan, &r->sample_count);
 	if (!r->order)
 		return error_set(e, "no memory for the plan");
@@ -162,6 +168,8 @@ static int new_results(struct run *r, int argc, char **argv, struct error *e)
 		return err;
 	run_costs_record(&r->costs, &r->o.plan, r->results.suite);
 	record_counters(r);
+	if (r->o.plan.budget_s > 0)
+		json_object_set_new(r->results.suite, "budget_s", json_real(r->o.plan.budget_s));
 	return results_write(&r->results, e);
 }
 
@@ -213,6 +221,8 @@ static int measure(struct run *r, int argc, char **argv, struct error *e)
 	}
 	if (!r->plan.cell_count)
 		return plan_empty(&r->plan, "measure", r->o.plan.filter);
+	if (r->o.plan.budget_s > 0 && plan_seconds(&r->plan, &r->o.plan) > r->o.plan.budget_s)
+		plan_budget_print(&r->o.plan, &r->plan, stderr);
 	spawn_prepare();
 	/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
 	if (run_costs_calibrate(&r->costs, &r->o.plan, &r->topology, r->results.suite, e)) {

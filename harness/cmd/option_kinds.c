@@ -87,9 +87,12 @@ static int not_a_number(const struct option_value *v, struct error *e)
 			 v->row->number.min, v->row->number.max);
 }
 
+#define NUMBER_LENGTH_MAX 40
+
 static int read_number(const struct option_value *v, struct error *e)
 {
-	if (parse_double(v->text, v->row->number.min, v->row->number.max, option_field(v)))
+	if (strlen(v->text) < NUMBER_LENGTH_MAX &&
+	    parse_double(v->text, v->row->number.min, v->row->number.max, option_field(v)))
 		return 0;
 	return not_a_number(v, e);
 }
@@ -97,7 +100,7 @@ static int read_number(const struct option_value *v, struct error *e)
 static int read_min_time(const struct option_value *v, struct error *e)
 {
 	size_t length = strlen(v->text);
-	char text[40];
+	char text[NUMBER_LENGTH_MAX];
 
 	snprintf(text, sizeof(text), "%s", v->text);
 	if (length && length < sizeof(text) && text[length - 1] == 's')
