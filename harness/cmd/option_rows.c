@@ -177,6 +177,9 @@ static const struct option_row rows[] = {
 	 .alias = "--benchmark_out", .flags = OPTION_NOT_PLANNED, .otherwise = RESULTS_FILE,
 	 .manual = "Where the results go. "
 		   "What is there already is kept as FILE~."},
+	{ROW("--wide", NULL, "all columns of the table, however wide it gets", FLAG, cmd.wide,
+	     ON(RUN) | ON(SIM)),
+	 .flags = OPTION_NOT_PLANNED},
 	{ROW("--resume", "FILE", "complete an unfinished run; takes its options from FILE", PATH,
 	     cmd.resume, ON(RUN)),
 	 .flags = OPTION_NOT_PLANNED | OPTION_ALONE,

@@ -8,6 +8,7 @@
 #include "measure/sample_request.h"
 #include "plan/request.h"
 #include "run/compare_plan.h"
+#include "run/session.h"
 #include "sim/sim_request.h"
 
 /* Which command's options. */
@@ -22,17 +23,6 @@ enum options_use {
 	OPTIONS_DOCTOR,
 	OPTIONS_OPTIONS,
 	OPTIONS_USES
-};
-
-enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
-
-/* What a command does with its plan and its results. */
-struct cmd_request {
-	const char *out, *resume; /* files, or NULL */
-	enum output_format format;
-	bool dry_run;    /* print the plan and measure nothing */
-	bool list_tests; /* the same, names alone */
-	bool lock_stat;  /* print lock statistics as /proc/lock_stat does */
 };
 
 /* What `list` lists. */
