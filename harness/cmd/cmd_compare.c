@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `iommubench compare`: measures two sides in rounds. In each round every cell that is not decided has one block of
- * four samples, the cells in random order. Which cells are decided says run/stop_rule.
+ * `iommubench compare`: measures two sides in rounds. In each round every cell that is still
+ * undecided gets one block of four samples, in random order of the cells. run/stop_rule says which
+ * are decided.
  */
 #include "cmd/cmd_compare.h"
 

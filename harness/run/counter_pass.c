@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_pass.h. */
+/* Takes the samples of pass `counters`, with perf, likwid or callgrind doing the counting. */
 #include "run/counter_pass.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #define WORD_MAX 8192
 
-/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
+/* Deterministic counts need no repetition; the others take a sample for each group of counters. */
 static unsigned int samples_of(const struct plan_request *o, const struct counter_plan *p)
 {
 	const unsigned int max = pass_facts[PASS_COUNTERS].repetitions_max;
@@ -27,7 +27,7 @@ int counter_pass_plan(struct plan_request *o, const struct topology *t, struct c
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	/* Of another machine's topology only the plan is looked at. */
+	/* A topology of another machine (HWLOC_XMLFILE) is only good for looking at the plan. */
 	if (o->counters.choice == COUNTERS_NONE || !t->this_system)
 		return 0;
 	before = hwloc_bitmap_alloc();
@@ -47,7 +47,10 @@ static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cel
 				  struct error *e)
 {
 	struct spawn_wrapper wrapper;
-	/* Steps know no time, and words of another length would move the stack. */
+	/*
+	 * Steps take no time into account, and a command line of another length would move the
+	 * stack.
+	 */
 	const struct spawn_calibration calibration = {.ticks_per_ns = 1, .wrapper = &wrapper};
 	enum spawn_end end;
 

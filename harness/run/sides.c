@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See sides.h. */
+/* Opens the programs of a side of a comparison, and reads where they come from. */
 #include "run/sides.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* FNV-1a, 64 bits: tells programs apart, keeps no secrets. */
+/* FNV-1a, 64 bits: enough to tell programs apart. */
 static int hash_file(int fd, const char *path, uint64_t *hash, struct error *e)
 {
 	unsigned char buffer[65536];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See exploration.h. */
+/* Explores schedules of each cell in processes of their own, and sums up what they found. */
 #include "sim/exploration.h"
 
 #include <errno.h>
