@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Audits one cell: threads, or one of them, that map and unmap pages as the protocol draws them. */
+/* Audits one cell: one or more threads map and unmap pages as the protocol draws them. */
 #include "audit/audit.h"
 
 #include <errno.h>

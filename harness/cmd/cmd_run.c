@@ -106,8 +106,7 @@ static int give_up_likwid(struct run *r, struct error *e)
 	return results_write(&r->s.results, e);
 }
 
-static int take_sample(struct run *r, const struct plan_sample *p, const char *name,
-		       struct error *e)
+static int take_sample(struct run *r, const struct plan_sample *p, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[p->cell];
 	const struct spawn_calibration cal = run_costs_of_cell(&r->s.costs, &r->o.plan, c);
@@ -135,8 +134,8 @@ static int take_sample(struct run *r, const struct plan_sample *p, const char *n
 	    r->counters.choice == COUNTERS_LIKWID)
 		return give_up_likwid(r, e);
 	if (end == SPAWN_FAILED) {
-		progress_note("%s, repetition %u: %s", name, p->repetition, e->text);
-		sample = results_failed_sample(name, e->text);
+		progress_note("%s, repetition %u: %s", c->name, p->repetition, e->text);
+		sample = results_failed_sample(c->name, e->text);
 	}
 	return session_keep(&r->s, sample, &place, e);
 }
@@ -148,16 +147,15 @@ static int take(void *self, struct error *e)
 
 	for (size_t i = 0; i < r->s.planned && !r->s.interrupted && !err; i++) {
 		const struct plan_sample *p = &r->order[i];
-		char name[CELL_NAME_MAX];
+		const char *name = r->plan.cells[p->cell].name;
 
-		cell_name(&r->plan.cells[p->cell], name);
 		if (results_has(&r->s.results, name, pass_facts[p->pass].name, p->repetition) ||
 		    (p->pass == PASS_COUNTERS && !r->counters.groups)) {
 			progress_skip(&r->s.progress);
 			continue;
 		}
 		progress_step(&r->s.progress, name);
-		err = take_sample(r, p, name, e);
+		err = take_sample(r, p, e);
 	}
 	return err;
 }

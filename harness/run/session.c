@@ -121,7 +121,7 @@ void session_print_table(const void *session)
 {
 	const struct session *s = session;
 
-	table_print(s->results.root, stdout);
+	table_print(s->results.root, s->cmd->wide, stdout);
 	if (s->cmd->lock_stat)
 		table_print_lock_stat(s->results.root, stdout);
 }

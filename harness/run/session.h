@@ -27,6 +27,7 @@ struct cmd_request {
 	enum output_format format;
 	bool dry_run;    /* print the plan and measure nothing */
 	bool list_tests; /* the same, names alone */
+	bool wide;       /* all columns of the table */
 	bool lock_stat;  /* print lock statistics as /proc/lock_stat does */
 };
 

@@ -42,14 +42,6 @@ static bool split_words(char *command, const char *file, const char **words)
 	return count > 0;
 }
 
-static bool is_called(const struct cell *c, const char *line)
-{
-	char name[CELL_NAME_MAX];
-
-	cell_name(c, name);
-	return strcmp(name, line) == 0;
-}
-
 /* A cell goes on if a line is its name on either side. @text is split in place. */
 static void read_answer(char *text, struct compare_plan *p)
 {
@@ -61,8 +53,8 @@ static void read_answer(char *text, struct compare_plan *p)
 		for (unsigned int i = 0; i < p->cell_count; i++) {
 			struct compare_cell *c = &p->cells[i];
 
-			c->goes_on |= is_called(c->cell[SIDE_BASE], line) ||
-				      is_called(c->cell[SIDE_NEW], line);
+			c->goes_on |= strcmp(c->cell[SIDE_BASE]->name, line) == 0 ||
+				      strcmp(c->cell[SIDE_NEW]->name, line) == 0;
 		}
 	}
 }
