@@ -28,8 +28,8 @@
 #define WARM_UP_MAX_SHARE 1.0
 
 /*
- * So many steps of thread 0 are recorded, or not recorded, at a time: by all threads at once, so that who held a
- * lock last is known without writing it down at other times.
+ * So many steps of thread 0 are recorded, or not recorded, at a time, by all threads at once: who
+ * held a lock last is then known without writing it down at other times.
  */
 #define RECORD_STEPS 8
 
@@ -61,8 +61,8 @@ struct executor {
 	uint64_t flushes[2], flush_time[2]; /* at thread 0's begin and end */
 	double local_pool_utilization;
 	/*
-	 * Read by all threads at each step, rarely written. All accesses are relaxed: these only
-	 * say when; what was measured is read after the threads are joined.
+	 * Read at each step, rarely written; relaxed, as they only say when: what was measured is
+	 * read after the threads are joined.
 	 */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
 	_Atomic unsigned int recording; /* do the threads record the locks now? */
