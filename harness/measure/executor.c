@@ -27,10 +27,7 @@
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
-/*
- * So many steps of thread 0 are recorded, or not recorded, at a time, by all threads at once: who
- * held a lock last is then known without writing it down at other times.
- */
+/* So many steps of thread 0 are recorded, or not, at a time, by all threads at once. */
 #define RECORD_STEPS 8
 
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
