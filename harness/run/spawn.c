@@ -267,7 +267,6 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	const double more = calibration->wrapper ? calibration->wrapper->more_seconds : 0;
 	const double timeout = time_limit(cell, o) + more;
 	enum spawn_end end = SPAWN_FAILED;
-	char name[CELL_NAME_MAX];
 	pid_t child, self = getpid();
 	struct sample_output out;
 	struct words words;
@@ -276,7 +275,6 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	*sample = NULL;
 	if (stop_pending)
 		return SPAWN_INTERRUPTED;
-	cell_name(cell, name);
 	if (sample_output_open(&out)) {
 		error_set(e, "cannot make a buffer for a sample's output: %s", strerror(errno));
 		sample_output_close(&out);
@@ -293,8 +291,8 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	if (child > 0 && calibration->wrapper)
 		kill(-child, SIGKILL);
 	if (end == SPAWN_DONE)
-		end = sample_output_collect(&out, status, name, sample, e) ? SPAWN_FAILED :
-									     SPAWN_DONE;
+		end = sample_output_collect(&out, status, cell->name, sample, e) ? SPAWN_FAILED :
+										   SPAWN_DONE;
 	while (words.count)
 		free(words.word[--words.count]);
 	sample_output_close(&out);

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, TextIO
 
 from report import ReportError
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.commands.store import add_db
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from report.compare.verdicts import (
     load_judged,
     sides_described,
 )
-from report.read.load import Run
+from report.read.run import Run
 from report.compare.cell_names import listed
 from report.text.percentage import signed, size, written
 from report.compare.reproduce import command, in_lines, reservations

@@ -12,7 +12,8 @@ from typing import Dict, List
 from report import ReportError
 from report.draw import counters, locks, simulated, throughput
 from report.draw.groups import slug
-from report.read.load import Run, load_run
+from report.read.load import load_run
+from report.read.run import Run
 from report.draw.picture import Page
 
 NAME = "plot"

@@ -20,7 +20,7 @@ from scipy.stats import beta
 
 from report import ReportError
 from report.compare.verdicts import MARGIN
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.compare.cell_names import Names
 from report.text.percentage import percentage, signed, size
 from report.selftest.recorded import Pool, load_pool, run_of, together

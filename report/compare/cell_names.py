@@ -3,7 +3,7 @@
 
 from typing import Dict, List, Sequence, Tuple
 
-from report.read.load import Cell
+from report.read.cell import Cell
 
 
 class Names:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Tuple
 
 from report import NotComparable
-from report.read.load import Cell, Sample
+from report.read.cell import Cell
+from report.read.run import Sample
 from report.compare.cell_names import Names
 from report.compare.sides import ALLOCATORS, Sides, alone, failed, load_simulated
 from report.compare.sides import require_common

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import List, Mapping, Optional, Tuple
 
 from report import ReportError
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.compare.cell_names import Names
 from report.compare.sides import (
     ALLOCATORS,

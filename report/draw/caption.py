@@ -4,7 +4,7 @@
 from typing import List, Sequence
 
 from report.draw.groups import Group
-from report.read.load import Run, Sample
+from report.read.run import Run, Sample
 from report.text.median import LEVEL, Interval
 from report.read.simulator import Simulator
 

@@ -5,7 +5,8 @@ import re
 from collections import defaultdict
 from typing import Dict, List, NamedTuple, Sequence
 
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 
 
 class Group(NamedTuple):

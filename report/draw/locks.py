@@ -8,7 +8,8 @@ from typing import Dict, Iterable, List, Mapping, Sequence
 
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Bin, Distribution, Lines, Page, Panel, Picture, Point
 from report.draw.picture import Scale, Shape

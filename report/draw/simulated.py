@@ -13,7 +13,8 @@ from report import ReportError
 from report.draw import caption
 from report.draw.groups import Group, by_cell, group_of, in_groups, title
 from report.draw.knee import SHARE, knee
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Knees, Lines, Panel, Picture, Point, Scale
 from report.text.units import rate

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
-import fastjsonschema
-import jsonschema
+from report.read.schema_words import words
 
 SCHEMA_PATH = Path(__file__).resolve().parent.parent.parent / "results" / "schema.json"
 
@@ -20,6 +19,9 @@ def _schema() -> Dict[str, Any]:
 
 @functools.lru_cache(maxsize=None)
 def _fast_check() -> Callable[[Any], Any]:
+    # Late: a comparison that is still being taken is read unchecked, again and again.
+    import fastjsonschema
+
     check: Callable[[Any], Any] = fastjsonschema.compile(_schema())
     return check
 
@@ -30,11 +32,15 @@ def fault(document: Any) -> Optional[Tuple[str, str]]:
     Comparisons have tens of thousands of samples: the compiled check passes them in a
     fraction of the time, the other one says what is wrong in words.
     """
+    import fastjsonschema
+
     try:
         _fast_check()(document)
         return None
     except fastjsonschema.JsonSchemaValueException:
         pass
+    import jsonschema
+
     error = next(jsonschema.Draft7Validator(_schema()).iter_errors(document), None)
     if error is None:
         return None
@@ -42,13 +48,7 @@ def fault(document: Any) -> Optional[Tuple[str, str]]:
         f"[{step}]" if isinstance(step, int) else f".{step}"
         for step in error.absolute_path
     )
-    what = error.message
-    if error.validator == "pattern":
-        what = f"{error.instance!r} is malformed"
-    elif error.validator is None:
-        what = "does not belong here"
-    if len(what) > 160:
-        what = what[:110] + " ... " + what[-45:]
+    what = words(error)
     expected = isinstance(error.schema, dict) and error.schema.get("description")
     if expected:
         what += f" (expected: {expected})"

@@ -9,7 +9,7 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from report import ReportError
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.compare.sides import FILES, Sides, load_sides, require_common
 from report.stats.data import Measurement
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Tuple
 
 from report import ReportError
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.draw.styles import in_order
 from report.store import Series
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
-from scipy.special import ndtr
-from scipy.stats import rankdata
 
 from report.stats.data import Floats, Group
 
@@ -32,6 +30,8 @@ class Ranks:
         taken as normal: exact in mean and variance, and with many strata or many ranks
         on the safe side far out. 1 where nothing can be said.
         """
+        from scipy.special import ndtr
+
         if self.variance <= 0:
             return 1.0
         return float(2 * ndtr(-abs(self.excess) / math.sqrt(self.variance)))
@@ -39,6 +39,8 @@ class Ranks:
 
 def ranks(groups: Sequence[Group]) -> Ranks:
     """What the ranks of a cell say."""
+    from scipy.stats import rankdata
+
     excess = variance = 0.0
     pairs = 0
     for group in groups:

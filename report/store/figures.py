@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Tuple
 
 from report import ReportError
-from report.read.load import Run, Sample
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 
 # Numbers of a sample that are no figure to watch.

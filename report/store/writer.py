@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 import sqlalchemy as sa
 
 from report import ReportError
-from report.read.load import Run
+from report.read.run import Run
 from report.store import tables as t
 from report.store.figures import (
     Figure,

@@ -23,7 +23,7 @@ from report.claims.draw import as_svg, panels
 from report.claims.findings import findings
 from report.claims.page import build
 from report.claims.variants import POOLED_1, POOLED_16, STALE_1, SUN4U
-from report.read.load import Run
+from report.read.run import Run
 
 HOSTILE = "<script>alert(1)</script> & | `x` *y* [z](w)"
 Document = Dict[str, Any]

@@ -19,7 +19,8 @@ from report.draw import render
 from report.draw import simulated as draw_simulated
 from report.text import units
 from report.draw.knee import knee
-from report.read.load import Run, load_run
+from report.read.load import load_run
+from report.read.run import Run
 from report.draw.picture import Panel, Picture, Point
 
 ROOT = Path(__file__).resolve().parent.parent.parent
