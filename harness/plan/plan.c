@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See plan.h. */
+/* Multiplies what was asked for into cells, and draws the order in which they are measured. */
 #include "plan/plan.h"
 
 #include <errno.h>
