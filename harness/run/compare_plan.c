@@ -121,7 +121,7 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct compare_req
 	json_t *j = json_pack("{s:s, s:o, s:o, s:i, s:b, s:f}", "kind",
 			      r->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
 			      side_json(p, r, SIDE_BASE), "new", side_json(p, r, SIDE_NEW),
-			      "layouts", (int)p->layouts, "copies_programs", p->copies_programs,
+			      "layouts", (int)p->layouts, "fresh_copies", p->copies_programs,
 			      "budget_s", r->budget_s);
 
 	if (r->whole)

@@ -30,6 +30,40 @@ static json_t *load_output(int fd)
 	return json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
 }
 
+/* What programs of before results format 2 call figures; report/read/format1.py has the same. */
+static const char *const new_names[][2] = {
+	{"pairs_per_second", "ops_per_second"},
+	{"flushes_per_kpair", "flushes_per_kop"},
+	{"remote_pool_share", "fallback_pool_share"},
+	{"own_pool_occupancy", "local_pool_utilization"},
+	{"disturbed", "noisy"},
+	{"pairs", "ops"}, /* of a thread */
+};
+
+static void use_new_names(json_t *figures)
+{
+	for (size_t i = 0; i < sizeof(new_names) / sizeof(new_names[0]); i++) {
+		json_t *figure = json_object_get(figures, new_names[i][0]);
+
+		if (!figure || json_object_get(figures, new_names[i][1]))
+			continue;
+		json_object_set(figures, new_names[i][1], figure);
+		json_object_del(figures, new_names[i][0]);
+	}
+}
+
+/* The sample of a program of another revision, as a whole tree of `make compare` has one, reads as
+ * one of ours. */
+static void upgrade(json_t *sample)
+{
+	json_t *thread;
+	size_t i;
+
+	use_new_names(sample);
+	json_array_foreach (json_object_get(sample, "per_thread"), i, thread)
+		use_new_names(thread);
+}
+
 /* Google Benchmark's entry, under the cell's own name and with the details merged in. */
 static json_t *merge(const struct sample_output *out, const char *name)
 {
@@ -44,6 +78,7 @@ static json_t *merge(const struct sample_output *out, const char *name)
 		json_object_set_new(entry, "run_name", json_string(name));
 		if (details)
 			json_object_update(entry, details);
+		upgrade(entry);
 	}
 	json_decref(details);
 	json_decref(report);
