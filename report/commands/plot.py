@@ -12,7 +12,7 @@ from typing import List
 from report import ReportError
 
 NAME = "plot"
-HELP = "draw pairs per second, counters and lock times against CPUs"
+HELP = "draw throughput, counters and lock times against CPUs"
 FORMATS = ("svg", "png")
 
 

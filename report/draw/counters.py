@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures of the pass "counters": cycles, instructions and misses per pair."""
+"""Pictures of the pass "counters": cycles, instructions and misses per op."""
 
 from collections import defaultdict
 from typing import Dict, List, Mapping, Sequence

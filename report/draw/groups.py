@@ -14,7 +14,7 @@ class Group(NamedTuple):
 
     profile: str
     flush: str
-    occupancy: str
+    utilization: str
     lock: str
     think: str
 
@@ -51,7 +51,7 @@ def slug(group: Group) -> str:
     words = [
         f"sim-{group.profile}" if group.profile else "",
         group.flush,
-        f"occupancy-{group.occupancy}",
+        f"occupancy-{group.utilization}",
         group.lock,
         f"think-{group.think}",
     ]
@@ -67,6 +67,6 @@ def title(what: str, results: Run, group: Group) -> str:
 def subtitle(group: Group) -> str:
     """What the cells share, in words."""
     return (
-        f"flush {group.flush}   occupancy {group.occupancy} %   "
+        f"flush {group.flush}   utilization {group.utilization} %   "
         f"lock {group.lock}   think {group.think} ns"
     )

@@ -32,7 +32,7 @@ Document = Dict[str, Any]
 
 # From `iommubench sim --profile sun4v-t5-2 --allocators sun4u,pooled,stale-hop
 # --pools 16 --workloads ring --cpus 1,4,16,64,256`: variant -> of each CPU count
-# pairs, pairs/s, hold p50 and p99 in ns, acquisitions, contentions, wait p50 and p99.
+# pairs, ops/s, hold p50 and p99 in ns, acquisitions, contentions, wait p50 and p99.
 CPUS = (1, 4, 16, 64, 256)
 SUN4U, POOLED, HOP = "sun4u/pools:1", "pooled/pools:16", "stale-hop/pools:16"
 SIMULATED = {
@@ -288,7 +288,7 @@ def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
         assert "Of 15 samples 0 failed" in text
     for picture in draw_simulated.make_pictures(run).values():
         assert picture.subtitle.startswith(f"simulation of {SUMMARY}\n")
-        assert picture.subtitle.endswith("occupancy 5 %   lock tas   think 0 ns")
+        assert picture.subtitle.endswith("utilization 5 %   lock tas   think 0 ns")
 
 
 def test_lock_kinds_are_panels_with_the_same_axes(tmp_path: Path) -> None:
@@ -315,9 +315,9 @@ def test_other_conditions_are_panels(tmp_path: Path) -> None:
     cells = [*samples(occupancy="50"), *samples(occupancy="5"), *samples(flush="none")]
     pictures = pictures_of(tmp_path, cells)
     assert [panel.title for panel in pictures[""].panels] == [
-        "ring, flush mmio:16,150,600, occupancy 5 %",
-        "ring, flush mmio:16,150,600, occupancy 50 %",
-        "ring, flush none, occupancy 5 %",
+        "ring, flush mmio:16,150,600, utilization 5 %",
+        "ring, flush mmio:16,150,600, utilization 50 %",
+        "ring, flush none, utilization 5 %",
     ]
 
 
