@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``store``: puts runs into the store, lists them, and holds it to the files."""
+"""``store``: puts runs into the store, lists them, and checks it against the files."""
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, Dict, List
 
 from report import ReportError
 from report.commands import export
 from report.commands.db_option import add_db, printable
 
 if TYPE_CHECKING:
-    from report.store import Store, StoredRun
+    from report.store import Kernel, Store, StoredRun
     from report.store.files import ResultsFile
 
 NAME = "store"
@@ -42,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="the git repository that knows the commits (default: this one)",
+    )
+    add.add_argument(
+        "--kernel-repo",
+        metavar="DIR",
+        type=Path,
+        help="the git repository that knows the commits of kernel trees",
     )
     action("list", "one line a run, oldest first")
     verify = action("verify", "hold the store to the files; 1 if they differ")
@@ -107,7 +113,7 @@ def _add_all(
             how = "passed over, as they compare two sides"
         else:
             try:
-                how = _add_one(store, known, file, args.repo)
+                how = _add_one(store, known, file, args)
             except FileRefused as error:
                 refused.append(str(error))
                 continue
@@ -122,23 +128,29 @@ def _add_one(
     store: "Store",
     known: Dict[str, "StoredRun"],
     file: "ResultsFile",
-    repository: Optional[Path],
+    args: argparse.Namespace,
 ) -> str:
     """Put a file's run in; says what became of it."""
     from report.store import Added, new_run
     from report.store.git import ROOT, commit_of
 
+    repository = args.repo or ROOT
     there = known.get(file.digest)
     if there:
         # Git may know by now what it did not know then.
         if there.commit.time is None:
-            store.learn(commit_of(there.commit.sha, repository or ROOT))
+            store.learn(commit_of(there.commit.sha, repository))
+        if args.kernel_repo and there.kernel and there.kernel.commit.time is None:
+            store.learn(commit_of(there.kernel.commit.sha, args.kernel_repo))
         return Added.KNOWN.value
     try:
         new = new_run(file.run(), file.digest)
     except ReportError as error:
         raise FileRefused(str(error)) from None
-    return store.add(new, commit_of(new.commit, repository or ROOT)).value
+    kernel = None
+    if args.kernel_repo and new.kernel_commit:
+        kernel = commit_of(new.kernel_commit, args.kernel_repo)
+    return store.add(new, commit_of(new.commit, repository), kernel).value
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -148,13 +160,23 @@ def _list(args: argparse.Namespace) -> int:
         for one in store.runs():
             marks = ("+" if one.dirty else "") + ("" if one.complete else " unfinished")
             bad = f" {one.failed} failed" if one.failed else ""
+            bad += f" {one.noisy} noisy" if one.noisy else ""
+            kernel = _kernel_words(one.kernel) if one.kernel else ""
             print(
                 f"{one.digest[:12]} {one.when:%Y-%m-%d %H:%M}"
                 f" {printable(one.host.name):12} {one.kind:6}"
                 f" {one.samples:5} samples{bad}  {one.commit.short}{marks}"
-                f" {printable(one.commit.subject or '')}".rstrip()
+                f" {printable(one.commit.subject or '')}".rstrip() + kernel
             )
     return 0
+
+
+def _kernel_words(kernel: "Kernel") -> str:
+    return (
+        f"  kernel {printable(kernel.version)} {kernel.commit.short}"
+        + ("+" if kernel.dirty else "")
+        + f" {printable(kernel.commit.subject or '')}".rstrip()
+    )
 
 
 def _verify(args: argparse.Namespace) -> int:
