@@ -32,8 +32,8 @@ LIMITS = (
     " holds one. Samples in which that was noticed are counted above and kept.",
     "The flush (IOTLB invalidation) is emulated: it takes the time asked for, one"
     " flush after the other. What a real flush does to other traffic on the bus, and"
-    " the IOTLB misses after it, are not in any figure. For psycho and schizo no latency was"
-    " published: theirs is assumed.",
+    " the IOTLB misses after it, are not in any figure. For psycho and schizo no"
+    " latency was published: theirs is assumed.",
     "What drivers do between two maps is a think time. No packet is sent, and no"
     " throughput of a network or disk is predicted.",
     "A simulated machine is a model: part of its latencies is assumed (iommubench list"

@@ -55,7 +55,12 @@ def slug(group: Group) -> str:
         group.lock,
         f"think-{group.think}",
     ]
-    return "-".join(re.sub("[^A-Za-z0-9_.+]+", "-", word) for word in words if word)
+    return "-".join(in_file_name(word) for word in words if word)
+
+
+def in_file_name(word: str) -> str:
+    """The word with nothing in it that a file name should not have."""
+    return re.sub("[^A-Za-z0-9_.+]+", "-", word)
 
 
 def title(what: str, results: Run, group: Group) -> str:

@@ -283,7 +283,7 @@ def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
         text = "\n".join(picture.caption)
         assert f"SIMULATION, not a measurement: {PROFILE}, {SUMMARY}. 256 CPUs" in text
         assert "Of the 3 figures that describe this machine 1 are assumed" in text
-        assert "intervals of 4 x 8192 pairs or more" in text
+        assert "intervals of 4 x 8192 ops or more" in text
         assert "Invented CPU" not in text and "noisy" not in text
         assert "Of 15 samples 0 failed" in text
     for picture in draw_simulated.make_pictures(run).values():
@@ -335,7 +335,7 @@ def test_repetitions_have_bars(tmp_path: Path) -> None:
     assert "median of 3 samples" in pictures[""].caption[0]
     assert "Each sample has a seed of its own" in pictures["-hold"].caption[0]
     single = pictures_of(tmp_path, samples())[""]
-    assert "one sample, which repeats to the bit" in single.caption[0]
+    assert "one sample, deterministic" in single.caption[0]
 
 
 # Hold and wait
