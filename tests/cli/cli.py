@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 from dataclasses import dataclass
@@ -194,6 +195,11 @@ def is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def unwrapped(text: str) -> str:
+    """What is printed under a table, each line in one."""
+    return re.sub(r"\n  (?=\S)", " ", text)
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
