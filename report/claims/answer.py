@@ -13,7 +13,7 @@ from report.claims.words import said
 # Without a condition so small a part of the cells is an exception.
 FEW = 0.05
 
-_DIMENSIONS = {"occupancy": "occupancy", "cpus": "CPUs", "flush_ns": "flush cost"}
+_DIMENSIONS = {"utilization": "utilization", "cpus": "CPUs", "flush_ns": "flush cost"}
 
 
 def by_machine(cases: Sequence[Case]) -> Dict[str, List[Case]]:

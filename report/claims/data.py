@@ -149,7 +149,7 @@ def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
             workload=cell.workload,
             variant=cell.variant,
             cpus=cell.cpus,
-            occupancy=float(cell.occupancy),
+            utilization=float(cell.occupancy),
             flush=cell.flush,
             flush_ns=_flush_ns(run, cell.flush),
             think_ns=int(cell.think),

@@ -51,14 +51,14 @@ def null_flush(data: Data, margin: float) -> Finding:
         " no sample and no allocation failed, nothing was flushed with NULL, and the"
         " function was called.",
         needs=f"cells with flush {NULL} and flush {COUNTED} in one run",
-        figure="time a pair / that with NULL",
+        figure="time per op / that with NULL",
         limit=1 + margin,
         cases=cases,
         charts=[
             Chart(
                 name="C8",
                 title="What passing a flush function costs",
-                label="time a pair / that with NULL",
+                label="time per op / that with NULL",
                 rows=ratios(costs),
                 x="cpus",
                 line="variant",
@@ -96,4 +96,4 @@ def _works(without: Taken, taken: Taken) -> Tuple[Answer, str]:
     called = flush_rate(taken).value
     if called == 0:
         return Answer.UNKNOWN, "the intervals were too short for a flush"
-    return Answer.HOLDS, f"called {1000 * called:.4g} times a 1000 pairs"
+    return Answer.HOLDS, f"called {1000 * called:.4g} times per 1000 ops"

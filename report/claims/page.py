@@ -18,7 +18,7 @@ from report.read.run import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
 
 # So many noisy samples are said first.
-DISTURBED_MANY = 0.1
+NOISY_MANY = 0.1
 
 LIMITS = (
     "All that was measured is of one binary, that is of one link layout: where the"
@@ -30,10 +30,10 @@ LIMITS = (
     "These are threads in user space. In the kernel the locks are taken with interrupts"
     " off, by interrupt handlers too; here a thread can lose its CPU while it"
     " holds one. Samples in which that was noticed are counted above and kept.",
-    "The flush is emulated: it takes the time asked for, one after the other."
-    " What a real flush does to other traffic on the bus, and the IOTLB misses"
-    " after it, are not in any figure. For psycho and schizo no latency was"
-    " published: theirs is assumed.",
+    "The flush (IOTLB invalidation) is emulated: it takes the time asked for, one"
+    " flush after the other. What a real flush does to other traffic on the bus, and"
+    " the IOTLB misses after it, are not in any figure. For psycho and schizo no"
+    " latency was published: theirs is assumed.",
     "What drivers do between two maps is a think time. No packet is sent, and no"
     " throughput of a network or disk is predicted.",
     "A simulated machine is a model: part of its latencies is assumed (iommubench list"
@@ -43,8 +43,9 @@ LIMITS = (
     "The allocators do to the entry what Linux's did, but lie in memory alike"
     " (each lock on lines of its own). What Linux's packed layout costs is not"
     " in the figures.",
-    "With fewer CPUs than pools only the own pools of those CPUs are reached first: 16"
-    " pools on few CPUs are fuller than the occupancy says (local_pool_utilization).",
+    "With fewer CPUs than pools only the local pools of those CPUs are tried first:"
+    " of 16 pools on few CPUs those are fuller than the utilization says (figure"
+    " local_pool_utilization).",
 )
 
 
@@ -62,7 +63,7 @@ def build(
             ' "Generic IOMMU pooled allocator", and what it answers) made claims that'
             " nobody measured. Each is answered below from measurements on this"
             " host and from simulations of the machines in question. A cell is"
-            " one combination of workload, allocator, CPUs, flush, occupancy and"
+            " one combination of workload, allocator, CPUs, flush, utilization and"
             " think time; a claim is judged cell by cell, and what is true of"
             " all of them, or what parts them, is its answer."
         ),
@@ -87,15 +88,15 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     return [
         Heading(2, "Answers"),
         Table(["", "claim", "answer", *names], rows),
-        *_disturbed(data),
+        *_noisy(data),
     ]
 
 
-def _disturbed(data: Data) -> List[Block]:
+def _noisy(data: Data) -> List[Block]:
     """A warning, where the host was not quiet."""
     native = _native(data)
     share = sum(s.noisy for s in native) / len(native) if native else 0.0
-    if share < DISTURBED_MANY:
+    if share < NOISY_MANY:
         return []
     return [
         Text(
@@ -146,7 +147,7 @@ def _method(data: Data, margin: float) -> List[Block]:
         )
     if seeds:
         texts.append(
-            "Simulated: exact and repeatable. Seeds a cell:"
+            "Simulated: deterministic. Seeds per cell:"
             f" {_span(seeds)}; what is given as an interval is their span, and all must"
             " agree."
         )

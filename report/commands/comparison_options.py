@@ -21,7 +21,7 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
         metavar=("SA.json", "SB.json"),
         type=Path,
         nargs=2,
-        help="the same simulated, of base and new: compared exactly",
+        help="the same simulated, of base and new: any difference counts",
     )
     parser.add_argument(
         "--margin",

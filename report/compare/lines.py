@@ -44,7 +44,7 @@ def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
 
 
 def _heading(common: str, markdown: bool) -> List[str]:
-    lines = [f"all cells: {common}", "times: ns a pair and CPU; changes: percent"]
+    lines = [f"all cells: {common}", "times: ns/op; changes: percent"]
     return ["; ".join(lines), ""] if markdown else lines
 
 
@@ -140,7 +140,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
     head = [
         f"simulated: {simulated.names.common}",
-        "CPU counts and times are the simulator's; exact, so any difference is one",
+        "simulated CPUs and times; deterministic, so any difference is real",
     ]
     lines = ["; ".join(head)] if markdown else head
     changed = simulated.changed
@@ -151,7 +151,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
             Column("base", True),
             Column("new", True),
             Column("change", True),
-            Column("work, a pair"),
+            Column("work per op"),
         ]
         rows = [_simulated_row(simulated.names, row) for row in changed]
         titles = [simulated.names.title(row.cell) for row in changed]

@@ -115,8 +115,8 @@ def _moved(
     columns = [
         Column("cell"),
         Column("CPUs", True),
-        Column("base ns", True),
-        Column("new ns", True),
+        Column("base ns/op", True),
+        Column("new ns/op", True),
         Column("change %", True),
         Column("95 % interval"),
     ]
@@ -203,8 +203,8 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
     columns = [
         Column("cell"),
         Column("CPUs", True),
-        Column("base ns", True),
-        Column("new ns", True),
+        Column("base ns/op", True),
+        Column("new ns/op", True),
         Column("change %", True),
     ]
     for title, rows in kinds:
@@ -250,7 +250,7 @@ def work_lines(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
     said = [f"{name} {_range(of)}" for name, of in changes.items()]
     if not said:
         return [""] if markdown else []
-    text = f"Work a pair, percent: {'; '.join(said)}"
+    text = f"Work per op, percent: {'; '.join(said)}"
     return (
         ["", text, ""] if markdown else [f"  {x}" for x in wrapped(text, COLUMNS - 2)]
     )

@@ -6,6 +6,7 @@ from typing import Dict, List, Mapping, Sequence
 
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
+from report.draw.one_figure import label
 from report.read.cell import Cell
 from report.read.figures import figure, in_order
 from report.read.run import Run, Sample
@@ -90,7 +91,7 @@ def _panels(name: str, cells: Mapping[Cell, Interval]) -> List[Panel]:
             title=f"{workload}: {name}",
             counts=sorted({cell.cpus for cell in cells if cell.workload == workload}),
             lines=dict(variants),
-            scale=Scale(figure(name).title),
+            scale=Scale(label(figure(name))),
         )
         for workload, variants in lines.items()
     ]

@@ -67,16 +67,16 @@ def _about(
     shares = [s.figures["lock_sample"] for good in cells.values() for s in good]
     if max(shares) > 1:
         text += f" (one of {statistics.median(shares):.0f})"
-    undisturbed = by_cell(results.of_pass("timing"))
+    unrecorded = by_cell(results.of_pass("timing"))
     ratios = [
-        _rate(good) / _rate(undisturbed[cell])
+        _rate(good) / _rate(unrecorded[cell])
         for cell, good in cells.items()
-        if cell in undisturbed
+        if cell in unrecorded
     ]
     if ratios:
         text += (
             f"; this brought the cells to {100 * statistics.median(ratios):.0f} % of"
-            " their pairs per second (median of the cells)"
+            " their ops per second (median of the cells)"
         )
     counted = f"{text}. {caption.tally(results, samples)}"
     return [counted, *caption.host_and_run(results, group)]
@@ -224,9 +224,10 @@ def _distribution(
         subtitle=subtitle(group),
         caption=[
             "Bars: share of the holds that took the time below, an octave each; samples"
-            " of a cell together. Hatched: those of them in which a flush ran under the"
-            " lock. Numbers: p50 and p99 of the hold times, and the share of the holds"
-            " and of the time held that had a flush, medians of"
+            " of a cell together. Hatched: those of them in which a flush (IOTLB"
+            " invalidation) ran under the lock. Numbers: p50 and p99 of the hold times,"
+            " and the share of the holds and of the time held that had a flush, medians"
+            " of"
             f" {caption.samples_of([len(good) for good in cells.values()])}."
             f"{_clock(step)}",
             *about,

@@ -206,7 +206,7 @@ def test_regression_with_many_pools_only(tmp_path: Path) -> None:
         taken += samples(cell(variant, SIM), 100 * factor)
     finding = time_claims.old_machines(data_of(tmp_path, taken), MARGIN)
     assert in_words(finding) == f"holds when allocator is {POOLED_16}"
-    assert f"{SIM}, {POOLED_16}: +100 ns a pair" in finding.remarks[1]
+    assert f"{SIM}, {POOLED_16}: +100 ns/op" in finding.remarks[1]
 
 
 def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
@@ -233,12 +233,12 @@ def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
         (0.50, 0, 0, FAILS),
     ],
 )
-def test_remote_pools(
+def test_fallback_pools(
     tmp_path: Path, remote: float, hop: int, local: int, expected: Answer
 ) -> None:
     """C3 needs remote allocations and contention by them."""
     data = data_of(tmp_path, hopping(remote, hop, local))
-    assert only(pool_claims.remote_pools(data, MARGIN)).answer == expected
+    assert only(pool_claims.fallback_pools(data, MARGIN)).answer == expected
 
 
 def test_contention_that_overlaps_is_not_told(tmp_path: Path) -> None:
@@ -249,16 +249,16 @@ def test_contention_that_overlaps_is_not_told(tmp_path: Path) -> None:
             more = sample.figures["contentions"] + 5 * (index % 2)
             figures = {**sample.figures, "contentions": more}
             taken[index] = replace(sample, figures=figures)
-    case = only(pool_claims.remote_pools(data_of(tmp_path, taken), MARGIN))
+    case = only(pool_claims.fallback_pools(data_of(tmp_path, taken), MARGIN))
     assert case.answer == UNKNOWN
 
 
-def test_remote_pools_without_what_it_needs(tmp_path: Path) -> None:
+def test_fallback_pools_without_what_it_needs(tmp_path: Path) -> None:
     """One CPU, or no lock statistics."""
     alone = data_of(tmp_path, hopping(0.9, 100, 10, cpus=1))
-    assert not pool_claims.remote_pools(alone, MARGIN).cases
+    assert not pool_claims.fallback_pools(alone, MARGIN).cases
     timing = [s for s in hopping(0.9, 100, 10) if s.pass_name == "timing"]
-    case = only(pool_claims.remote_pools(data_of(tmp_path, timing), MARGIN))
+    case = only(pool_claims.fallback_pools(data_of(tmp_path, timing), MARGIN))
     assert (case.answer, case.why) == (UNKNOWN, "no lock statistics")
 
 
@@ -304,10 +304,10 @@ def test_where_flushes_become_too_many(tmp_path: Path) -> None:
     finding = flush_claims.once_a_map(data_of(tmp_path, taken), MARGIN)
     assert answers(finding).count(FAILS) == 1
     assert in_words(finding) == (
-        f"holds when occupancy <= 50 %, or allocator is {STALE_1}"
+        f"holds when utilization <= 50 %, or allocator is {STALE_1}"
     )
     (row,) = crossover_rows(finding.cases, finding.limit)
-    assert row[:5] == (SIM, LOCAL_16, "4", "occupancy", "1 of 1")
+    assert row[:5] == (SIM, LOCAL_16, "4", "utilization", "1 of 1")
     # Halfway between both logarithms: the root of 50 x 90.
     assert row[5] == "ends to hold between 50 and 90 % (at about 67 %)"
 

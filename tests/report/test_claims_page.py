@@ -342,7 +342,7 @@ def test_panels_show_like_cells(tmp_path: Path) -> None:
     chart = Chart("x", "t", "l", rows, "cpus", "variant", ("machine", "think_ns"))
     native, simulated = panels(chart)
     assert native.title == "this host, think time 0 ns"
-    assert "ring" in native.rest and "5 % full" in native.rest
+    assert "ring" in native.rest and "utilization 5 %" in native.rest
     assert [point.x for point in native.lines[SUN4U]] == [1, 2]
     assert simulated.title == f"simulated {SIM}, think time 0 ns"
     svg = as_svg(chart, ["foot"]).decode()

@@ -18,7 +18,7 @@ from report import ReportError
 from report.draw import counters
 from report.read import figures as read, schema as composed
 from report.read.format1 import upgraded
-from report.read.load import load_run, run_of
+from report.read.load import load_run, read_document, run_of
 from report.site.figures import has_pages
 from report.store.figures import figures_of
 from store_sample import good
@@ -127,7 +127,7 @@ def test_a_new_figure_is_one_entry(use: Callable[[List[Document]], Path]) -> Non
     run = run_of(with_trial(7.5), Path("x.json"))
     (picture,) = counters.make_pictures(run).values()
     (panel,) = [each for each in picture.panels if "trial_ns" in each.title]
-    assert panel.scale.label == "time of a trial"
+    assert panel.scale.label == "time of a trial, ns/op"
 
     kept = [each for each in figures_of(run) if each.name == "trial_ns"]
     assert {(each.pass_name, each.interval.median) for each in kept} == {
@@ -207,9 +207,11 @@ def test_the_schema_is_printed_whole() -> None:
 
 def test_schema_json_names_no_figure() -> None:
     """Its own properties of a sample say which one it is; figures are listed once."""
-    text = (ROOT / "results" / "schema.json").read_text(encoding="utf-8")
-    properties = json.loads(text)["definitions"]["sample"]["properties"]
+    # It refuses keys that occur twice.
+    schema = read_document(composed.SCHEMA_PATH)
+    properties = schema["definitions"]["sample"]["properties"]
     assert not properties.keys() & {entry["name"] for entry in listed()}
+    assert read_document(read.FIGURES_PATH)["figures"] == listed()
 
 
 # Files of format 1

@@ -424,7 +424,7 @@ def test_any_difference_of_simulated_cells_is_shown(
         "3 of 4 simulated cells differ; the others are identical, to the last figure"
         in lines
     )
-    after = lines[lines.index("allocator      CPUs  base   new change work, a pair") :]
+    after = lines[lines.index("allocator      CPUs  base   new change work per op") :]
     rows = [line for line in after if line.startswith((SUN4U, POOLED))]
     assert [row.split()[:2] for row in rows] == [
         [POOLED, "1"],

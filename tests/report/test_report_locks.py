@@ -497,7 +497,7 @@ def test_captions(tmp_path: Path) -> None:
     assert not locks.remarks(run)
     for page in pages_of(run).values():
         caption = "\n".join(page.caption)
-        assert "this brought the cells to 50 % of their pairs per second" in caption
+        assert "this brought the cells to 50 % of their ops per second" in caption
         assert "Of 25 samples 1 flagged as noisy (kept) and 1 failed" in caption
         assert "6 samples" in caption
         assert "invented-host, flush" not in caption

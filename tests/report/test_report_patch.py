@@ -327,6 +327,6 @@ def test_work_from_none_is_told() -> None:
     for markdown in (False, True):
         text = " ".join(" ".join(work_lines(rows, markdown)).split())
         assert text == (
-            "Work a pair, percent: flushes from none;"
+            "Work per op, percent: flushes from none;"
             " contentions +10.0 to +50.0 and from none"
         )
