@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See audit.h. */
+/* Audits an allocator: threads map and free entries under an emulated IOMMU that watches them. */
 #include "audit/audit.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See audit_table.h. */
+/* Prints a line for each audited cell, and what that says of its allocator. */
 #include "audit/audit_table.h"
 
 #include <string.h>
@@ -8,10 +8,10 @@
 
 static void print_heads(FILE *out)
 {
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "allocator", "pairs a",
+	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "allocator", "ops",
 		"stale", "stale hits", "window", "window", "window", "failed");
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "", "flush", "reuse %",
-		"a 1000", "p50", "p99", "max", "allocs");
+	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "", "/flush",
+		"reuse %", "/1000 ops", "p50 ops", "p99 ops", "max ops", "allocs");
 }
 
 static double percent(uint64_t part, uint64_t whole)
@@ -32,7 +32,7 @@ static void variant_name(const struct cell *c, char *text, size_t size)
 	snprintf(text, size, "%s/pools:%u", c->allocator->name, c->npools);
 }
 
-static void print_row(const struct audited *a, FILE *out)
+static void print_row(const struct audited_cell *a, FILE *out)
 {
 	const struct audit_result *r = &a->result;
 	char variant[64], rate[32] = "never", hits[32];
@@ -70,7 +70,7 @@ static bool same_variant(const struct cell *a, const struct cell *b)
 }
 
 /* The worst of a variant's cells decides. */
-static void print_verdict(const struct audited *audited, size_t count, const struct cell *of,
+static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
 			  FILE *out)
 {
 	uint64_t allocations = 0, stale = 0, hits = 0;
@@ -107,13 +107,13 @@ static void print_verdict(const struct audited *audited, size_t count, const str
 			(unsigned long long)allocations);
 }
 
-void audit_table_print(const struct audited *audited, size_t count, FILE *out)
+void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct cell *c = audited[i].cell;
 
 		if (i == 0 || !same_group(audited[i - 1].cell, c)) {
-			fprintf(out, "%s%s   occupancy:%u   CPU numbers:%u   lock:%s\n",
+			fprintf(out, "%s%s   utilization %u %%   CPU numbers %u   lock %s\n",
 				i ? "\n" : "", c->workload->name, c->occupancy, c->cpus,
 				lock_kind_name(c->lock));
 			print_heads(out);
@@ -121,9 +121,9 @@ void audit_table_print(const struct audited *audited, size_t count, FILE *out)
 		print_row(&audited[i], out);
 	}
 	fprintf(out,
-		"\nstale reuse: %% of allocations that a flush should have come before; windows: "
-		"pairs from\na free to the end of the flush that covers it; stale hits: DMAs "
-		"through an old translation,\nper 1000 pairs\n\n");
+		"\nop: a map and an unmap; stale reuse: %% of allocations that a flush should have come "
+		"before;\nstale hits: DMAs through an old translation; windows: ops from a free to the "
+		"end of the first\nflush (IOTLB invalidation) that covers it\n\n");
 	for (size_t i = 0; i < count; i++) {
 		bool told = false;
 

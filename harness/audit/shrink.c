@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See shrink.h. */
+/* Makes a trace that ends in a stale reuse as short as it still shows it. */
 #include "audit/shrink.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See trace.h. */
+/* Writes and reads traces of operations. */
 #include "audit/trace.h"
 
 #include <errno.h>

@@ -11,12 +11,17 @@
 /* With it the known figures of the original code come out, see docs/safety.md. */
 #define AUDIT_SEED 15
 
-/* What --quick changes: a first look in a few seconds. */
-#define QUICK_SECONDS     0.05
-#define QUICK_REPETITIONS 3
+static const double seconds[] = {
+	[PLAN_FULL] = 0.2,
+	[PLAN_QUICK] = 0.05,
+	[PLAN_SMOKE] = 0.02,
+};
 
-/* What --smoke does: enough to see that everything works. */
-#define SMOKE_SECONDS 0.02
+static const unsigned int repetitions[] = {
+	[PLAN_FULL] = 10,
+	[PLAN_QUICK] = 3,
+	[PLAN_SMOKE] = 1,
+};
 
 static const char *const command_names[] = {
 	[OPTIONS_RUN] = "run", [OPTIONS_SAMPLE] = "run",      [OPTIONS_AUDIT] = "audit",
@@ -71,44 +76,45 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
 }
 
-static void set_defaults(struct request *o)
+static void set_defaults(struct options *o)
 {
 	struct error never;
 
-	if (!o->workload_count && o->smoke) {
+	if (!o->plan.workload_count && o->plan.extent == PLAN_SMOKE) {
 		size_t count;
 		const struct workload *const *all = workload_all(&count);
 
-		for (; o->workload_count < count; o->workload_count++)
-			o->workloads[o->workload_count] = all[o->workload_count];
+		for (; o->plan.workload_count < count; o->plan.workload_count++)
+			o->plan.workloads[o->plan.workload_count] = all[o->plan.workload_count];
 	}
-	if (!o->workload_count) {
-		o->workloads[o->workload_count++] = workload_find("ring");
-		if (!o->quick)
-			o->workloads[o->workload_count++] = workload_find("churn");
+	if (!o->plan.workload_count) {
+		o->plan.workloads[o->plan.workload_count++] = workload_find("ring");
+		if (o->plan.extent != PLAN_QUICK)
+			o->plan.workloads[o->plan.workload_count++] = workload_find("churn");
 	}
-	if (!o->flush_count)
-		flush_model_parse("mmio:16,150,600", &o->flushes[o->flush_count++], &never);
-	if (!o->occupancy.count)
-		o->occupancy.value[o->occupancy.count++] = 5;
-	if (!o->think.count)
-		o->think.value[o->think.count++] = 0;
-	if (!o->lock_count)
-		o->locks[o->lock_count++] = LOCK_TAS;
-	if (!o->entries)
-		o->entries = 8192;
-	if (o->seconds == 0 && !o->audit_threads && !o->machine)
-		o->seconds = o->smoke ? SMOKE_SECONDS : o->quick ? QUICK_SECONDS : 0.2;
-	if (!o->lock_sample)
-		o->lock_sample = 1;
-	if (!o->repetitions)
-		o->repetitions = o->smoke ? 1 : o->quick ? QUICK_REPETITIONS : 10;
+	if (!o->plan.flush_count)
+		flush_model_parse("mmio:16,150,600", &o->plan.flushes[o->plan.flush_count++],
+				  &never);
+	if (!o->plan.occupancy.count)
+		o->plan.occupancy.value[o->plan.occupancy.count++] = 5;
+	if (!o->plan.think.count)
+		o->plan.think.value[o->plan.think.count++] = 0;
+	if (!o->plan.lock_count)
+		o->plan.locks[o->plan.lock_count++] = LOCK_TAS;
+	if (!o->plan.entries)
+		o->plan.entries = 8192;
+	if (o->plan.seconds == 0 && !o->plan.audit_threads && !o->plan.machine)
+		o->plan.seconds = seconds[o->plan.extent];
+	if (!o->plan.lock_sample)
+		o->plan.lock_sample = 1;
+	if (!o->plan.repetitions)
+		o->plan.repetitions = repetitions[o->plan.extent];
 }
 
 /* Events and groups say what to count, so they turn counting on. */
-static int check_counters(struct request *o, struct error *e)
+static int check_counters(struct options *o, struct error *e)
 {
-	struct counter_request *r = &o->counters;
+	struct counter_request *r = &o->plan.counters;
 
 	if (!r->chosen && r->events)
 		r->choice = COUNTERS_AUTO;
@@ -128,7 +134,7 @@ static int check_counters(struct request *o, struct error *e)
 }
 
 static int parse_word_at(int argc, char *const *argv, int *i, enum options_use use,
-			 struct request *o, struct error *e)
+			 struct options *o, struct error *e)
 {
 	const char *word = argv[*i];
 	size_t length = strcspn(word, "=");
@@ -146,23 +152,23 @@ static int parse_word_at(int argc, char *const *argv, int *i, enum options_use u
 		value = argv[++*i];
 	}
 	if (!option->not_planned) {
-		if (o->given_count == OPTIONS_LIST_MAX)
+		if (o->plan.given_count == OPTIONS_LIST_MAX)
 			return error_set(e, "more than %d options", OPTIONS_LIST_MAX);
-		o->given[o->given_count++] =
+		o->plan.given[o->plan.given_count++] =
 			(struct option_given){.name = option->name, .value = value};
 	}
 	return option->read(option->name, value, o, e);
 }
 
-int options_parse(int argc, char *const *argv, enum options_use use, struct request *o,
+int options_parse(int argc, char *const *argv, enum options_use use, struct options *o,
 		  struct error *e)
 {
 	int err = 0;
 
 	memset(o, 0, sizeof(*o));
-	o->seed = use == OPTIONS_AUDIT ? AUDIT_SEED : 1;
-	o->details_fd = -1;
-	o->json_fd = STDOUT_FILENO;
+	o->plan.seed = use == OPTIONS_AUDIT ? AUDIT_SEED : 1;
+	o->sample.details_fd = -1;
+	o->sample.json_fd = STDOUT_FILENO;
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0)
 			return 1;
@@ -178,7 +184,7 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct requ
 		return err;
 	if (use == OPTIONS_SIM)
 		options_sim_defaults(o);
-	if (o->resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
+	if (o->cmd.resume && argc > (strcmp(argv[0], "--resume") == 0 ? 2 : 1))
 		return error_set(e,
 				 "--resume takes all other options from its file: give it alone");
 	set_defaults(o);

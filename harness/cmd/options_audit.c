@@ -12,57 +12,57 @@
 #define OPERATIONS_MAX UINT64_C(1000000000)
 
 /* How many CPU numbers requests come from, whatever the host has. */
-static int read_audit_cpus(const char *name, const char *value, struct request *o, struct error *e)
+static int read_audit_cpus(const char *name, const char *value, struct options *o, struct error *e)
 {
 	return for_each_item(name, value, o, e, add_cpus);
 }
 
-static int add_order(const char *name, const char *value, struct request *o, struct error *e)
+static int add_order(const char *name, const char *value, struct options *o, struct error *e)
 {
 	const struct workload *order = audit_order_find(value);
 
 	if (!order)
 		return error_set(e, "%s: no free order '%.40s': choose from random, fifo, lifo",
 				 name, value);
-	if (o->workload_count == OPTIONS_LIST_MAX)
+	if (o->plan.workload_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
-	o->workloads[o->workload_count++] = order;
+	o->plan.workloads[o->plan.workload_count++] = order;
 	return 0;
 }
 
 static LIST_READER(read_free_order, add_order)
 
-	static int read_operations(const char *name, const char *value, struct request *o,
+	static int read_operations(const char *name, const char *value, struct options *o,
 				   struct error *e)
 {
-	if (!parse_u64(value, 1, OPERATIONS_MAX, &o->operations))
+	if (!parse_u64(value, 1, OPERATIONS_MAX, &o->audit.operations))
 		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %llu", name, value,
 				 (unsigned long long)OPERATIONS_MAX);
 	return 0;
 }
 
-static int read_draws(const char *name, const char *value, struct request *o, struct error *e)
+static int read_draws(const char *name, const char *value, struct options *o, struct error *e)
 {
 	enum audit_draws draws;
 
 	if (!audit_draws_parse(value, &draws))
 		return error_set(e, "%s: '%.40s': choose recorded or independent", name, value);
-	o->draws = draws;
+	o->audit.draws = draws;
 	return 0;
 }
 
-static int read_threads(const char *name, const char *value, struct request *o, struct error *e)
+static int read_threads(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 1, THREADS_MAX, &v))
 		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %d", name, value,
 				 THREADS_MAX);
-	o->audit_threads = (unsigned int)v;
+	o->plan.audit_threads = (unsigned int)v;
 	return 0;
 }
 
-static int read_profile(const char *name, const char *value, struct request *o, struct error *e)
+static int read_profile(const char *name, const char *value, struct options *o, struct error *e)
 {
 	struct profile p;
 	int err = profile_load(value, &p, e);
@@ -75,13 +75,13 @@ static int read_profile(const char *name, const char *value, struct request *o, 
 	if (!p.has_iotlb)
 		return error_set(e, "%s: %s says nothing of its IOTLB: describe it with --iotlb",
 				 name, value);
-	o->iotlb = p.iotlb;
-	o->profile = value;
+	o->audit.iotlb = p.iotlb;
+	o->audit.profile = value;
 	return 0;
 }
 
 /* TAGS[,WAYS[,REPLACEMENT]]: fully associative and LRU where it does not say. */
-static int read_iotlb(const char *name, const char *value, struct request *o, struct error *e)
+static int read_iotlb(const char *name, const char *value, struct options *o, struct error *e)
 {
 	struct iotlb_shape shape = {.replacement = IOTLB_LRU};
 	uint64_t tags = 0, ways;
@@ -102,20 +102,20 @@ static int read_iotlb(const char *name, const char *value, struct request *o, st
 		      "expected TAGS, TAGS,WAYS or TAGS,WAYS,lru|fifo|random, up to 4096 tags";
 	if (why)
 		return error_set(e, "%s: '%.40s': %s", name, value, why);
-	o->iotlb = shape;
-	o->profile = NULL;
+	o->audit.iotlb = shape;
+	o->audit.profile = NULL;
 	return 0;
 }
 
-static int read_trace_out(const char *name, const char *value, struct request *o, struct error *e)
+static int read_trace_out(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_path(name, value, &o->trace_out, e);
+	return read_path(name, value, &o->audit.trace_out, e);
 }
 
-static int read_shrink(const char *name, const char *value, struct request *o, struct error *e)
+static int read_shrink(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->shrink = true;
+	o->audit.shrink = true;
 	return 0;
 }
 
@@ -154,32 +154,32 @@ static const struct option audit_options[] = {
 
 const struct option_table options_audit = {audit_options, COUNT(audit_options)};
 
-int options_audit_defaults(struct request *o, struct error *e)
+int options_audit_defaults(struct options *o, struct error *e)
 {
 	static const uint64_t occupancies[] = {10, 50, 80};
 
-	if (!o->workload_count) {
-		o->workloads[o->workload_count++] = &audit_orders[FREE_RANDOM];
-		o->workloads[o->workload_count++] = &audit_orders[FREE_FIFO];
+	if (!o->plan.workload_count) {
+		o->plan.workloads[o->plan.workload_count++] = &audit_orders[FREE_RANDOM];
+		o->plan.workloads[o->plan.workload_count++] = &audit_orders[FREE_FIFO];
 	}
-	if (!o->occupancy.count) {
-		memcpy(o->occupancy.value, occupancies, sizeof(occupancies));
-		o->occupancy.count = COUNT(occupancies);
+	if (!o->plan.occupancy.count) {
+		memcpy(o->plan.occupancy.value, occupancies, sizeof(occupancies));
+		o->plan.occupancy.count = COUNT(occupancies);
 	}
-	if (!o->cpus.count)
-		o->cpus.value[o->cpus.count++] = 16;
-	if (!o->entries)
-		o->entries = 16384;
-	if (!o->operations)
-		o->operations = 500000;
-	if (!o->audit_threads)
-		o->audit_threads = 1;
-	o->repetitions = 1;
-	if (o->shrink && !o->trace_out)
+	if (!o->plan.cpus.count)
+		o->plan.cpus.value[o->plan.cpus.count++] = 16;
+	if (!o->plan.entries)
+		o->plan.entries = 16384;
+	if (!o->audit.operations)
+		o->audit.operations = 500000;
+	if (!o->plan.audit_threads)
+		o->plan.audit_threads = 1;
+	o->plan.repetitions = 1;
+	if (o->audit.shrink && !o->audit.trace_out)
 		return error_set(e, "--shrink says nothing without --trace-out FILE");
-	if (o->trace_out && o->audit_threads > 1)
+	if (o->audit.trace_out && o->plan.audit_threads > 1)
 		return error_set(e, "--trace-out needs --threads 1: what threads do at once is no "
 				    "trace");
-	flush_model_parse("spin:0", &o->flushes[o->flush_count++], e);
-	return o->iotlb.tags ? 0 : read_profile("--profile", "psycho", o, e);
+	flush_model_parse("spin:0", &o->plan.flushes[o->plan.flush_count++], e);
+	return o->audit.iotlb.tags ? 0 : read_profile("--profile", "psycho", o, e);
 }

@@ -15,10 +15,10 @@
 #define COMPARE_SECONDS 0.005
 #define COMPARE_BUDGET  300
 
-static int read_compared(const char *name, const char *value, struct request *o, enum side side,
+static int read_compared(const char *name, const char *value, struct options *o, enum side side,
 			 struct error *e)
 {
-	struct variant *v = &o->compared[side];
+	struct variant *v = &o->compare.compared[side];
 	const unsigned int *pools;
 	struct error why;
 
@@ -33,29 +33,30 @@ static int read_compared(const char *name, const char *value, struct request *o,
 	return 0;
 }
 
-static int read_old(const char *name, const char *value, struct request *o, struct error *e)
+static int read_old(const char *name, const char *value, struct options *o, struct error *e)
 {
 	return read_compared(name, value, o, SIDE_BASE, e);
 }
 
-static int read_new(const char *name, const char *value, struct request *o, struct error *e)
+static int read_new(const char *name, const char *value, struct options *o, struct error *e)
 {
 	return read_compared(name, value, o, SIDE_NEW, e);
 }
 
-static int read_side(const char *name, const char *value, struct request *o, struct error *e)
+static int read_side(const char *name, const char *value, struct options *o, struct error *e)
 {
 	for (enum side side = 0; side < SIDES; side++) {
 		size_t length = strlen(side_names[side]);
 
 		if (strncmp(value, side_names[side], length) == 0 && value[length] == '=')
-			return read_path(name, value + length + 1, &o->side_folder[side], e);
+			return read_path(name, value + length + 1, &o->compare.side_folder[side],
+					 e);
 	}
 	return error_set(e, "%s: '%.40s': expected base=FOLDER or new=FOLDER", name, value);
 }
 
 /* A number of seconds, or one with a unit: 90, 90s, 5m, 1h. */
-static int read_budget(const char *name, const char *value, struct request *o, struct error *e)
+static int read_budget(const char *name, const char *value, struct options *o, struct error *e)
 {
 	static const struct {
 		char letter;
@@ -74,41 +75,41 @@ static int read_budget(const char *name, const char *value, struct request *o, s
 	}
 	if (length < sizeof(text))
 		strncat(text, value, length);
-	if (!parse_double(text, 1 / unit, BUDGET_MAX / unit, &o->budget_s))
+	if (!parse_double(text, 1 / unit, BUDGET_MAX / unit, &o->compare.budget_s))
 		return error_set(
 			e, "%s: '%.40s' is no time such as 90s, 5m or 1h, from a second to a week",
 			name, value);
-	o->budget_s *= unit;
+	o->compare.budget_s *= unit;
 	return 0;
 }
 
-static int read_undecided(const char *name, const char *value, struct request *o, struct error *e)
+static int read_undecided(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_path(name, value, &o->undecided, e);
+	return read_path(name, value, &o->compare.undecided, e);
 }
 
 /* The two only tell the results what `make compare` was asked for. */
-static int read_whole(const char *name, const char *value, struct request *o, struct error *e)
+static int read_whole(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->whole = true;
+	o->compare.whole = true;
 	return 0;
 }
 
-static int read_width(const char *name, const char *value, struct request *o, struct error *e)
+static int read_width(const char *name, const char *value, struct options *o, struct error *e)
 {
-	if (!parse_double(value, WIDTH_MIN, WIDTH_MAX, &o->width_percent))
+	if (!parse_double(value, WIDTH_MIN, WIDTH_MAX, &o->compare.width_percent))
 		return error_set(e, "%s: '%.40s' is no number of percent from %g to %g", name,
 				 value, WIDTH_MIN, WIDTH_MAX);
 	return 0;
 }
 
-static int read_for_sim(const char *name, const char *value, struct request *o, struct error *e)
+static int read_for_sim(const char *name, const char *value, struct options *o, struct error *e)
 {
 	for (enum side side = 0; side < SIDES; side++) {
 		if (strcmp(value, side_names[side]) == 0) {
-			o->for_sim = true;
-			o->for_sim_side = side;
+			o->compare.for_sim = true;
+			o->compare.for_sim_side = side;
 			return 0;
 		}
 	}
@@ -156,45 +157,47 @@ static const struct option compare_options[] = {
 
 const struct option_table options_compare = {compare_options, COUNT(compare_options)};
 
-static int check_sides(const struct request *o, struct error *e)
+static int check_sides(const struct options *o, struct error *e)
 {
-	const struct variant *old = &o->compared[SIDE_BASE], *new = &o->compared[SIDE_NEW];
+	const struct variant *old = &o->compare.compared[SIDE_BASE],
+			     *new = &o->compare.compared[SIDE_NEW];
 
 	if (!old->allocator != !new->allocator)
 		return error_set(e, "%s is missing: --old A --new B compares two allocators",
 				 old->allocator ? "--new" : "--old");
-	if (!o->side_folder[SIDE_BASE] != !o->side_folder[SIDE_NEW])
-		return error_set(e, "--side %s=FOLDER is missing: a comparison has two sides",
-				 side_names[o->side_folder[SIDE_BASE] ? SIDE_NEW : SIDE_BASE]);
-	if (!old->allocator && !o->side_folder[SIDE_BASE])
+	if (!o->compare.side_folder[SIDE_BASE] != !o->compare.side_folder[SIDE_NEW])
+		return error_set(
+			e, "--side %s=FOLDER is missing: a comparison has two sides",
+			side_names[o->compare.side_folder[SIDE_BASE] ? SIDE_NEW : SIDE_BASE]);
+	if (!old->allocator && !o->compare.side_folder[SIDE_BASE])
 		return error_set(e,
 				 "what to compare? --old A --new B, or make compare BASE=REVISION");
-	if (old->allocator && (o->variant_count || o->pools.count))
+	if (old->allocator && (o->plan.variant_count || o->plan.pools.count))
 		return error_set(e, "--allocators and --pools say nothing with --old and --new");
 	return 0;
 }
 
-int options_compare_defaults(struct request *o, struct error *e)
+int options_compare_defaults(struct options *o, struct error *e)
 {
 	const struct workload *const *all;
 	size_t count;
 
 	/* All comes from the file. */
-	if (o->resume)
+	if (o->cmd.resume)
 		return 0;
 	if (check_sides(o, e))
 		return -EINVAL;
-	for (enum side side = 0; o->compared[SIDE_NEW].allocator && side < SIDES; side++)
-		o->variants[o->variant_count++] = o->compared[side];
-	if (o->compared[SIDE_NEW].allocator && !o->workload_count) {
+	for (enum side side = 0; o->compare.compared[SIDE_NEW].allocator && side < SIDES; side++)
+		o->plan.variants[o->plan.variant_count++] = o->compare.compared[side];
+	if (o->compare.compared[SIDE_NEW].allocator && !o->plan.workload_count) {
 		all = workload_all(&count);
-		for (; o->workload_count < count; o->workload_count++)
-			o->workloads[o->workload_count] = all[o->workload_count];
+		for (; o->plan.workload_count < count; o->plan.workload_count++)
+			o->plan.workloads[o->plan.workload_count] = all[o->plan.workload_count];
 	}
-	if (o->seconds == 0)
-		o->seconds = COMPARE_SECONDS;
-	if (o->budget_s == 0)
-		o->budget_s = COMPARE_BUDGET;
-	o->repetitions = 1;
+	if (o->plan.seconds == 0)
+		o->plan.seconds = COMPARE_SECONDS;
+	if (o->compare.budget_s == 0)
+		o->compare.budget_s = COMPARE_BUDGET;
+	o->plan.repetitions = 1;
 	return 0;
 }

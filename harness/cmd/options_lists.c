@@ -11,7 +11,7 @@
 #define CPUS_MAX     65536
 #define THINK_NS_MAX UINT64_C(1000000000)
 
-int for_each_item(const char *name, const char *value, struct request *o, struct error *e,
+int for_each_item(const char *name, const char *value, struct options *o, struct error *e,
 		  option_reader item)
 {
 	char part[CELL_NAME_MAX];
@@ -56,33 +56,33 @@ static int add_number(const char *name, const char *value, uint64_t min, uint64_
 	return 0;
 }
 
-static int add_allocator(const char *name, const char *value, struct request *o, struct error *e)
+static int add_allocator(const char *name, const char *value, struct options *o, struct error *e)
 {
-	if (o->variant_count == OPTIONS_LIST_MAX)
+	if (o->plan.variant_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
-	return variant_parse(value, &o->variants[o->variant_count++], e);
+	return variant_parse(value, &o->plan.variants[o->plan.variant_count++], e);
 }
 
-static int add_pools(const char *name, const char *value, struct request *o, struct error *e)
+static int add_pools(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 1, IOMMU_MAX_POOLS, &v) || (v & (v - 1)))
 		return error_set(e, "%s: '%.40s' pools: choose from 1, 2, 4, 8, 16", name, value);
-	return add_number(name, value, 1, IOMMU_MAX_POOLS, &o->pools, e);
+	return add_number(name, value, 1, IOMMU_MAX_POOLS, &o->plan.pools, e);
 }
 
-static int add_workload(const char *name, const char *value, struct request *o, struct error *e)
+static int add_workload(const char *name, const char *value, struct options *o, struct error *e)
 {
 	const struct workload *w = workload_find(value);
 	const struct workload *const *all;
 	char names[200] = "";
 	size_t count;
 
-	if (w && o->workload_count == OPTIONS_LIST_MAX)
+	if (w && o->plan.workload_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
 	if (w) {
-		o->workloads[o->workload_count++] = w;
+		o->plan.workloads[o->plan.workload_count++] = w;
 		return 0;
 	}
 	all = workload_all(&count);
@@ -93,31 +93,31 @@ static int add_workload(const char *name, const char *value, struct request *o, 
 	return error_set(e, "%s: no workload '%.40s': choose from %s", name, value, names);
 }
 
-int add_cpus(const char *name, const char *value, struct request *o, struct error *e)
+int add_cpus(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return add_number(name, value, 1, CPUS_MAX, &o->cpus, e);
+	return add_number(name, value, 1, CPUS_MAX, &o->plan.cpus, e);
 }
 
-static int add_occupancy(const char *name, const char *value, struct request *o, struct error *e)
+static int add_occupancy(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return add_number(name, value, 0, 100, &o->occupancy, e);
+	return add_number(name, value, 0, 100, &o->plan.occupancy, e);
 }
 
-static int add_think(const char *name, const char *value, struct request *o, struct error *e)
+static int add_think(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return add_number(name, value, 0, THINK_NS_MAX, &o->think, e);
+	return add_number(name, value, 0, THINK_NS_MAX, &o->plan.think, e);
 }
 
-static int add_lock(const char *name, const char *value, struct request *o, struct error *e)
+static int add_lock(const char *name, const char *value, struct options *o, struct error *e)
 {
 	enum lock_kind kind;
 
 	if (!lock_kind_parse(value, &kind))
 		return error_set(e, "%s: no lock '%.40s': choose from tas, ticket, mcs", name,
 				 value);
-	if (o->lock_count == OPTIONS_LIST_MAX)
+	if (o->plan.lock_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
-	o->locks[o->lock_count++] = kind;
+	o->plan.locks[o->plan.lock_count++] = kind;
 	return 0;
 }
 
@@ -129,36 +129,36 @@ LIST_READER(read_think, add_think)
 LIST_READER(read_lock, add_lock)
 
 /* Not a comma list: the values contain commas. */
-int read_flush(const char *name, const char *value, struct request *o, struct error *e)
+int read_flush(const char *name, const char *value, struct options *o, struct error *e)
 {
-	if (o->flush_count == OPTIONS_LIST_MAX)
+	if (o->plan.flush_count == OPTIONS_LIST_MAX)
 		return list_full(name, e);
-	for (unsigned int i = 0; i < o->flush_count; i++) {
-		if (strcmp(o->flushes[i].name, value) == 0)
+	for (unsigned int i = 0; i < o->plan.flush_count; i++) {
+		if (strcmp(o->plan.flushes[i].name, value) == 0)
 			return 0;
 	}
-	return flush_model_parse(value, &o->flushes[o->flush_count++], e);
+	return flush_model_parse(value, &o->plan.flushes[o->plan.flush_count++], e);
 }
 
-int read_entries(const char *name, const char *value, struct request *o, struct error *e)
+int read_entries(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 2, IOMMU_MAX_ENTRIES, &v))
 		return error_set(e, "%s: '%.40s' is not a whole number from 2 to %lu", name, value,
 				 IOMMU_MAX_ENTRIES);
-	o->entries = (unsigned long)v;
+	o->plan.entries = (unsigned long)v;
 	return 0;
 }
 
-int read_seed(const char *name, const char *value, struct request *o, struct error *e)
+int read_seed(const char *name, const char *value, struct options *o, struct error *e)
 {
-	if (!parse_u64(value, 0, INT64_MAX, &o->seed))
+	if (!parse_u64(value, 0, INT64_MAX, &o->plan.seed))
 		return error_set(e, "%s: '%.40s' is not a whole number below 2^63", name, value);
 	return 0;
 }
 
-int read_filter(const char *name, const char *value, struct request *o, struct error *e)
+int read_filter(const char *name, const char *value, struct options *o, struct error *e)
 {
 	const char *pattern = *value == '-' ? value + 1 : value;
 	char why[100];
@@ -171,7 +171,7 @@ int read_filter(const char *name, const char *value, struct request *o, struct e
 				 why);
 	}
 	regfree(&regex);
-	o->filter = value;
+	o->plan.filter = value;
 	return 0;
 }
 
@@ -183,7 +183,7 @@ int read_path(const char *name, const char *value, const char **path, struct err
 	return 0;
 }
 
-int read_out(const char *name, const char *value, struct request *o, struct error *e)
+int read_out(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_path(name, value, &o->out, e);
+	return read_path(name, value, &o->cmd.out, e);
 }

@@ -12,16 +12,16 @@
 #define LOCK_SAMPLE_MAX 1000000
 
 /* "all" is the ladder up to the host, which is also the default. */
-int read_cpus(const char *name, const char *value, struct request *o, struct error *e)
+int read_cpus(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (strcmp(value, "all") == 0) {
-		o->cpus.count = 0;
+		o->plan.cpus.count = 0;
 		return 0;
 	}
 	return for_each_item(name, value, o, e, add_cpus);
 }
 
-int read_seconds(const char *name, const char *value, struct request *o, struct error *e)
+int read_seconds(const char *name, const char *value, struct options *o, struct error *e)
 {
 	size_t length = strlen(value);
 	char text[40];
@@ -31,91 +31,100 @@ int read_seconds(const char *name, const char *value, struct request *o, struct 
 	if (strcmp(name, "--benchmark_min_time") == 0 && length && length < sizeof(text) &&
 	    text[length - 1] == 's')
 		text[length - 1] = '\0';
-	if (length >= sizeof(text) || !parse_double(text, SECONDS_MIN, SECONDS_MAX, &o->seconds))
+	if (length >= sizeof(text) ||
+	    !parse_double(text, SECONDS_MIN, SECONDS_MAX, &o->plan.seconds))
 		return error_set(e, "%s: '%.40s' is not a number of seconds from %g to %g", name,
 				 value, SECONDS_MIN, SECONDS_MAX);
 	return 0;
 }
 
-static int read_repetitions(const char *name, const char *value, struct request *o, struct error *e)
+static int read_repetitions(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 1, REPETITIONS_MAX, &v))
 		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %d", name, value,
 				 REPETITIONS_MAX);
-	o->repetitions = (unsigned int)v;
+	o->plan.repetitions = (unsigned int)v;
 	return 0;
 }
 
-static int read_format(const char *name, const char *value, struct request *o, struct error *e)
+static int read_format(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (strcmp(value, "console") == 0)
-		o->format = OUTPUT_TABLE;
+		o->cmd.format = OUTPUT_TABLE;
 	else if (strcmp(value, "json") == 0)
-		o->format = OUTPUT_JSON;
+		o->cmd.format = OUTPUT_JSON;
 	else
 		return error_set(e, "%s: '%.40s': choose console or json", name, value);
 	return 0;
 }
 
-int read_resume(const char *name, const char *value, struct request *o, struct error *e)
+int read_resume(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_path(name, value, &o->resume, e);
+	return read_path(name, value, &o->cmd.resume, e);
 }
 
-int read_list_tests(const char *name, const char *value, struct request *o, struct error *e)
+int read_list_tests(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (value && strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
 		return error_set(e, "%s: '%.40s': choose true or false", name, value);
-	o->list_tests = !value || strcmp(value, "true") == 0;
+	o->cmd.list_tests = !value || strcmp(value, "true") == 0;
 	return 0;
 }
 
-static int read_quick(const char *name, const char *value, struct request *o, struct error *e)
+static int read_wide(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->quick = true;
+	o->cmd.wide = true;
 	return 0;
 }
 
-static int read_smoke(const char *name, const char *value, struct request *o, struct error *e)
+static int read_quick(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->smoke = true;
+	if (o->plan.extent < PLAN_QUICK)
+		o->plan.extent = PLAN_QUICK;
 	return 0;
 }
 
-static int read_locks(const char *name, const char *value, struct request *o, struct error *e)
+static int read_smoke(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->lock_pass = true;
+	o->plan.extent = PLAN_SMOKE;
 	return 0;
 }
 
-static int read_lock_stat(const char *name, const char *value, struct request *o, struct error *e)
+static int read_locks(const char *name, const char *value, struct options *o, struct error *e)
 {
-	o->lock_stat = true;
+	(void)name, (void)value, (void)e;
+	o->plan.lock_pass = true;
+	return 0;
+}
+
+static int read_lock_stat(const char *name, const char *value, struct options *o, struct error *e)
+{
+	o->cmd.lock_stat = true;
 	return read_locks(name, value, o, e);
 }
 
-int read_lock_sample(const char *name, const char *value, struct request *o, struct error *e)
+int read_lock_sample(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 1, LOCK_SAMPLE_MAX, &v))
 		return error_set(e, "%s: '%.40s' is not a whole number from 1 to %d", name, value,
 				 LOCK_SAMPLE_MAX);
-	o->lock_sample = (unsigned int)v;
+	o->plan.lock_sample = (unsigned int)v;
 	return 0;
 }
 
-static int read_counters(const char *name, const char *value, struct request *o, struct error *e)
+static int read_counters(const char *name, const char *value, struct options *o, struct error *e)
 {
 	for (int i = 0; i < COUNTERS_CHOICES; i++) {
 		if (strcmp(value, counters_choice_names[i]) == 0) {
-			o->counters.choice = (enum counters_choice)i;
-			o->counters.chosen = true;
+			o->plan.counters.choice = (enum counters_choice)i;
+			o->plan.counters.chosen = true;
 			return 0;
 		}
 	}
@@ -123,15 +132,15 @@ static int read_counters(const char *name, const char *value, struct request *o,
 			 value);
 }
 
-static int read_events(const char *name, const char *value, struct request *o, struct error *e)
+static int read_events(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (!*value)
 		return error_set(e, "%s: needs a list of events", name);
-	o->counters.events = value;
+	o->plan.counters.events = value;
 	return 0;
 }
 
-static int read_likwid_group(const char *name, const char *value, struct request *o,
+static int read_likwid_group(const char *name, const char *value, struct options *o,
 			     struct error *e)
 {
 	size_t length = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -140,18 +149,18 @@ static int read_likwid_group(const char *name, const char *value, struct request
 		return error_set(e,
 				 "%s: '%.40s' is no name of a group: likwid-perfctr -a lists them",
 				 name, value);
-	o->counters.likwid_group = value;
+	o->plan.counters.likwid_group = value;
 	return 0;
 }
 
-int read_dry_run(const char *name, const char *value, struct request *o, struct error *e)
+int read_dry_run(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->dry_run = true;
+	o->cmd.dry_run = true;
 	return 0;
 }
 
-static int read_out_format(const char *name, const char *value, struct request *o, struct error *e)
+static int read_out_format(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)o;
 	if (strcmp(value, "json") != 0)
@@ -193,6 +202,7 @@ static const struct option run_options[] = {
 	 false},
 	{"--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true},
 	{"--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true},
+	{"--wide", NULL, "all columns of the table, however wide it gets", read_wide, true},
 	{"--resume", "FILE", "complete an unfinished run; takes its options from FILE", read_resume,
 	 true},
 	{"--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",

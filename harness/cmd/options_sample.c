@@ -16,18 +16,18 @@ static int read_calibration(const char *name, const char *value, double min, dou
 	return 0;
 }
 
-static int read_ticks(const char *name, const char *value, struct request *o, struct error *e)
+static int read_ticks(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_calibration(name, value, 1e-6, 1e3, &o->ticks_per_ns, e);
+	return read_calibration(name, value, 1e-6, 1e3, &o->sample.ticks_per_ns, e);
 }
 
-static int read_clock_read(const char *name, const char *value, struct request *o, struct error *e)
+static int read_clock_read(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_calibration(name, value, 0, 1e9, &o->clock_read_ns, e);
+	return read_calibration(name, value, 0, 1e9, &o->sample.clock_read_ns, e);
 }
 
 /* The runner and what it starts must come from one build. */
-static int read_build(const char *name, const char *value, struct request *o, struct error *e)
+static int read_build(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)o;
 	if (strcmp(value, VERSION_BUILD) != 0)
@@ -36,48 +36,48 @@ static int read_build(const char *name, const char *value, struct request *o, st
 	return 0;
 }
 
-static int read_flush_bias(const char *name, const char *value, struct request *o, struct error *e)
+static int read_flush_bias(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_calibration(name, value, 0, 1e9, &o->flush_bias_ns, e);
+	return read_calibration(name, value, 0, 1e9, &o->sample.flush_bias_ns, e);
 }
 
-static int read_think_bias(const char *name, const char *value, struct request *o, struct error *e)
+static int read_think_bias(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_calibration(name, value, 0, 1e9, &o->think_bias_ns, e);
+	return read_calibration(name, value, 0, 1e9, &o->sample.think_bias_ns, e);
 }
 
-static int read_details_fd(const char *name, const char *value, struct request *o, struct error *e)
+static int read_details_fd(const char *name, const char *value, struct options *o, struct error *e)
 {
 	uint64_t v;
 
 	if (!parse_u64(value, 0, 1000, &v))
 		return error_set(e, "%s: '%.40s' is not a file descriptor", name, value);
-	o->details_fd = (int)v;
+	o->sample.details_fd = (int)v;
 	return 0;
 }
 
-static int read_json_fd(const char *name, const char *value, struct request *o, struct error *e)
+static int read_json_fd(const char *name, const char *value, struct options *o, struct error *e)
 {
-	int details_fd = o->details_fd;
+	int details_fd = o->sample.details_fd;
 	int err = read_details_fd(name, value, o, e);
 
-	o->json_fd = o->details_fd;
-	o->details_fd = details_fd;
+	o->sample.json_fd = o->sample.details_fd;
+	o->sample.details_fd = details_fd;
 	return err;
 }
 
-static int read_counters_of_sample(const char *name, const char *value, struct request *o,
+static int read_counters_of_sample(const char *name, const char *value, struct options *o,
 				   struct error *e)
 {
 	(void)name, (void)e;
-	o->counters_of_sample = value;
+	o->sample.counters_of_sample = value;
 	return 0;
 }
 
-static int read_steps_only(const char *name, const char *value, struct request *o, struct error *e)
+static int read_steps_only(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->steps_only = true;
+	o->sample.steps_only = true;
 	return 0;
 }
 

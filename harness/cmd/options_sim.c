@@ -12,12 +12,12 @@
 #define VIRTUAL_SECONDS_MIN 1e-6
 
 /* Whether there is such a profile is seen when it is loaded: it may be a file. */
-static int read_machine(const char *name, const char *value, struct request *o, struct error *e)
+static int read_machine(const char *name, const char *value, struct options *o, struct error *e)
 {
 	if (strlen(value) > MACHINE_NAME_MAX && !strchr(value, '/'))
 		return error_set(e, "%s: no profile '%.40s': see iommubench list --profiles", name,
 				 value);
-	return read_path(name, value, &o->machine, e);
+	return read_path(name, value, &o->plan.machine, e);
 }
 
 static int read_small(const char *name, const char *value, uint64_t max, unsigned int *to,
@@ -32,40 +32,40 @@ static int read_small(const char *name, const char *value, uint64_t max, unsigne
 	return 0;
 }
 
-static int read_rounds(const char *name, const char *value, struct request *o, struct error *e)
+static int read_rounds(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_small(name, value, ROUNDS_MAX, &o->rounds, e);
+	return read_small(name, value, ROUNDS_MAX, &o->sim.rounds, e);
 }
 
-static int read_jobs(const char *name, const char *value, struct request *o, struct error *e)
+static int read_jobs(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_small(name, value, THREADS_MAX, &o->jobs, e);
+	return read_small(name, value, THREADS_MAX, &o->sim.jobs, e);
 }
 
-static int read_explore(const char *name, const char *value, struct request *o, struct error *e)
+static int read_explore(const char *name, const char *value, struct options *o, struct error *e)
 {
-	return read_small(name, value, EXPLORE_MAX, &o->explore, e);
+	return read_small(name, value, EXPLORE_MAX, &o->sim.explore, e);
 }
 
-static int read_polling(const char *name, const char *value, struct request *o, struct error *e)
+static int read_polling(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->polling = true;
+	o->sim.polling = true;
 	return 0;
 }
 
-static int read_audit(const char *name, const char *value, struct request *o, struct error *e)
+static int read_audit(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
-	o->audit = true;
+	o->sim.audit = true;
 	return 0;
 }
 
 /* Virtual time: a thousandth of what makes sense natively. */
-static int read_virtual_seconds(const char *name, const char *value, struct request *o,
+static int read_virtual_seconds(const char *name, const char *value, struct options *o,
 				struct error *e)
 {
-	if (!parse_double(value, VIRTUAL_SECONDS_MIN, SECONDS_MAX, &o->seconds))
+	if (!parse_double(value, VIRTUAL_SECONDS_MIN, SECONDS_MAX, &o->plan.seconds))
 		return error_set(e, "%s: '%.40s' is not a number of seconds from %g to %g", name,
 				 value, VIRTUAL_SECONDS_MIN, SECONDS_MAX);
 	return 0;
@@ -91,32 +91,32 @@ static const struct option sim_options[] = {
 const struct option_table options_sim = {sim_options, COUNT(sim_options)};
 
 /* Small maps, nearly full, are flushed often: that is where a race would be. */
-static void set_explore_defaults(struct request *o)
+static void set_explore_defaults(struct options *o)
 {
 	struct error never;
 
-	o->audit = true;
-	if (!o->entries)
-		o->entries = 1024;
-	if (!o->occupancy.count)
-		o->occupancy.value[o->occupancy.count++] = 50;
-	if (!o->cpus.count)
-		o->cpus.value[o->cpus.count++] = 4;
-	if (!o->workload_count)
-		o->workloads[o->workload_count++] = workload_find("churn");
-	if (!o->flush_count)
-		flush_model_parse("spin:500", &o->flushes[o->flush_count++], &never);
+	o->sim.audit = true;
+	if (!o->plan.entries)
+		o->plan.entries = 1024;
+	if (!o->plan.occupancy.count)
+		o->plan.occupancy.value[o->plan.occupancy.count++] = 50;
+	if (!o->plan.cpus.count)
+		o->plan.cpus.value[o->plan.cpus.count++] = 4;
+	if (!o->plan.workload_count)
+		o->plan.workloads[o->plan.workload_count++] = workload_find("churn");
+	if (!o->plan.flush_count)
+		flush_model_parse("spin:500", &o->plan.flushes[o->plan.flush_count++], &never);
 }
 
-void options_sim_defaults(struct request *o)
+void options_sim_defaults(struct options *o)
 {
-	if (!o->machine)
-		o->machine = "sun4v-t5-2";
-	if (!o->rounds)
-		o->rounds = o->smoke ? 1 : 4;
-	if (!o->repetitions)
-		o->repetitions = 1;
-	if (o->explore)
+	if (!o->plan.machine)
+		o->plan.machine = "sun4v-t5-2";
+	if (!o->sim.rounds)
+		o->sim.rounds = o->plan.extent == PLAN_SMOKE ? 1 : 4;
+	if (!o->plan.repetitions)
+		o->plan.repetitions = 1;
+	if (o->sim.explore)
 		set_explore_defaults(o);
-	o->lock_pass = true;
+	o->plan.lock_pass = true;
 }

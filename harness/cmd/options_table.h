@@ -9,7 +9,7 @@
 #include "cmd/options.h"
 
 /* Reads @value, NULL if there is none, of the option @name into *o. 0, or -EINVAL with *e set. */
-typedef int (*option_reader)(const char *name, const char *value, struct request *o,
+typedef int (*option_reader)(const char *name, const char *value, struct options *o,
 			     struct error *e);
 
 struct option {
@@ -31,19 +31,19 @@ extern const struct option_table options_run, options_sample, options_audit, opt
 	options_compare;
 
 /* What was not given; set_defaults() in options.c has the defaults of all commands. */
-int options_audit_defaults(struct request *o, struct error *e);
-void options_sim_defaults(struct request *o);
-int options_compare_defaults(struct request *o, struct error *e);
+int options_audit_defaults(struct options *o, struct error *e);
+void options_sim_defaults(struct options *o);
+int options_compare_defaults(struct options *o, struct error *e);
 
 #define SECONDS_MAX 3600.0
 #define THREADS_MAX 4096
 
 /* Calls @item for each part of a comma list. */
-int for_each_item(const char *name, const char *value, struct request *o, struct error *e,
+int for_each_item(const char *name, const char *value, struct options *o, struct error *e,
 		  option_reader item);
 /* A comma list's reader, made of an item's. */
 #define LIST_READER(list, item)                                                           \
-	int list(const char *name, const char *value, struct request *o, struct error *e) \
+	int list(const char *name, const char *value, struct options *o, struct error *e) \
 	{                                                                                 \
 		return for_each_item(name, value, o, e, item);                            \
 	}
@@ -52,7 +52,7 @@ int list_full(const char *name, struct error *e);
 int read_path(const char *name, const char *value, const char **path, struct error *e);
 
 #define DECLARE_READER(reader) \
-	int reader(const char *name, const char *value, struct request *o, struct error *e)
+	int reader(const char *name, const char *value, struct options *o, struct error *e)
 DECLARE_READER(add_cpus);
 DECLARE_READER(read_allocators);
 DECLARE_READER(read_pools);

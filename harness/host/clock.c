@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See clock.h. */
+/* Finds the rate, the step and the cost of the clock. */
 #include "clock.h"
 
 #include <stdio.h>

@@ -80,7 +80,7 @@ static void add_wrapper(struct words *w, enum pass pass, const struct spawn_wrap
 }
 
 static void sample_words(struct words *w, const struct cell *c, enum pass pass,
-			 const struct request *o, uint64_t seed,
+			 const struct plan_request *o, uint64_t seed,
 			 const struct spawn_calibration *calibration,
 			 const struct sample_output *out)
 {
@@ -252,7 +252,7 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
  * Seconds after which a sample hangs: on top of what it is to take, filling and draining a large
  * map, and steps that consist of flushes which queue up.
  */
-static double time_limit(const struct cell *c, const struct request *o)
+static double time_limit(const struct cell *c, const struct plan_request *o)
 {
 	double step = 1e-9 * (double)flush_model_ns(&c->flush) * WORKLOAD_STEP * c->cpus;
 
@@ -260,14 +260,13 @@ static double time_limit(const struct cell *c, const struct request *o)
 	       1e-9 * TIMEOUT_ENTRY_NS * (double)o->entries;
 }
 
-enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct request *o,
+enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct plan_request *o,
 			    uint64_t seed, const struct spawn_calibration *calibration,
 			    json_t **sample, struct error *e)
 {
 	const double more = calibration->wrapper ? calibration->wrapper->more_seconds : 0;
 	const double timeout = time_limit(cell, o) + more;
 	enum spawn_end end = SPAWN_FAILED;
-	char name[CELL_NAME_MAX];
 	pid_t child, self = getpid();
 	struct sample_output out;
 	struct words words;
@@ -276,7 +275,6 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	*sample = NULL;
 	if (stop_pending)
 		return SPAWN_INTERRUPTED;
-	cell_name(cell, name);
 	if (sample_output_open(&out)) {
 		error_set(e, "cannot make a buffer for a sample's output: %s", strerror(errno));
 		sample_output_close(&out);
@@ -293,8 +291,8 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	if (child > 0 && calibration->wrapper)
 		kill(-child, SIGKILL);
 	if (end == SPAWN_DONE)
-		end = sample_output_collect(&out, status, name, sample, e) ? SPAWN_FAILED :
-									     SPAWN_DONE;
+		end = sample_output_collect(&out, status, cell->name, sample, e) ? SPAWN_FAILED :
+										   SPAWN_DONE;
 	while (words.count)
 		free(words.word[--words.count]);
 	sample_output_close(&out);

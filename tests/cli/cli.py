@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 from dataclasses import dataclass
@@ -11,8 +12,13 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import jsonschema
 
+from report.read.schema import schema as schema_with_figures
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.trace"))
+
+# So many seconds are no matter of speed: what takes longer hangs, at any load.
+PATIENCE = 300
 
 # One cell that is measured in no time; tests add or override by giving more.
 TINY = (
@@ -75,7 +81,7 @@ class Bench:
     ) -> Done:
         """Runs it to its end; `prefix` is a command that runs commands (taskset)."""
         command = [*prefix, str(self.program), *words]
-        settings = self._settings(env, {"timeout": 60, **rest})
+        settings = self._settings(env, {"timeout": PATIENCE, **rest})
         return subprocess.run(command, check=False, **settings)
 
     def start(self, *words: str, **rest: Any) -> "subprocess.Popen[str]":
@@ -111,14 +117,15 @@ def parse_strictly(text: str) -> Document:
 
 
 def check_schema(document: Document) -> None:
-    """Fails unless the document is one of results/schema.json."""
-    schema = json.loads((ROOT / "results" / "schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft7Validator.check_schema(schema)
-    errors = [
-        f"{list(error.absolute_path)}: {error.message}"
-        for error in jsonschema.Draft7Validator(schema).iter_errors(document)
-    ]
-    assert not errors, errors[:5]
+    """Fails unless the document fits the schema; with the figures in it and without."""
+    alone = json.loads((ROOT / "results" / "schema.json").read_text(encoding="utf-8"))
+    for schema in (schema_with_figures(), alone):
+        jsonschema.Draft7Validator.check_schema(schema)
+        errors = [
+            f"{list(error.absolute_path)}: {error.message}"
+            for error in jsonschema.Draft7Validator(schema).iter_errors(document)
+        ]
+        assert not errors, errors[:5]
 
 
 def read_results(path: Path) -> Document:
@@ -145,6 +152,22 @@ def which_samples(document: Document) -> List[Tuple[str, int]]:
 def failed_samples(document: Document) -> List[Dict[str, Any]]:
     """The samples that failed."""
     return [s for s in document["benchmarks"] if s.get("error_occurred")]
+
+
+def blocks(document: Document) -> "Dict[Tuple[int, int], List[Dict[str, Any]]]":
+    """The samples of a comparison: of each cell's blocks, in order."""
+    result: Dict[Tuple[int, int], List[Dict[str, Any]]] = {}
+    for sample in document["benchmarks"]:
+        result.setdefault((sample["family_index"], sample["block"]), []).append(sample)
+    return result
+
+
+def hash_of(program: Path) -> str:
+    """FNV-1a of a program's content, by which comparisons know it."""
+    value = 0xCBF29CE484222325
+    for byte in program.read_bytes():
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return f"{value:016x}"
 
 
 def children(pid: int) -> List[int]:
@@ -177,7 +200,12 @@ def is_alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def unwrapped(text: str) -> str:
+    """What is printed under a table, each line in one."""
+    return re.sub(r"\n  (?=\S)", " ", text)
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Waits until it holds, and gives what it returned."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -185,7 +213,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
         if value:
             return value
         time.sleep(0.002)
-    raise AssertionError("it did not come to pass in time")
+    raise AssertionError("what was waited for did not happen")
 
 
 def samples_in(path: Path) -> int:
