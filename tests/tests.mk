@@ -34,7 +34,7 @@ $(B)/gbench_example: docs/examples/gbench_example.c $(B)/cxx/gbench.o $(B)/gen/c
 # The simulator's parts that stand alone are tested under the address sanitizer too. All of it, with
 # tests/unit/sim/subjects/*.c instrumented as allocators are, cannot be: its hooks are what the thread
 # sanitizer calls.
-SIM_PARTS := $(addprefix $(B)/sim/harness/,sim/vcpu.o sim/coherence.o sim/machine.o) \
+SIM_PARTS := $(patsubst %,$(B)/sim/harness/sim/%.o,vcpu coherence caches parking memory machine) \
 	     $(filter %/arch_switch.o,$(SIM))
 SIM_PART_TESTS := sim_switch sim_vcpu sim_coherence sim_states sim_machine
 SIM_TESTS := $(filter-out $(SIM_PART_TESTS),$(filter sim_%,$(TESTS)))

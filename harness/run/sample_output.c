@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See sample_output.h. */
+/* Collects what a sample process printed, and makes its entry of the results of it. */
 #include "run/sample_output.h"
 
 #include <errno.h>
@@ -9,26 +9,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The last line a process wrote to @fd. */
+#include "base/run_program.h"
+
+/* The last line that a process wrote to @fd and that says something. */
 static void last_line(int fd, char *text, size_t size)
 {
 	char buffer[4096];
-	off_t end = lseek(fd, 0, SEEK_END);
-	ssize_t got;
-	char *line;
+	const off_t end = lseek(fd, 0, SEEK_END), most = sizeof(buffer) - 1;
+	ssize_t got = pread(fd, buffer, (size_t)most, end > most ? end - most : 0);
 
-	snprintf(text, size, "no message");
-	if (end <= 0)
-		return;
-	got = pread(fd, buffer, sizeof(buffer) - 1,
-		    end < (off_t)sizeof(buffer) ? 0 : end - (off_t)sizeof(buffer) + 1);
-	while (got > 0 && (buffer[got - 1] == '\n' || buffer[got - 1] == '\0'))
-		got--;
-	if (got <= 0)
-		return;
-	buffer[got] = '\0';
-	line = strrchr(buffer, '\n');
-	snprintf(text, size, "%.250s", line ? line + 1 : buffer);
+	buffer[got > 0 ? got : 0] = '\0';
+	last_line_of(buffer, text, size);
+	if (!*text)
+		snprintf(text, size, "no message");
 }
 
 static json_t *load_output(int fd)
