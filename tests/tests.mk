@@ -74,7 +74,7 @@ TEST_PROGRAMS := $(foreach v,plain checked,$(addprefix $(B)/test-$(v)-,$(HARNESS
 		 $(addprefix $(B)/test-stat-,$(STAT_TESTS)) $(B)/test-gbench $(SIM_TEST_PROGRAMS)
 
 ## Testing
-# What the C tests are built of, all CPUs compiling; the tests themselves run one after the other.
+# What the C tests are built of, all CPUs compiling.
 .PHONY: check-build
 check-build: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/gbench_example
 
@@ -103,13 +103,12 @@ check: ## all tests, with gcc, clang and the sanitizers
 
 .PHONY: check-c
 check-c: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/gbench_example ## the C tests; B, CC and SAN say of which build
-	$(Q)tests/check/run-tests.sh $(TEST_PROGRAMS)
+	$(Q)JOBS=$(JOBS) tests/check/run-tests.sh $(TEST_PROGRAMS)
 	$(if $(SKIPPED_TESTS),@echo "skipped with $(SAN): $(SKIPPED_TESTS)")
 
 .PHONY: check-python
 check-python: $(PROGRAMS) ## the Python tests: command line, report, store, site
-	$(Q)IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		--ignore tests/browser tests
+	$(Q)IOMMUBENCH=$(B)/iommubench PYTHON=$(PYTHON) JOBS=$(JOBS) tests/check/run-pytest.sh tests
 
 .PHONY: browser-check
 browser-check: ## the dashboard's pages in a real browser, which it installs

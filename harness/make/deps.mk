@@ -7,7 +7,7 @@ DEPS_BENCH := gcc g++ make pkg-config git libbenchmark-dev libhwloc-dev libjanss
 # Without it only the kernel's generic events can be counted.
 DEPS_BENCH += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_CHECK := valgrind libcmocka-dev libbenchmark-tools clang libclang-rt-dev cppcheck shellcheck \
-	      mandoc python3-pytest python3-jsonschema black flake8 mypy \
+	      mandoc python3-pytest python3-pytest-xdist python3-jsonschema black flake8 mypy \
 	      python3-psycopg2 postgresql python3-prometheus-client jq
 
 ## Installing
