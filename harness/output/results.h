@@ -33,6 +33,12 @@ int results_new(struct results *r, const char *path, const struct context *c, st
  */
 int results_load(struct results *r, const char *path, struct error *e);
 
+/*
+ * A comparison's document whose last sample was being written when the writer was killed, without that
+ * sample; NULL if it is not one.
+ */
+json_t *results_load_torn(const char *path);
+
 /* The options kept in a loaded document, as argv words; NULL-terminated, free words and array. */
 char **results_arguments(const struct results *r, int *count);
 

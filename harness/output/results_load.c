@@ -58,11 +58,7 @@ static char *read_text(const char *path)
 	return text;
 }
 
-/*
- * A comparison's document whose last sample was being written when the writer was killed, without that
- * sample; NULL if it is not one.
- */
-static json_t *load_torn(const char *path)
+json_t *results_load_torn(const char *path)
 {
 	char *text = read_text(path), *last = NULL;
 	json_t *root, *suite;
@@ -93,7 +89,7 @@ int results_load(struct results *r, const char *path, struct error *e)
 	r->path = strdup(path);
 	r->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
 	if (!r->root) {
-		r->root = load_torn(path);
+		r->root = results_load_torn(path);
 		r->torn = r->root;
 	}
 	if (!r->path || !r->root)

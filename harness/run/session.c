@@ -117,8 +117,10 @@ static int take(struct session *s, struct error *e)
 	return results_write(&s->results, e);
 }
 
-void session_print_table(const struct session *s)
+void session_print_table(const void *session)
 {
+	const struct session *s = session;
+
 	table_print(s->results.root, s->cmd->wide, stdout);
 	if (s->cmd->lock_stat)
 		table_print_lock_stat(s->results.root, stdout);

@@ -32,7 +32,7 @@ struct cmd_request {
 
 struct session_steps;
 
-/* The first member of a command's own struct, to which its steps cast it. */
+/* The first member of a command's own struct. */
 struct session {
 	/* The command's. */
 	const struct session_steps *steps;
@@ -50,26 +50,29 @@ struct session {
 	char **words; /* options of the run that is resumed */
 };
 
-/* Those that return int: 0, or -EINVAL with *e set. */
+/*
+ * They get the command's own struct, which begins with its session. Those that return int return 0, or -EINVAL with
+ * *e set.
+ */
 struct session_steps {
 	const char *command; /* as in `iommubench COMMAND` */
 	bool native;         /* samples take time on this host's CPUs, which is calibrated before */
-	/* Reads the options of the file that is resumed into *s->request and *s->cmd; 1: --help. NULL: none is. */
-	int (*parse)(struct session *s, int argc, char *const *argv, struct error *e);
+	/* Reads the options of a file that is resumed; 1: --help. NULL: none is. */
+	int (*parse)(void *self, int argc, char *const *argv, struct error *e);
 	/* What is to be taken. */
-	int (*plan)(struct session *s, struct error *e);
+	int (*plan)(void *self, struct error *e);
 	/* Is it what the file was begun with? On the same CPUs it is. */
-	int (*check_resumed)(struct session *s, struct error *e);
+	int (*check_resumed)(void *self, struct error *e);
 	/* SESSION_GOES_ON, or the exit code where nothing is to be measured. */
-	int (*preview)(struct session *s);
-	/* Adds to the context, s->results.suite. */
-	void (*describe)(struct session *s);
+	int (*preview)(void *self);
+	/* Adds to the context, results.suite. */
+	void (*describe)(void *self);
 	/* Takes all samples that are not there yet, or until it is interrupted. */
-	int (*take)(struct session *s, struct error *e);
+	int (*take)(void *self, struct error *e);
 	/* Prints what was found. */
-	void (*print)(const struct session *s);
+	void (*print)(const void *self);
 	/* What follows from it: 1: a check failed. NULL: nothing. */
-	int (*conclude)(struct session *s, struct error *e);
+	int (*conclude)(void *self, struct error *e);
 };
 
 #define SESSION_GOES_ON (-1)
@@ -86,6 +89,6 @@ int session_keep(struct session *s, json_t *sample, const struct sample_place *p
 		 struct error *e);
 
 /* For steps->print: the table, and lock statistics if they were asked for. */
-void session_print_table(const struct session *s);
+void session_print_table(const void *session);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 struct vcpu *sim_cpu;
 uint64_t sim_limit;

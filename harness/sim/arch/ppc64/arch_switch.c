@@ -5,7 +5,7 @@
  * its first instruction (ELFv2), which finds the TOC by r12, or that of a descriptor (ELFv1):
  * instruction, TOC, environment.
  */
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * so it traps, and the trap loads that of the frame %fp points to by then. No floating-point
  * register survives a call.
  */
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>
