@@ -28,7 +28,6 @@ WERROR ?=
 include harness/make/quiet.mk
 include harness/make/programs.mk
 include harness/make/sim.mk
-include harness/make/deps.mk
 include harness/make/sides.mk
 include harness/make/site.mk
 
@@ -45,7 +44,7 @@ clean: ## remove the build folder
 	$(Q)rm -rf $(B)
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
-	      tests/cross/cross.mk tests/guest/guest.mk
+	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk
 help: ## this list
 	@awk -f harness/make/help.awk $(HELP_FILES)
 
@@ -114,3 +113,6 @@ sim-headline: $(PROGRAMS) ## one lock under many CPUs, as reported in 2015; PROF
 include tests/tests.mk
 include tests/cross/cross.mk
 include tests/guest/guest.mk
+include tests/suite/suite.mk
+# Behind all that compiles, which it has wait.
+include harness/make/deps.mk

@@ -126,14 +126,15 @@ fuzz: $(BUILT_IN:%=$(B)/gen/%.c) $(GENERATED) ## random input for the parsers; F
 .PHONY: lint
 lint: $(GENERATED) ## order of the rooms, format, static checks
 	$(call quiet,LINT,rooms)$(PYTHON) -B tests/check/rooms.py
-	$(call quiet,LINT,clang-format)clang-format --dry-run -Werror $$(git ls-files "*.c" "*.h" "*.cc")
+	$(call quiet,LINT,clang-format)tests/check/format.sh
 	$(call quiet,LINT,cppcheck)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=ctuuninitvar --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
 		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools tests/unit \
 		tests/guest/*.c
 	$(call quiet,LINT,shellcheck)shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh \
-		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
+		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh \
+		tests/suite/*.sh .ci/run
 	$(call quiet,LINT,black)$(PYTHON) -m black -q --check report tests
 	$(call quiet,LINT,flake8)$(PYTHON) -m flake8 report tests
 	$(call quiet,LINT,mypy)$(PYTHON) -m mypy report tests
