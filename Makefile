@@ -67,7 +67,7 @@ audit: $(PROGRAMS) ## which allocators hand out entries that the IOTLB may still
 
 CLAIMS ?= $(B)/claims
 claims: $(PROGRAMS) ## the claims of the 2015 mail, answered on this host; CLAIMS=DIR
-	$(Q)harness/jobs/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
+	$(Q)harness/jobs/claims.sh $(B)/iommubench $(call quoted,$(CLAIMS)) $(PYTHON)
 
 doctor: $(PROGRAMS) ## what this host can measure, and what disturbs it
 	$(Q)$(B)/iommubench doctor

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bench.sh IOMMUBENCH [FILE] -- [OPTIONS]: measures into FILE (default: results/HOST/DATE.json),
-# draws it, and names the files. PYTHON: the interpreter that has matplotlib.
+# What `make bench` runs: bench.sh IOMMUBENCH [FILE] -- [OPTIONS] measures into FILE (default:
+# results/HOST/DATE.json), draws the results, and names the files. PYTHON: an interpreter with matplotlib.
 set -u
 program=$1
 shift
