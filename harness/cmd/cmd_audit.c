@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `iommubench audit`: counts how often each allocator hands out an entry that the IOMMU still translates. */
-#include "cmd/cmd_audit.h"
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static void describe(void *self)
 	const struct options *o = &c->o;
 	json_t *d = json_pack(
 		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->audit.operations,
-		"draws", audit_draws_name(o->audit.draws), "threads", (int)o->plan.audit_threads,
+		"draws", audit_draws_names[o->audit.draws], "threads", (int)o->plan.audit_threads,
 		"iotlb_tags", (int)o->audit.iotlb.tags, "iotlb_ways", (int)o->audit.iotlb.ways,
 		"iotlb_replacement", iotlb_replacement_name(o->audit.iotlb.replacement));
 
@@ -117,7 +117,7 @@ static json_t *sample_of(const char *name, const struct audit_result *r)
 	return sample;
 }
 
-static int audit_cell(struct audit_command *c, unsigned int i, const char *name, struct error *e)
+static int audit_cell(struct audit_command *c, unsigned int i, struct error *e)
 {
 	const struct cell *cell = &c->plan.cells[i];
 	const struct audit_config config = config_of(c, cell);
@@ -134,12 +134,12 @@ static int audit_cell(struct audit_command *c, unsigned int i, const char *name,
 	a->cell = cell;
 	a->failed = audit_run(&config, &a->result, &why);
 	if (a->failed)
-		progress_note("%s: %s", name, why.text);
+		progress_note("%s: %s", cell->name, why.text);
 	else
 		c->broken |= a->result.stale_reuse && cell->allocator->stale_safe;
 	return session_keep(&c->s,
-			    a->failed ? results_failed_sample(name, why.text) :
-					sample_of(name, &a->result),
+			    a->failed ? results_failed_sample(cell->name, why.text) :
+					sample_of(cell->name, &a->result),
 			    &place, e);
 }
 
@@ -149,11 +149,8 @@ static int take(void *self, struct error *e)
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++) {
-		char name[CELL_NAME_MAX];
-
-		cell_name(&c->plan.cells[i], name);
-		progress_step(&c->s.progress, name);
-		err = audit_cell(c, i, name, e);
+		progress_step(&c->s.progress, c->plan.cells[i].name);
+		err = audit_cell(c, i, e);
 	}
 	return err;
 }
@@ -164,7 +161,6 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	struct audit_config config = config_of(c, cell);
 	struct audit_result *r = malloc(sizeof(*r));
 	struct script script = {0};
-	char name[CELL_NAME_MAX];
 	int err;
 
 	config.script = &script;
@@ -178,10 +174,9 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	if (!err)
 		err = script_save(&script, c->o.audit.trace_out, e);
 	if (!err) {
-		cell_name(cell, name);
 		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
 		       "first cell that has one, %s\n",
-		       c->o.audit.trace_out, script.count, script.geometry.entries, name);
+		       c->o.audit.trace_out, script.count, script.geometry.entries, cell->name);
 	}
 	script_clear(&script);
 	return err;

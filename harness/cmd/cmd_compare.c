@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `iommubench compare`: measures two sides in rounds. In each round every cell that is not decided has one block of
- * four samples, the cells in random order. Which cells are decided says run/stop_rule.
+ * `iommubench compare`: measures two sides in rounds. In each round every cell that is still
+ * undecided gets one block of four samples, in random order of the cells. run/stop_rule says which
+ * are decided.
  */
-#include "cmd/cmd_compare.h"
+#include "cmd/commands.h"
 
 #include <stdlib.h>
 
@@ -115,7 +116,7 @@ static int preview(void *self)
 	if (!c->plan.copies_programs)
 		progress_note(
 			"samples cannot run copies of their programs here (short of memory, or "
-			"vm.memfd_noexec=2): those that got good pages keep them");
+			"vm.memfd_noexec=2): a program keeps its pages, good or bad");
 	return SESSION_GOES_ON;
 }
 
@@ -156,14 +157,12 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	struct spawn_calibration cal = run_costs_of_cell(&c->s.costs, &c->o.plan, p->cell[side]);
 	/* The same random lifetimes for all four. */
 	const uint64_t seed = block_seed(c->o.plan.seed, cell, p->samples / BLOCK_SAMPLES);
-	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
 	int err;
 
 	cal.program = &programs->program[b->layout];
 	cal.foreign = programs->tree;
-	cell_name(p->cell[side], name);
 	c->s.progress.done++;
 	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o.plan, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
@@ -171,8 +170,9 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 		return 0;
 	}
 	if (end == SPAWN_FAILED) {
-		progress_note("%s, %s, sample %u: %s", name, side_names[side], p->samples, e->text);
-		sample = results_failed_sample(name, e->text);
+		progress_note("%s, %s, sample %u: %s", p->cell[side]->name, side_names[side],
+			      p->samples, e->text);
+		sample = results_failed_sample(p->cell[side]->name, e->text);
 		c->last_failure = *e;
 		c->s.failed++;
 	}

@@ -141,11 +141,10 @@ static int keep(struct simulation *r, struct error *e)
 
 static int finish_job(struct simulation *r, struct job *j, int status, struct error *e)
 {
-	char name[CELL_NAME_MAX];
+	const char *name = r->plan.cells[j->sample % r->plan.cell_count].name;
 	json_t *sample;
 	struct error why;
 
-	cell_name(&r->plan.cells[j->sample % r->plan.cell_count], name);
 	if (sample_output_collect(&j->out, status, name, &sample, &why)) {
 		progress_note("%s: %s", name, why.text);
 		sample = results_failed_sample(name, why.text);
@@ -185,14 +184,12 @@ static int take(void *self, struct error *e)
 
 	for (size_t i = 0; !err && i < r->s.planned;) {
 		struct job *j = free_job(r);
-		char name[CELL_NAME_MAX];
 
 		if (!j) {
 			err = wait_for_one(r, e);
 			continue;
 		}
-		cell_name(&r->plan.cells[i % r->plan.cell_count], name);
-		progress_step(&r->s.progress, name);
+		progress_step(&r->s.progress, r->plan.cells[i % r->plan.cell_count].name);
 		err = start(r, j, i++, e);
 	}
 	while (!err && r->kept < r->s.planned)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What `make bench` runs: bench.sh IOMMUBENCH [FILE] -- [OPTIONS] measures into FILE (default:
-# results/HOST/DATE.json), draws the results, and names the files. PYTHON: an interpreter with matplotlib.
+# results/HOST/DATE.json), draws the results, and names the files. It takes about two minutes unless the options say
+# otherwise. PYTHON: an interpreter with matplotlib.
 set -u
 program=$1
 shift
@@ -15,7 +16,7 @@ else
 	shift
 fi
 shift
-"$program" run "$@" --out "$out"
+"$program" run --budget 2m "$@" --out "$out"
 status=$?
 # A run with failed samples is drawn all the same.
 [ "$status" -le 1 ] || exit "$status"

@@ -9,8 +9,8 @@ DEPS_REPORT := python3-matplotlib python3-numpy python3-scipy python3-jsonschema
 	       python3-fastjsonschema python3-sqlalchemy python3-jinja2
 DEPS_DASHBOARD := curl openssl ca-certificates
 DEPS_TESTS := libcmocka-dev
-DEPS_PYTHON_TESTS := $(DEPS_TESTS) $(DEPS_DASHBOARD) valgrind libbenchmark-tools jq \
-		     python3-pytest python3-pytest-xdist python3-psycopg2 postgresql python3-prometheus-client
+DEPS_PYTHON_TESTS := $(DEPS_TESTS) $(DEPS_DASHBOARD) valgrind libbenchmark-tools jq python3-pytest \
+		     python3-pytest-xdist python3-psycopg2 postgresql python3-prometheus-client
 # Formatting is checked with clang-format 14 alone, where there is one.
 DEPS_LINT := clang-format-14|clang-format cppcheck shellcheck mandoc black flake8 mypy python3-pytest \
 	     python3-jsonschema
@@ -38,8 +38,8 @@ DEPS = $(sort $(if $(DEPS_FOR),$(foreach g,$(DEPS_FOR),$(or $(deps_$(g)),$(DEPS_
 
 ## Installing
 .PHONY: deps
-deps: ## install what the other goals on the command line need, or all of it
-	@PYTHON='$(PYTHON)' CC='$(CC)' harness/make/deps.sh $(patsubst %,'%',$(DEPS))
+deps: ## install what the other goals need: make deps bench, make deps check
+	$(Q)PYTHON='$(PYTHON)' CC='$(CC)' harness/make/deps.sh $(patsubst %,'%',$(DEPS))
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)

@@ -16,7 +16,7 @@ static const char *suite_string(const struct results *r, const char *key)
 	return s ? s : "?";
 }
 
-/* A run may only be completed by what began it. */
+/* A run may only be resumed on the host and by the build that began it. */
 static int same_maker(const struct results *r, struct error *e)
 {
 	const char *host =
@@ -71,7 +71,7 @@ json_t *results_load_torn(const char *path)
 	root = last ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	free(text);
 	suite = json_object_get(json_object_get(root, "context"), "iommubench");
-	/* Other files are written as a whole: such a one was broken by somebody else. */
+	/* Only comparisons append; any other file was not cut off by us. */
 	if (!json_is_object(json_object_get(suite, "comparison"))) {
 		json_decref(root);
 		return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See vcpu.h. */
+/* Schedules the coroutines: the CPU with the smallest (clock, number) runs. */
 #include "sim/vcpu.h"
 
 #include <string.h>

@@ -6,7 +6,6 @@ SUITE ?= trixie
 # Goals of this Makefile, and variables for it; `check` is all there is.
 SUITE_GOALS ?= B=build/gcc WERROR=-Werror check-c check-report
 
-# The report's tests alone.
 .PHONY: check-report
 check-report: $(PROGRAMS) ## the report's tests alone
 	$(Q)IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See switch.h. System V ABI: six registers and the stack pointer survive a call. */
+/* Switches stacks on x86-64. System V ABI: six registers and the stack pointer survive a call. */
 #include "sim/arch/switch.h"
 
 #include <stdint.h>
