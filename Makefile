@@ -45,7 +45,7 @@ clean: ## remove the build folder
 	$(Q)rm -rf $(B)
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
-	      tests/cross/cross.mk tests/guest/guest.mk
+	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk
 help: ## this list
 	@awk -f harness/make/help.awk $(HELP_FILES)
 
@@ -114,3 +114,4 @@ sim-headline: $(PROGRAMS) ## one lock under many CPUs, as reported in 2015; PROF
 include tests/tests.mk
 include tests/cross/cross.mk
 include tests/guest/guest.mk
+include tests/suite/suite.mk

@@ -34,7 +34,8 @@ $(B)/gbench_example: docs/examples/gbench_example.c $(B)/cxx/gbench.o $(B)/gen/c
 # The simulator's parts that stand alone are tested under the address sanitizer too. All of it, with
 # tests/unit/sim/subjects/*.c instrumented as allocators are, cannot be: its hooks are what the thread
 # sanitizer calls.
-SIM_PARTS := $(addprefix $(B)/sim/harness/,sim/vcpu.o sim/coherence.o sim/machine.o) \
+SIM_PARTS := $(addprefix $(B)/sim/harness/,sim/vcpu.o sim/coherence.o sim/caches.o sim/parking.o \
+	     sim/memory.o sim/machine.o) \
 	     $(filter %/arch_switch.o,$(SIM))
 SIM_PART_TESTS := sim_switch sim_vcpu sim_coherence sim_states sim_machine
 SIM_TESTS := $(filter-out $(SIM_PART_TESTS),$(filter sim_%,$(TESTS)))
@@ -120,20 +121,20 @@ browser-check: ## the dashboard's pages in a real browser, which it installs
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
-fuzz: $(B)/gen/profiles.c $(B)/gen/events.c $(GENERATED) ## random input for the parsers; FUZZ_SECONDS=10 each
+fuzz: $(BUILT_IN:%=$(B)/gen/%.c) $(GENERATED) ## random input for the parsers; FUZZ_SECONDS=10 each
 	$(Q)B=$(B) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: lint
 lint: $(GENERATED) ## order of the rooms, format, static checks
 	$(call quiet,LINT,rooms)$(PYTHON) -B tests/check/rooms.py
-	$(call quiet,LINT,clang-format)clang-format --dry-run -Werror $$(git ls-files "*.c" "*.h" "*.cc")
+	$(call quiet,LINT,clang-format)tests/check/format.sh
 	$(call quiet,LINT,cppcheck)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=ctuuninitvar --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
 		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools tests/unit \
 		tests/guest/*.c
 	$(call quiet,LINT,shellcheck)shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh \
-		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh .ci/run
+		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh tests/suite/*.sh .ci/run
 	$(call quiet,LINT,black)$(PYTHON) -m black -q --check report tests
 	$(call quiet,LINT,flake8)$(PYTHON) -m flake8 report tests
 	$(call quiet,LINT,mypy)$(PYTHON) -m mypy report tests

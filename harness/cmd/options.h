@@ -8,7 +8,8 @@
 #include "measure/sample_request.h"
 #include "plan/request.h"
 #include "run/compare_plan.h"
-#include "sim/sim_request.h"
+#include "run/session.h"
+#include "sim/exploration.h"
 
 /* Which command's options. */
 enum options_use {
@@ -18,17 +19,6 @@ enum options_use {
 	OPTIONS_SIM,
 	OPTIONS_COMPARE,
 	OPTIONS_USES
-};
-
-enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
-
-/* What a command does with its plan and its results. */
-struct cmd_request {
-	const char *out, *resume; /* files, or NULL */
-	enum output_format format;
-	bool dry_run;    /* print the plan and measure nothing */
-	bool list_tests; /* the same, names alone */
-	bool lock_stat;  /* print lock statistics as /proc/lock_stat does */
 };
 
 /* A command line, each part for the room that owns it. */

@@ -73,6 +73,13 @@ int read_list_tests(const char *name, const char *value, struct options *o, stru
 	return 0;
 }
 
+static int read_wide(const char *name, const char *value, struct options *o, struct error *e)
+{
+	(void)name, (void)value, (void)e;
+	o->cmd.wide = true;
+	return 0;
+}
+
 static int read_quick(const char *name, const char *value, struct options *o, struct error *e)
 {
 	(void)name, (void)value, (void)e;
@@ -195,6 +202,7 @@ static const struct option run_options[] = {
 	 false},
 	{"--dry-run", NULL, "print the plan and measure nothing", read_dry_run, true},
 	{"--out", "FILE", "results (default: results/HOST/DATE.json)", read_out, true},
+	{"--wide", NULL, "all columns of the table, however wide it gets", read_wide, true},
 	{"--resume", "FILE", "complete an unfinished run; takes its options from FILE", read_resume,
 	 true},
 	{"--benchmark_filter", "REGEX", "only cells whose name matches; -REGEX: only the others",

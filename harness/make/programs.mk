@@ -29,6 +29,8 @@ ROOMS := base host locks device counters plan measure audit output run cmd
 HARNESS := $(filter-out harness/cmd/main.c harness/cmd/cmd_sim.c,$(wildcard $(ROOMS:%=harness/%/*.c)))
 PROFILES := $(sort $(notdir $(wildcard harness/profiles/*)))
 EVENTS := $(sort $(notdir $(wildcard harness/events/*)))
+# Data that the programs have built in, as C files of these names.
+BUILT_IN := profiles events figures
 
 # ---- what makes a file older than it looks: other flags, other lists of files ----------------
 
@@ -63,8 +65,8 @@ CPPFLAGS_checked := -DIOMMU_CHECKED
 # Thread-local variables without a detour: the program is never a shared library.
 CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
-objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) $(B)/$(1)/gen/profiles.o \
-       $(B)/$(1)/gen/events.o $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
+objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) \
+       $(BUILT_IN:%=$(B)/$(1)/gen/%.o) $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
 ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/cmd/main.o)
 
 # The objects among what is needed, linked. The C++ compiler links, for Google Benchmark's sake.
@@ -119,12 +121,15 @@ $(B)/hist_bench: $(B)/plain/harness/tools/hist_bench.o $(B)/plain/harness/base/h
 		$(B)/cxx/gbench.o $(B)/gen/ld.flags
 	$(LINK) -o $@
 
-# Data that the programs have built in.
 $(B)/gen/profiles.c: harness/make/builtin.sh $(addprefix harness/profiles/,$(PROFILES)) $(B)/gen/profiles.list
 	$(call quiet,GEN)harness/make/builtin.sh profile harness/profiles $(PROFILES) >$@
 
 $(B)/gen/events.c: harness/make/builtin.sh $(addprefix harness/events/,$(EVENTS)) $(B)/gen/events.list
 	$(call quiet,GEN)harness/make/builtin.sh event harness/events $(EVENTS) >$@
+
+$(B)/gen/figures.c: harness/make/builtin.sh results/figures.json
+	@mkdir -p $(@D)
+	$(call quiet,GEN)harness/make/builtin.sh figure results figures.json >$@
 
 # What the compiler saw each object include; not in the trees of other revisions, which compare and
 # bench-commits build there.

@@ -137,18 +137,15 @@ static int add_cell(struct plan *p, const struct cell *c, const struct plan_requ
 		    const struct filter *f, struct error *e)
 {
 	const char *obstacle = cell_obstacle(c, o->entries);
-	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
 
-	cell_name(c, name);
-	if (filtered_out(f, name))
+	if (filtered_out(f, c->name))
 		return 0;
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (cell_same(&p->cells[i], c))
 			return 0;
 	}
 	for (unsigned int i = 0; i < p->omission_count; i++) {
-		if (strcmp(name, p->omissions[i].cell) == 0)
+		if (strcmp(c->name, p->omissions[i].cell) == 0)
 			return 0;
 	}
 	if (obstacle) {
@@ -157,7 +154,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct plan_requ
 		if (!more)
 			return error_set(e, "no memory for the plan");
 		p->omissions = more;
-		strcpy(p->omissions[p->omission_count].cell, name);
+		strcpy(p->omissions[p->omission_count].cell, c->name);
 		p->omissions[p->omission_count].wrong = !cell_lacks_cpus(c);
 		p->omissions[p->omission_count++].reason = obstacle;
 	} else {
@@ -206,6 +203,7 @@ static int add_cells(const struct plan_request *o, const struct variant_list *va
 
 		if (o->extent == PLAN_SMOKE && !c.workload->ignores_occupancy)
 			c.occupancy = c.workload->smoke_occupancy;
+		cell_set_name(&c);
 		err = variants->count ? add_cell(p, &c, o, f, e) : 0;
 		if (err)
 			return err;
@@ -302,12 +300,8 @@ struct plan_sample *plan_order(const struct plan *p, const struct plan_request *
 
 void plan_print(const struct plan *p, enum plan_print what)
 {
-	char name[CELL_NAME_MAX];
-
-	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], name);
-		puts(name);
-	}
+	for (unsigned int i = 0; i < p->cell_count; i++)
+		puts(p->cells[i].name);
 	for (unsigned int i = 0; i < p->omission_count && what == PLAN_PRINT_ALL; i++)
 		printf("left out: %s: %s\n", p->omissions[i].cell, p->omissions[i].reason);
 }

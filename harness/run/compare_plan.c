@@ -16,15 +16,12 @@ static bool is_variant(const struct cell *c, const struct variant *v)
 static const struct cell *counterpart(const struct plan *p, const struct cell *c,
 				      const struct variant *v)
 {
-	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
 	struct cell wanted = *c;
 
 	wanted.allocator = v->allocator;
 	wanted.npools = v->npools;
-	cell_name(&wanted, name);
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (cell_same(&wanted, &p->cells[i]))
 			return &p->cells[i];
 	}
 	return NULL;
@@ -136,17 +133,13 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct compare_req
 
 void compare_plan_print(const struct compare_plan *p)
 {
-	char name[SIDES][CELL_NAME_MAX];
-
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		const struct compare_cell *c = &p->cells[i];
+		const struct cell *const *c = p->cells[i].cell;
 
-		for (enum side side = 0; side < SIDES; side++)
-			cell_name(c->cell[side], name[side]);
-		if (strcmp(name[SIDE_BASE], name[SIDE_NEW]) == 0)
-			puts(name[SIDE_BASE]);
+		if (cell_same(c[SIDE_BASE], c[SIDE_NEW]))
+			puts(c[SIDE_BASE]->name);
 		else
-			printf("%s -> %s\n", name[SIDE_BASE], name[SIDE_NEW]);
+			printf("%s -> %s\n", c[SIDE_BASE]->name, c[SIDE_NEW]->name);
 	}
 	for (unsigned int i = 0; i < p->plan.omission_count; i++)
 		printf("left out: %s: %s\n", p->plan.omissions[i].cell,
@@ -195,10 +188,9 @@ static void print_sim_cpus(const struct compare_plan *p)
 static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
 {
 	static const char any[] = "cpus:[0-9]+";
-	char name[CELL_NAME_MAX], *to = pattern;
+	char *to = pattern;
 
-	cell_name(c, name);
-	for (const char *at = name; *at; at++) {
+	for (const char *at = c->name; *at; at++) {
 		/* Of all that names have, these two mean something. */
 		if (*at == '.' || *at == '+')
 			*to++ = '\\';

@@ -29,7 +29,7 @@ Medians = Dict[str, Dict[Cell, Interval]]
 
 
 def make_pictures(results: Run) -> Dict[Group, Picture]:
-    """The figures of a run's counters samples; none of a group without hardware's."""
+    """The pictures of a run's counters samples; none of a group without hardware's."""
     pictures: Dict[Group, Picture] = {}
     for group, samples in in_groups(results.of_pass("counters")).items():
         medians = _medians(samples)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of the pass "sim": throughput, hold and wait times of simulated CPUs.
 
-All axes are logarithmic: simulated machines have hundreds of CPUs. One figure has all
+All axes are logarithmic: simulated machines have hundreds of CPUs. One picture has all
 cells of a profile, one panel a workload with other conditions, and panels share axes.
 """
 
@@ -55,7 +55,7 @@ WAIT = Times(
 
 
 def make_pictures(results: Run) -> Dict[str, Picture]:
-    """The figures by the part of the file name that is theirs; none of a native run."""
+    """The pictures by their part of the file name; none of a native run."""
     samples = results.of_pass("sim")
     simulator = results.simulator
     if not samples or not simulator:

@@ -14,7 +14,7 @@ from report.text.units import si_prefix
 
 
 def make_pictures(results: Run) -> Dict[Group, Picture]:
-    """The figures of a run; ReportError if it has no timing sample to show."""
+    """The pictures of a run; ReportError if it has no timing sample to show."""
     timing = results.of_pass("timing")
     if not timing:
         raise ReportError(

@@ -14,6 +14,7 @@ _CELL = re.compile(
     r"/occupancy:(?P<occupancy>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)"
     r"/lock:(?P<lock>[a-z][a-z0-9_-]*)/think:(?P<think>0|[1-9][0-9]*)"
 )
+_OF_KERNEL = re.compile(r"(?:sim/[^/]*/|audit/)?[^/]*/k-")
 # What every cell has: no key of a parameter.
 _OWN_KEYS = frozenset("pools cpus flush occupancy lock think".split())
 
@@ -65,11 +66,6 @@ class Cell:
         words = (f"{key}:{value}" for key, value in self.parameters)
         return "/".join([self.allocator, *words, f"pools:{self.pools}"])
 
-    @property
-    def of_kernel(self) -> bool:
-        """Whether the allocator is one out of a kernel tree."""
-        return self.allocator.startswith("k-")
-
     def __str__(self) -> str:
         prefix = f"sim/{self.profile}/" if self.profile else ""
         prefix += "audit/" if self.audit else ""
@@ -78,6 +74,11 @@ class Cell:
             f"/flush:{self.flush}/occupancy:{self.occupancy}"
             f"/lock:{self.lock}/think:{self.think}"
         )
+
+
+def is_of_kernel(name: str) -> bool:
+    """Whether the cell of that name has an allocator out of a kernel tree, k-NAME."""
+    return _OF_KERNEL.match(name) is not None
 
 
 def _parameters(text: str, name: str) -> Tuple[Tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from report import ReportError
 from report.read.cell import Cell
 from report.read.consistency import check_locks, check_profile
 from report.read.format1 import upgraded
-from report.read.run import Cost, Histogram, Host, Run, Sample, Thread
+from report.read.run import Cost, Histogram, Host, Kernel, Run, Sample, Thread
 from report.read.schema import fault
 from report.read.simulator import Simulator, simulator_of
 
@@ -247,4 +247,5 @@ def _run(
         simulator=simulator,
         samples=tuple(samples),
         context=context,
+        kernel=Kernel(**ours["kernel"]) if "kernel" in ours else None,
     )

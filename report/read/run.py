@@ -102,6 +102,19 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Kernel:
+    """The kernel tree whose allocators, k-NAME, a run measured.
+
+    `version` is its own word, `hash` that of the files that were measured.
+    """
+
+    version: str
+    commit: str
+    dirty: bool
+    hash: str
+
+
+@dataclass(frozen=True)
 class Run:
     """All samples of one invocation, and what is known of it.
 
@@ -109,7 +122,8 @@ class Run:
     `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
     counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
     the smallest step of the clock. Samples of different passes bear the same cell
-    names. `simulator` is None in native runs. `context` is the file's whole context,
+    names. `simulator` is None in native runs, `kernel` where no kernel tree was
+    measured. `context` is the file's whole context,
     for what has no field here.
     """
 
@@ -136,6 +150,7 @@ class Run:
     simulator: Optional[Simulator]
     samples: Tuple[Sample, ...]
     context: Mapping[str, Any] = field(repr=False)
+    kernel: Optional[Kernel] = None
 
     def of_pass(self, pass_name: str) -> List[Sample]:
         """The samples of one pass, without those of audits."""

@@ -156,7 +156,7 @@ def _smallest(
     A test tells what is beyond the reach of chance; nearly always, if it is beyond by
     what the measured change may err.
     """
-    # Late, here and in the other modules: loading SciPy takes longer than most commands.
+    # Late here and elsewhere: loading SciPy takes longer than most commands.
     from scipy.special import ndtri
 
     by_layouts = error.distance(alarm / 2) + error.distance(1 - POWER)

@@ -226,4 +226,4 @@ def test_nothing_to_audit(bench: Bench) -> None:
 def test_trace_that_cannot_be_written(bench: Bench) -> None:
     done = bench("audit", *TINY, "--out=f.json", "--trace-out=/nonexistent/t")
     assert done.returncode == 2
-    assert "cannot open '/nonexistent/t.tmp'" in done.stderr.splitlines()[-1]
+    assert "cannot write '/nonexistent/t': No such file" in done.stderr.splitlines()[-1]

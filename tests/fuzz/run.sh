@@ -21,7 +21,7 @@ if ! "$CLANG" $flags -fsanitize=fuzzer "$out/probe.c" -o "$out/probe" 2>"$out/pr
 fi
 
 # Made by `make fuzz` before it comes here; by hand it may be missing or old.
-[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" \
+[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" "$B/gen/figures.c" \
 	"$B/gen/version.h" "$B/gen/have_libpfm.h"
 arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
 [ -d "harness/host/arch/$arch" ] || arch=generic
@@ -32,7 +32,7 @@ compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_
 	$(pkg-config --cflags hwloc jansson)"
 sources=$(find src bench harness/[a-z]*/ -maxdepth 1 -name '*.c' ! -path 'harness/sim/*' \
 	! -path 'harness/tools/*' ! -name main.c ! -name cmd_sim.c | sort)
-sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c"
+sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c $B/gen/figures.c"
 objects=
 for source in $sources; do
 	objects="$objects $out/$(basename "$source" .c).o"

@@ -326,19 +326,19 @@ def test_interval_covers_the_median() -> None:
     assert 0.965 < covered / 2000 < 0.99  # 97.9 % in theory
 
 
-# Looks
+# Styles
 
 
-def test_looks_stay_apart() -> None:
-    eight = [styles.look(variant) for variant in invent.ALL_EIGHT]
-    assert len({(look.marker, look.filled) for look in eight}) == 8
-    assert len({look.dashes for look in eight}) == 8
-    assert len({(look.colour, look.filled) for look in eight}) == 8
+def test_styles_stay_apart() -> None:
+    eight = [styles.style_of(variant) for variant in invent.ALL_EIGHT]
+    assert len({(style.marker, style.filled) for style in eight}) == 8
+    assert len({style.dashes for style in eight}) == 8
+    assert len({(style.colour, style.filled) for style in eight}) == 8
 
 
-def test_looks_of_newcomers_are_stable() -> None:
-    assert styles.look("epoch/pools:32") == styles.look("epoch/pools:32")
-    newcomers = {styles.look(f"allocator{n}/pools:8") for n in range(20)}
+def test_styles_of_newcomers_are_stable() -> None:
+    assert styles.style_of("epoch/pools:32") == styles.style_of("epoch/pools:32")
+    newcomers = {styles.style_of(f"allocator{n}/pools:8") for n in range(20)}
     assert len(newcomers) > 15
 
 
@@ -350,7 +350,7 @@ def test_order_of_variants() -> None:
     assert sorted(shuffled, key=styles.in_order) == expected
 
 
-# Layout
+# Places of names and points
 
 
 def test_names_keep_their_distance() -> None:

@@ -12,13 +12,13 @@ import pytest
 
 import results_sample as invent
 from report import ReportError
-from report.commands import plot
 from report.draw import distribution, locks, panels, render
 from report.text import units
 from report.draw.groups import slug
 from report.read.load import load_run
 from report.read.run import Run
-from report.draw.picture import Distribution, Page, Panel, Picture, Shape
+from report.draw.run_pictures import make_pictures
+from report.draw.picture import Distribution, Sheet, Panel, Picture, Shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEM = "mmio-16-150-600-occupancy-5-tas-think-0"
@@ -57,7 +57,7 @@ def load(directory: Path, content: Document, name: str = "run.json") -> Run:
     return load_run(path)
 
 
-def pages_of(run: Run) -> Mapping[str, Page]:
+def pages_of(run: Run) -> Mapping[str, Sheet]:
     """The pictures of the only group, by kind."""
     (pages,) = locks.make_pictures(run).values()
     return pages
@@ -518,7 +518,7 @@ def test_groups_and_simulated_clocks(tmp_path: Path) -> None:
     assert isinstance(simulated, Picture)
     assert simulated.panels[0].scale.step == 0
     assert "clock steps" not in simulated.caption[0]
-    assert set(plot.make_pictures(run)) >= {"none-occupancy-5-tas-think-0", STEM}
+    assert set(make_pictures(run)) >= {"none-occupancy-5-tas-think-0", STEM}
 
 
 def test_all_locks_samples_failed(tmp_path: Path) -> None:

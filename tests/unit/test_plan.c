@@ -45,11 +45,8 @@ static int plan_fails(const char *line, unsigned int host_cpus, const char *says
 
 static bool has_cell(const struct plan *p, const char *name)
 {
-	char other[CELL_NAME_MAX];
-
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (strcmp(name, p->cells[i].name) == 0)
 			return true;
 	}
 	return false;

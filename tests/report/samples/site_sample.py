@@ -138,7 +138,7 @@ class InMemory:
             complete=True,
             samples=1000,
             failed=0,
-            disturbed=0,
+            noisy=0,
             path="invented.json",
         )
 

@@ -9,8 +9,8 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from report import ReportError
-from report.read.cell import Cell
 from report.compare.sides import FILES, Sides, load_sides, require_common
+from report.read.cell import Cell
 from report.stats.data import Measurement
 
 # Values of a block: those of base, those of new.
@@ -18,7 +18,7 @@ Block = Tuple[Tuple[float, ...], Tuple[float, ...]]
 
 
 @dataclass(frozen=True)
-class Pool:
+class Recording:
     """The complete blocks of each cell, by layout.
 
     `same_programs` says that both sides ran the same programs, layout by layout;
@@ -36,8 +36,8 @@ class Pool:
         return min(len(of) for cell in self.cells.values() for of in cell.values())
 
 
-def load_pool(path: Path) -> Pool:
-    """The pool in a file of `make compare`; ReportError if it is none."""
+def load_recording(path: Path) -> Recording:
+    """The recording that a file of `make compare` is; ReportError if it is none."""
     sides = load_sides(path, None, across_hosts=False)
     require_common(sides)
     if sides.kind == FILES:
@@ -52,7 +52,7 @@ def load_pool(path: Path) -> Pool:
         )
     programs = [sides.facts[side].get("programs") for side in ("base", "new")]
     same = sides.kind == "revisions" and bool(programs[0])
-    return Pool(
+    return Recording(
         path,
         whole,
         tuple(layouts),
@@ -61,21 +61,21 @@ def load_pool(path: Path) -> Pool:
     )
 
 
-def together(pools: Sequence[Pool]) -> Pool:
-    """Recordings of the same programs as one pool; ReportError if they are not."""
-    first = pools[0]
-    for other in pools[1:]:
+def merged(recordings: Sequence[Recording]) -> Recording:
+    """Recordings of the same programs as one; ReportError if they are not."""
+    first = recordings[0]
+    for other in recordings[1:]:
         if not first.programs[0] or other.programs != first.programs:
             raise ReportError(
-                f"{other.path}: is not of the same programs as {first.path}: they are"
-                " no pool together"
+                f"{other.path}: was not recorded with the same programs as"
+                f" {first.path}; leave out --together"
             )
-    common = [c for c in first.cells if all(c in other.cells for other in pools)]
+    common = [c for c in first.cells if all(c in other.cells for other in recordings)]
     if not common:
         raise ReportError(f"{first.path}: has no cell that the other files have too")
     cells = {
         cell: {
-            layout: [block for pool in pools for block in pool.cells[cell][layout]]
+            layout: [block for each in recordings for block in each.cells[cell][layout]]
             for layout in first.layouts
         }
         for cell in common
@@ -102,25 +102,29 @@ def _blocks(sides: Sides, cell: Cell) -> Dict[int, List[Block]]:
 
 
 def run_of(
-    pool: Pool, layouts: int, blocks: int, rng: np.random.Generator, deal: bool
+    recording: Recording,
+    layouts: int,
+    blocks: int,
+    rng: np.random.Generator,
+    deal: bool,
 ) -> Dict[Cell, Tuple[List[Measurement], List[Measurement]]]:
-    """A run drawn from the pool: so many layouts, so many blocks of each.
+    """A run drawn from the recording: so many layouts, so many blocks of each.
 
     Nothing is drawn twice. With `deal`, for each layout chance says which side's
     program is called base, for all cells alike; and where both are the same program,
     for each block again. Nothing else may be dealt: a layout's effect must stay in it.
     """
-    chosen = rng.choice(pool.layouts, size=layouts, replace=False)
+    chosen = rng.choice(recording.layouts, size=layouts, replace=False)
     swapped = {int(layout): deal and rng.random() < 0.5 for layout in chosen}
     result = {}
-    for cell, of in pool.cells.items():
+    for cell, of in recording.cells.items():
         sides: Tuple[List[Measurement], List[Measurement]] = ([], [])
         number = 0
         for label, layout in enumerate(chosen):
             recorded = of[int(layout)]
             for index in rng.choice(len(recorded), size=blocks, replace=False):
                 swap = swapped[int(layout)]
-                if deal and pool.same_programs:
+                if deal and recording.same_programs:
                     swap = rng.random() < 0.5
                 both = recorded[index][::-1] if swap else recorded[index]
                 for side, values in zip(sides, both):
