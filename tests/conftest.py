@@ -4,7 +4,7 @@
 import os
 import signal
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator
 
 import pytest
 
@@ -45,13 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Where tests run beside each other, those that need a server share one process."""
-    for item in items:
-        needs = getattr(item, "fixturenames", ())
-        if "server" in needs or "[postgresql" in item.name:
-            item.add_marker(pytest.mark.xdist_group("postgresql"))
+    needs = getattr(item, "fixturenames", ())
+    if "server" in needs or "[postgresql" in item.name:
+        item.add_marker(pytest.mark.xdist_group("postgresql"))
 
 
 @pytest.fixture(scope="session", name="program")
