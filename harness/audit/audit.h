@@ -28,11 +28,10 @@ extern const struct workload audit_orders[FREE_ORDERS];
  * the number of live entries is a power of two, these tie the CPU number to the victim: a slot is
  * always mapped by the same CPU.
  */
-enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT };
+enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT, DRAWS };
 
 /* "recorded", "independent". */
-const char *audit_draws_name(enum audit_draws draws);
-bool audit_draws_parse(const char *text, enum audit_draws *draws);
+extern const char *const audit_draws_names[DRAWS];
 
 /* The order of that name, or NULL. */
 const struct workload *audit_order_find(const char *name);
@@ -48,7 +47,7 @@ struct audit_config {
 	const struct topology *topology;
 	/* One thread only: record what is done, and end at the first stale reuse. NULL: no. */
 	struct script *script;
-	/* Tests only: called within each flush; audit_free_one() may be called from there. */
+	/* For tests: called within each flush; may call audit_free_one(). */
 	void (*during_flush)(void);
 };
 
@@ -66,7 +65,7 @@ struct audit_result {
  */
 int audit_run(const struct audit_config *config, struct audit_result *r, struct error *e);
 
-/* The calling thread of an audit frees one entry more, by its order: a driver's interrupt. */
+/* Has the calling thread of an audit free one more entry, as a driver's interrupt might. */
 void audit_free_one(void);
 
 #endif

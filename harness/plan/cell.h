@@ -36,12 +36,6 @@ struct cell {
  */
 void cell_set_name(struct cell *c);
 
-/* Copies it. */
-static inline void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
-{
-	memcpy(name, c->name, CELL_NAME_MAX);
-}
-
 /* Is all the same but the name, which may not be made yet? */
 bool cell_same(const struct cell *a, const struct cell *b);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See compare_plan.h. */
+/*
+ * Pairs the cells of both sides, and puts a comparison into words: for the results, for --dry-run
+ * and for the simulator.
+ */
 #include "run/compare_plan.h"
 #include "plan/block.h"
 
@@ -155,7 +158,7 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Simulated CPUs take time, and not every machine has more. */
+/* Simulating more takes long, and not every simulated machine has them. */
 #define SIM_CPUS_MAX 64
 
 static void print_sim_cpus(const struct compare_plan *p)
@@ -191,7 +194,7 @@ static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
 	char *to = pattern;
 
 	for (const char *at = c->name; *at; at++) {
-		/* Of all that names have, these two mean something. */
+		/* Of the characters that names have, only these two mean something in a pattern. */
 		if (*at == '.' || *at == '+')
 			*to++ = '\\';
 		if (strncmp(at, "cpus:", strlen("cpus:")) == 0) {
@@ -227,6 +230,12 @@ static void print_sim_filter(const struct compare_plan *p, enum side side)
 	printf(")$\n");
 }
 
+/* Names that programs from before they were changed know, too: a side may be one of them. */
+static const char *old_name(const char *name)
+{
+	return strcmp(name, "--utilization") == 0 ? "--occupancy" : name;
+}
+
 void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
 			    const struct compare_request *r)
 {
@@ -242,7 +251,7 @@ void compare_plan_print_sim(const struct compare_plan *p, const struct plan_requ
 		for (size_t j = 0; j < sizeof(native) / sizeof(native[0]); j++)
 			known &= strcmp(g->name, native[j]) != 0;
 		if (known)
-			printf("%s=%s\n", g->name, g->value);
+			printf("%s=%s\n", old_name(g->name), g->value);
 	}
 	if (v->allocator)
 		printf("--allocators=%s/pools:%u\n", v->allocator->name, v->npools);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_pass.h. */
+/* Takes the samples of pass `counters`, with perf, likwid or callgrind doing the counting. */
 #include "run/counter_pass.h"
 
 #include <stdio.h>
@@ -10,16 +10,6 @@
 
 #define WORD_MAX 8192
 
-/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
-static unsigned int samples_of(const struct plan_request *o, const struct counter_plan *p)
-{
-	const unsigned int max = pass_facts[PASS_COUNTERS].repetitions_max;
-
-	if (p->choice == COUNTERS_COUNT)
-		return p->groups;
-	return p->groups * (o->repetitions < max ? o->repetitions : max);
-}
-
 int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e)
 {
@@ -27,7 +17,7 @@ int counter_pass_plan(struct plan_request *o, const struct topology *t, struct c
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	/* Of another machine's topology only the plan is looked at. */
+	/* A topology of another machine (HWLOC_XMLFILE) is only good for looking at the plan. */
 	if (o->counters.choice == COUNTERS_NONE || !t->this_system)
 		return 0;
 	before = hwloc_bitmap_alloc();
@@ -37,7 +27,7 @@ int counter_pass_plan(struct plan_request *o, const struct topology *t, struct c
 		err = counter_plan_make(&o->counters, t, p, e);
 	hwloc_set_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
 	hwloc_bitmap_free(before);
-	o->counter_samples = err ? 0 : samples_of(o, p);
+	o->counter_groups = err ? 0 : p->groups;
 	o->counters_one_cpu = p->one_cpu_only;
 	return err;
 }
@@ -47,7 +37,10 @@ static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cel
 				  struct error *e)
 {
 	struct spawn_wrapper wrapper;
-	/* Steps know no time, and words of another length would move the stack. */
+	/*
+	 * Steps take no time into account, and a command line of another length would move the
+	 * stack.
+	 */
 	const struct spawn_calibration calibration = {.ticks_per_ns = 1, .wrapper = &wrapper};
 	enum spawn_end end;
 

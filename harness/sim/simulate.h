@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs one workload on one allocator on simulated CPUs: the same as harness/measure/interval.h does natively. */
+/*
+ * The simulating executor: runs one workload on one allocator on simulated CPUs, as
+ * measure/executor.h does in threads.
+ */
 #ifndef IOMMUBENCH_SIM_SIMULATE_H
 #define IOMMUBENCH_SIM_SIMULATE_H
 
 #include "measure/interval.h"
 #include "sim/machine.h"
 #include "sim/vcpu.h"
+
+/* What is asked of the simulator besides its cells and its machine. */
+struct sim_request {
+	unsigned int rounds;  /* pairs of an interval without --seconds, in entries of the map */
+	unsigned int jobs;    /* cells simulated at once; 0: as many as there are CPUs */
+	bool polling;         /* simulate each poll of a waiting CPU */
+	bool audit;           /* watch for stale reuse */
+	unsigned int explore; /* so many schedules of each cell; 0: simulate the cells */
+};
 
 struct sim_config {
 	struct interval_config run; /* its topology and calibrations do not matter */

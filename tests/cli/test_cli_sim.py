@@ -334,7 +334,7 @@ def test_explore(bench: Bench) -> None:
     for allocator in ("advance", "stale-local"):
         assert re.search(rf"^  {allocator} .* 4 +0 +0  clean$", done.stdout, re.M)
     assert re.search(
-        "^  sun4u .* stale reuse, as it is known to have$", done.stdout, re.M
+        "^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M
     )
     again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
     assert again
@@ -355,7 +355,7 @@ def test_help(bench: Bench) -> None:
     assert len(set(options)) == len(options)
     assert set(options) >= {
         *"--profile --rounds --seconds --audit --jobs --polling --explore".split(),
-        *"--allocators --pools --workloads --cpus --flush --occupancy --lock".split(),
+        *"--allocators --pools --workloads --cpus --flush --utilization --lock".split(),
         *"--think --repetitions --seed --out --benchmark_filter".split(),
     }
     assert {"--resume", "--lock-sample"}.isdisjoint(options)
