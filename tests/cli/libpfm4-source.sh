@@ -11,7 +11,7 @@ cache=build/cache
 archive=$cache/libpfm4_$version.orig.tar.gz
 mkdir -p "$cache"
 if ! echo "$sum  $archive" | sha256sum -c --status 2>/dev/null; then
-	python3 -c 'import sys, urllib.request
+	"${PYTHON:-/usr/bin/python3}" -c 'import sys, urllib.request
 open(sys.argv[2], "wb").write(urllib.request.urlopen(sys.argv[1], timeout=30).read())' \
 		"$url" "$archive.$$"
 	echo "$sum  $archive.$$" | sha256sum -c --status

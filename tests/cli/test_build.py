@@ -15,6 +15,9 @@ import pytest
 
 from cli import ROOT
 
+# They share what is made once.
+pytestmark = pytest.mark.xdist_group("build")
+
 PROGRAM = "build/iommubench"
 # Quick to compile. Warnings are not the matter here.
 FLAGS = ("OPT=-O0 -w", "B=build")
