@@ -16,13 +16,14 @@ from report.commands import (
     headline,
     patch,
     plot,
+    schema,
     selftest,
     store,
     validate,
 )
 
 # A command is a module with NAME, HELP, add_arguments(parser) and run(args) -> exit
-# status. run() reports what the user has to mend as a ReportError.
+# status. run() raises a ReportError for what the user has to put right.
 COMMANDS = (
     plot,
     compare,
@@ -31,6 +32,7 @@ COMMANDS = (
     selftest,
     headline,
     validate,
+    schema,
     store,
     changes,
     export,
@@ -63,7 +65,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         print(f"report: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # Who reads has enough; nothing more is to be written, at exit either.
+        # The reader has closed the pipe: write nothing more, at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status

@@ -1,17 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fixtures of the tests of the program's command line."""
+"""What all tests share: standard surroundings, and the program under test."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from cli import ROOT, Bench
 
+MARKERS = (
+    "slow: waits tens of seconds for a time limit",
+    "alone: measures times, and runs while no other test does",
+)
+
+
+def _nothing(*_: object) -> None:
+    """A handler, so that what tests start has the default and does not ignore."""
+
+
+def _standard_surroundings(worker: bool) -> None:
+    """Signals, their mask and the umask, whatever this process was started with."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (
+        *(signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM),
+        *(signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2),
+        *(signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU),
+    ):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, _nothing)
+    if worker:
+        # It ends with the process that started it, which may ignore a hangup.
+        signal.signal(signal.SIGHUP, _nothing)
+    os.umask(0o022)
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Names our own mark."""
-    config.addinivalue_line("markers", "slow: waits tens of seconds for a time limit")
+    """Makes the surroundings standard and names our own markers."""
+    _standard_surroundings(worker=hasattr(config, "workerinput"))
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
 
 
 @pytest.fixture(scope="session", name="program")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See audit_table.h. */
+/* Prints a line for each audited cell, and what that says of its allocator. */
 #include "audit/audit_table.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ static void variant_name(const struct cell *c, char *text, size_t size)
 	snprintf(text, size, "%s/pools:%u", c->allocator->name, c->npools);
 }
 
-static void print_row(const struct audited *a, FILE *out)
+static void print_row(const struct audited_cell *a, FILE *out)
 {
 	const struct audit_result *r = &a->result;
 	char variant[64], rate[32] = "never", hits[32];
@@ -70,7 +70,7 @@ static bool same_variant(const struct cell *a, const struct cell *b)
 }
 
 /* The worst of a variant's cells decides. */
-static void print_verdict(const struct audited *audited, size_t count, const struct cell *of,
+static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
 			  FILE *out)
 {
 	uint64_t allocations = 0, stale = 0, hits = 0;
@@ -107,7 +107,7 @@ static void print_verdict(const struct audited *audited, size_t count, const str
 			(unsigned long long)allocations);
 }
 
-void audit_table_print(const struct audited *audited, size_t count, FILE *out)
+void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct cell *c = audited[i].cell;

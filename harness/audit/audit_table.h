@@ -9,13 +9,13 @@
 #include "plan/plan.h"
 
 /* A cell of the plan, audited. */
-struct audited {
+struct audited_cell {
 	const struct cell *cell;
 	bool failed; /* there is no result */
 	struct audit_result result;
 };
 
 /* A line for each cell, and a verdict for each allocator. @count of them in the plan's order. */
-void audit_table_print(const struct audited *audited, size_t count, FILE *out);
+void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out);
 
 #endif

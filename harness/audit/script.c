@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See script.h. */
+/* Repeats what an audit did, and writes it as a trace. */
 #include "audit/script.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/replace_file.h"
 #include "plan/variant.h"
 
 static void add(struct script *s, struct script_op op)
@@ -178,4 +180,34 @@ int script_write(const struct script *s, FILE *file, struct error *e)
 	}
 	free(outcomes);
 	return stale > 0 ? 0 : -EINVAL;
+}
+
+struct saving {
+	const struct script *script;
+	struct error *e;
+};
+
+static bool save(FILE *file, const void *what)
+{
+	const struct saving *s = what;
+
+	return script_write(s->script, file, s->e) == 0;
+}
+
+int script_save(const struct script *s, const char *path, struct error *e)
+{
+	const struct saving saving = {s, e};
+	struct stat st;
+	int err = 0;
+
+	/* Pipes and the like are written as they are. */
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		err = keep_old_file(path, e);
+	if (err)
+		return err;
+	e->text[0] = '\0';
+	err = replace_file(path, save, &saving);
+	if (err && !e->text[0])
+		error_set(e, "--trace-out: cannot write '%s': %s", path, strerror(-err));
+	return err ? -EINVAL : 0;
 }

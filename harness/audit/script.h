@@ -51,6 +51,9 @@ void script_clear(struct script *s);
 int script_run(const struct script *s, size_t *end, struct script_outcome *outcomes,
 	       struct error *e);
 
+/* Writes that to @path; what was there is kept as "@path~". 0 or -EINVAL with *e set. */
+int script_save(const struct script *s, const char *path, struct error *e);
+
 /*
  * Writes @s, which has a stale reuse, as a trace that ends with it and says so. 0 or -EINVAL with
  * *e set; what could not be written is for the caller to see on closing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See run_program.h. */
+/* Runs other programs, and kills those that take too long. */
 #include "base/run_program.h"
 
 #include <errno.h>

@@ -1,74 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See cmd_audit.h. */
-#include "cmd/cmd_audit.h"
+/* `iommubench audit`: counts how often each allocator hands out an entry that the IOMMU still translates. */
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "audit/audit_table.h"
 #include "audit/shrink.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
-#include "output/progress.h"
-#include "output/results.h"
-#include "plan/plan.h"
+#include "run/session.h"
 
 struct audit_command {
-	struct request o;
-	struct topology topology;
+	struct session s;
+	struct options o;
 	struct plan plan;
-	struct results results;
-	struct audited *audited; /* one for each cell of the plan */
-	unsigned int failed;     /* cells that could not be audited */
-	unsigned int broken;     /* cells whose allocator should be safe and is not */
+	struct audited_cell *cell; /* one for each of the plan */
+	bool broken;               /* an allocator that should be safe is not */
 };
+
+static struct audit_command *of(struct session *s)
+{
+	return (struct audit_command *)s;
+}
 
 static struct audit_config config_of(const struct audit_command *c, const struct cell *cell)
 {
 	return (struct audit_config){
 		.cell = cell,
-		.geometry = cell_geometry(cell, c->o.entries),
-		.iotlb = c->o.iotlb,
-		.operations = c->o.operations,
-		.seed = c->o.seed,
-		.draws = (enum audit_draws)c->o.draws,
-		.topology = &c->topology,
+		.geometry = cell_geometry(cell, c->o.plan.entries),
+		.iotlb = c->o.audit.iotlb,
+		.operations = c->o.audit.operations,
+		.seed = c->o.plan.seed,
+		.draws = c->o.audit.draws,
+		.topology = &c->s.topology,
 	};
 }
 
-/* What was audited with, beside what a run has in its context. */
-static json_t *describe(const struct request *o)
+static int plan(struct session *s, struct error *e)
 {
-	json_t *d = json_pack(
-		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->operations, "draws",
-		audit_draws_name((enum audit_draws)o->draws), "threads", (int)o->audit_threads,
-		"iotlb_tags", (int)o->iotlb.tags, "iotlb_ways", (int)o->iotlb.ways,
-		"iotlb_replacement", iotlb_replacement_name(o->iotlb.replacement));
+	struct audit_command *c = of(s);
+	const unsigned int threads = c->o.plan.audit_threads;
+	int err = 0;
 
-	if (o->profile)
-		json_object_set_new(d, "profile", json_string(o->profile));
-	return d;
-}
-
-static int new_results(struct audit_command *c, int argc, char **argv, struct error *e)
-{
-	char *path = c->o.out ? strdup(c->o.out) : results_default_path(e);
-	struct clock_calibration clock;
-	int err = path ? results_keep_old(path, e) : -EINVAL;
-
-	clock_calibrate(&clock);
+	if (threads > 1 && threads > s->topology.ncpus)
+		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
+				threads, s->topology.ncpus);
 	if (!err)
-		err = results_new(&c->results, path, &c->o, &c->plan, c->plan.cell_count,
-				  &c->topology, &clock, argc, argv, e);
-	free(path);
+		err = plan_make(&c->o.plan, s->topology.ncpus, &c->plan, e);
 	if (err)
 		return err;
-	json_object_set_new(c->results.suite, "audit", describe(&c->o));
-	return results_write(&c->results, e);
+	clock_calibrate(&s->costs.clock);
+	s->planned = c->plan.cell_count;
+	c->cell = calloc(s->planned + 1, sizeof(*c->cell));
+	return c->cell ? 0 : error_set(e, "no memory for %zu cells", s->planned);
+}
+
+static int preview(struct session *s)
+{
+	return s->planned ? SESSION_GOES_ON : plan_empty(s->plan, "audit", s->request->filter);
+}
+
+/* What was audited with, beside what a run has in its context. */
+static void describe(struct session *s)
+{
+	const struct options *o = &of(s)->o;
+	json_t *d = json_pack(
+		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->audit.operations,
+		"draws", audit_draws_names[o->audit.draws], "threads", (int)o->plan.audit_threads,
+		"iotlb_tags", (int)o->audit.iotlb.tags, "iotlb_ways", (int)o->audit.iotlb.ways,
+		"iotlb_replacement", iotlb_replacement_name(o->audit.iotlb.replacement));
+
+	if (o->audit.profile)
+		json_object_set_new(d, "profile", json_string(o->audit.profile));
+	json_object_set_new(s->results.suite, "audit", d);
 }
 
 static void set_figure(json_t *sample, const char *key, double value)
@@ -102,110 +108,54 @@ static void set_figures(json_t *sample, const struct audit_result *r)
 	set_count(sample, "alloc_failures", r->failures);
 }
 
-/* Adds what came of cell @i, as Google Benchmark would write it. @why: it failed. */
-static int add_sample(struct audit_command *c, unsigned int i, const char *why, struct error *e)
+/* What came of a cell, as Google Benchmark would write it. */
+static json_t *sample_of(const char *name, const struct audit_result *r)
 {
-	char name[CELL_NAME_MAX];
-	json_t *sample;
-
-	cell_name(&c->plan.cells[i], name);
-	if (why) {
-		sample = results_failed_sample(name, why);
-	} else {
-		sample = json_pack("{s:s, s:s, s:s, s:s}", "name", name, "run_name", name,
+	json_t *sample = json_pack("{s:s, s:s, s:s, s:s}", "name", name, "run_name", name,
 				   "run_type", "iteration", "time_unit", "ns");
-		set_figures(sample, &c->audited[i].result);
-	}
-	results_place(sample, &(struct sample_place){
-				      .cpus = c->o.audit_threads,
-				      .cell = i,
-				      .repetitions = 1,
-				      .pass = "audit",
-				      .seed = c->o.seed,
-			      });
-	return results_add(&c->results, sample, e);
+
+	set_figures(sample, r);
+	return sample;
 }
 
-static int audit_cell(struct audit_command *c, unsigned int i, struct error *e)
+static int audit_cell(struct audit_command *c, unsigned int i, const char *name, struct error *e)
 {
 	const struct cell *cell = &c->plan.cells[i];
 	const struct audit_config config = config_of(c, cell);
-	struct audited *a = &c->audited[i];
-	char name[CELL_NAME_MAX];
+	struct audited_cell *a = &c->cell[i];
+	const struct sample_place place = {
+		.cpus = c->o.plan.audit_threads,
+		.cell = i,
+		.repetitions = 1,
+		.pass = "audit",
+		.seed = c->o.plan.seed,
+	};
 	struct error why;
-	int err;
 
-	cell_name(cell, name);
 	a->cell = cell;
 	a->failed = audit_run(&config, &a->result, &why);
-	if (a->failed) {
-		c->failed++;
+	if (a->failed)
 		progress_note("%s: %s", name, why.text);
-	} else if (a->result.stale_reuse && cell->allocator->stale_safe) {
-		c->broken++;
-	}
-	err = add_sample(c, i, a->failed ? why.text : NULL, e);
-	return err ? err : results_write(&c->results, e);
+	else
+		c->broken |= a->result.stale_reuse && cell->allocator->stale_safe;
+	return session_keep(&c->s,
+			    a->failed ? results_failed_sample(name, why.text) :
+					sample_of(name, &a->result),
+			    &place, e);
 }
 
-static int audit_cells(struct audit_command *c, struct error *e)
+static int take(struct session *s, struct error *e)
 {
-	struct progress p;
+	struct audit_command *c = of(s);
 	int err = 0;
 
-	progress_begin(&p, c->plan.cell_count);
 	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++) {
 		char name[CELL_NAME_MAX];
 
 		cell_name(&c->plan.cells[i], name);
-		progress_step(&p, name);
-		err = audit_cell(c, i, e);
+		progress_step(&s->progress, name);
+		err = audit_cell(c, i, name, e);
 	}
-	progress_end(&p);
-	if (err)
-		return err;
-	json_object_set_new(c->results.suite, "complete", json_true());
-	return results_write(&c->results, e);
-}
-
-static int write_file(const struct script *s, const char *path, struct error *e)
-{
-	FILE *file = fopen(path, "we");
-	bool failed;
-	int err;
-
-	if (!file)
-		return error_set(e, "--trace-out: cannot open '%s': %s", path, strerror(errno));
-	err = script_write(s, file, e);
-	failed = ferror(file);
-	failed |= fclose(file) != 0;
-	if (failed && !err)
-		err = error_set(e, "--trace-out: cannot write '%s': %s", path, strerror(errno));
-	return err;
-}
-
-/* By temporary file and rename, so that what was there is kept; pipes and the like as they are. */
-static int write_script(const struct script *s, const char *path, struct error *e)
-{
-	size_t length = strlen(path) + sizeof(".tmp");
-	char *temporary;
-	struct stat st;
-	int err;
-
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_file(s, path, e);
-	temporary = malloc(length);
-	if (!temporary)
-		return error_set(e, "no memory to write %s", path);
-	snprintf(temporary, length, "%s.tmp", path);
-	err = write_file(s, temporary, e);
-	if (!err)
-		err = results_keep_old(path, e);
-	if (!err && rename(temporary, path))
-		err = error_set(e, "--trace-out: cannot write '%s': %s", path, strerror(errno));
-	if (err)
-		unlink(temporary);
-	free(temporary);
 	return err;
 }
 
@@ -224,15 +174,15 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	config.script = NULL;
 	if (!err && script.no_memory)
 		err = error_set(e, "no memory for a trace");
-	if (!err && c->o.shrink)
+	if (!err && c->o.audit.shrink)
 		err = shrink_audit(&config, &script, e);
 	if (!err)
-		err = write_script(&script, c->o.trace_out, e);
+		err = script_save(&script, c->o.audit.trace_out, e);
 	if (!err) {
 		cell_name(cell, name);
 		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
 		       "first cell that has one, %s\n",
-		       c->o.trace_out, script.count, script.geometry.entries, name);
+		       c->o.audit.trace_out, script.count, script.geometry.entries, name);
 	}
 	script_clear(&script);
 	return err;
@@ -241,69 +191,53 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 static int write_trace(const struct audit_command *c, struct error *e)
 {
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
-		if (!c->audited[i].failed && c->audited[i].result.stale_reuse)
-			return trace_cell(c, c->audited[i].cell, e);
+		if (!c->cell[i].failed && c->cell[i].result.stale_reuse)
+			return trace_cell(c, c->cell[i].cell, e);
 	}
-	printf("trace: no cell has a stale reuse: %s is not written\n", c->o.trace_out);
+	printf("trace: no cell has a stale reuse: %s is not written\n", c->o.audit.trace_out);
 	return 0;
 }
 
-static int finish(const struct audit_command *c, struct error *e)
+static void print(const struct session *s)
 {
+	const struct audit_command *c = (const struct audit_command *)s;
+
 	for (unsigned int i = 0; i < c->plan.omission_count; i++)
 		printf("left out: %s: %s\n", c->plan.omissions[i].cell,
 		       c->plan.omissions[i].reason);
-	audit_table_print(c->audited, c->plan.cell_count, stdout);
-	printf("results: %s\n", c->results.path);
-	if (c->o.trace_out && write_trace(c, e))
-		return error_usage(e);
-	if (c->failed)
-		fprintf(stderr, "iommubench: %u of %u cells failed\n", c->failed,
-			c->plan.cell_count);
-	return c->failed || c->broken ? EXIT_CHECK : EXIT_DONE;
+	audit_table_print(c->cell, c->plan.cell_count, stdout);
 }
 
-static int plan_audit(struct audit_command *c, struct error *e)
+static int conclude(struct session *s, struct error *e)
 {
-	int err = topology_open(&c->topology, e);
+	const struct audit_command *c = of(s);
 
-	if (!err && c->o.audit_threads > 1 && c->o.audit_threads > c->topology.ncpus)
-		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
-				c->o.audit_threads, c->topology.ncpus);
-	if (!err)
-		err = plan_make(&c->o, c->topology.ncpus, &c->plan, e);
-	if (err)
-		return err;
-	c->audited = calloc(c->plan.cell_count + 1, sizeof(*c->audited));
-	return c->audited ? 0 : error_set(e, "no memory for %u cells", c->plan.cell_count);
+	if (c->o.audit.trace_out && write_trace(c, e))
+		return -EINVAL;
+	return c->broken;
 }
 
-static int audit(struct audit_command *c, int argc, char **argv, struct error *e)
-{
-	int err;
-
-	if (!c->plan.cell_count)
-		return plan_empty(&c->plan, "audit", c->o.filter);
-	err = new_results(c, argc, argv, e);
-	if (!err)
-		err = audit_cells(c, e);
-	return err ? error_usage(e) : finish(c, e);
-}
+static const struct session_steps steps = {
+	.command = "audit",
+	.plan = plan,
+	.preview = preview,
+	.describe = describe,
+	.take = take,
+	.print = print,
+	.conclude = conclude,
+};
 
 int audit_main(int argc, char **argv)
 {
-	struct audit_command c = {0};
+	struct audit_command c = {
+		.s = {.steps = &steps, .request = &c.o.plan, .cmd = &c.o.cmd, .plan = &c.plan}};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_AUDIT, &c.o, &e);
 
 	if (err > 0)
 		return help_print(HELP_AUDIT);
-	if (!err)
-		err = plan_audit(&c, &e);
-	exit_code = err ? error_usage(&e) : audit(&c, argc, argv, &e);
-	free(c.audited);
+	exit_code = err ? error_usage(&e) : session_conduct(&c.s, argc, argv);
+	free(c.cell);
 	plan_free(&c.plan);
-	topology_close(&c.topology);
-	results_close(&c.results);
 	return exit_code;
 }

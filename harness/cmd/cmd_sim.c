@@ -14,12 +14,8 @@
 
 #include "cmd/help.h"
 #include "cmd/options.h"
-#include "host/topology.h"
-#include "output/progress.h"
-#include "output/results.h"
-#include "output/table.h"
-#include "plan/plan.h"
 #include "run/sample_output.h"
+#include "run/session.h"
 #include "sim/exploration.h"
 #include "sim/host.h"
 #include "sim/report.h"
@@ -30,47 +26,51 @@ struct job {
 	struct sample_output out;
 };
 
-struct sim_run {
-	struct request o;
+struct simulation {
+	struct session s;
+	struct options o;
 	struct profile profile;
 	struct machine machine;
 	struct plan plan;
-	struct topology topology;
-	struct results results;
 	struct job *job;
-	size_t samples, kept;
+	size_t kept;
 	json_t **done;            /* by sample; NULL: not yet */
 	double seconds, accesses; /* what simulating took, all processes together */
 };
 
-static struct sim_config config_of(const struct sim_run *r, size_t sample)
+static struct simulation *of(struct session *s)
+{
+	return (struct simulation *)s;
+}
+
+static struct sim_config config_of(const struct simulation *r, size_t sample)
 {
 	const struct cell *c = &r->plan.cells[sample % r->plan.cell_count];
 	const uint64_t repetition = sample / r->plan.cell_count;
-	const uint64_t pairs = (uint64_t)r->o.rounds * r->o.entries;
+	const uint64_t pairs = (uint64_t)r->o.sim.rounds * r->o.plan.entries;
 
 	return (struct sim_config){
 		.run =
 			{
 				.workload = c->workload,
 				.allocator = c->allocator,
-				.geometry = cell_geometry(c, r->o.entries),
+				.geometry = cell_geometry(c, r->o.plan.entries),
 				.ncpus = c->cpus,
 				.occupancy = c->occupancy,
 				.flush = &c->flush,
 				.think_ns = c->think_ns,
-				.seconds = r->o.seconds,
-				.seed = (r->o.seed + repetition) & INT64_MAX,
+				.seconds = r->o.plan.seconds,
+				.seed = (r->o.plan.seed + repetition) & INT64_MAX,
 			},
 		.machine = &r->machine,
 		/* Each CPU should have some, too. */
 		.pairs = pairs > 256U * c->cpus ? pairs : 256U * c->cpus,
-		.polling = r->o.polling,
-		.audit = r->o.audit,
+		.polling = r->o.sim.polling,
+		.audit = r->o.sim.audit,
 	};
 }
 
-_Noreturn static void child(const struct sim_run *r, const struct job *j)
+_Noreturn static void child(const struct simulation *r, const struct job *j)
 {
 	const struct cell *c = &r->plan.cells[j->sample % r->plan.cell_count];
 	const struct sim_config config = config_of(r, j->sample);
@@ -81,7 +81,7 @@ _Noreturn static void child(const struct sim_run *r, const struct job *j)
 	_exit(sim_report(c, &config, j->out.details));
 }
 
-static int start(struct sim_run *r, struct job *j, size_t sample, struct error *e)
+static int start(struct simulation *r, struct job *j, size_t sample, struct error *e)
 {
 	int err = sample_output_open(&j->out);
 
@@ -97,7 +97,7 @@ static int start(struct sim_run *r, struct job *j, size_t sample, struct error *
 }
 
 /* What is about the simulation rather than of the machine is summed up for the context. */
-static void take_simulation(struct sim_run *r, json_t *sample)
+static void take_simulation(struct simulation *r, json_t *sample)
 {
 	const json_t *s = json_object_get(sample, "simulation");
 
@@ -106,25 +106,10 @@ static void take_simulation(struct sim_run *r, json_t *sample)
 	json_object_del(sample, "simulation");
 }
 
-static void complete(struct sim_run *r, json_t *sample, size_t index)
-{
-	const unsigned int cells = r->plan.cell_count;
-	const unsigned int cell = (unsigned int)(index % cells);
-
-	results_place(sample, &(struct sample_place){
-				      .cpus = r->plan.cells[cell].cpus,
-				      .cell = cell,
-				      .repetitions = r->o.repetitions,
-				      .repetition = (unsigned int)(index / cells),
-				      .pass = "sim",
-				      .seed = config_of(r, index).run.seed,
-			      });
-}
-
 /* The host's speed, which the samples must not depend on. */
-static void describe_speed(struct sim_run *r)
+static void describe_speed(struct simulation *r)
 {
-	json_t *s = json_object_get(r->results.suite, "simulator");
+	json_t *s = json_object_get(r->s.results.suite, "simulator");
 
 	json_object_set_new(s, "cpu_seconds", json_real(r->seconds));
 	if (r->seconds > 0)
@@ -132,25 +117,34 @@ static void describe_speed(struct sim_run *r)
 				    json_real(r->accesses / r->seconds));
 }
 
+static int add(struct simulation *r, size_t index, struct error *e)
+{
+	const unsigned int cells = r->plan.cell_count, cell = (unsigned int)(index % cells);
+	const struct sample_place place = {
+		.cpus = r->plan.cells[cell].cpus,
+		.cell = cell,
+		.repetitions = r->o.plan.repetitions,
+		.repetition = (unsigned int)(index / cells),
+		.pass = "sim",
+		.seed = config_of(r, index).run.seed,
+	};
+
+	return session_add(&r->s, r->done[index], &place, e);
+}
+
 /* Keeps what is done as far as nothing before it is missing. */
-static int keep(struct sim_run *r, struct error *e)
+static int keep(struct simulation *r, struct error *e)
 {
 	const size_t before = r->kept;
 	int err = 0;
 
-	while (!err && r->kept < r->samples && r->done[r->kept]) {
-		json_t *sample = r->done[r->kept];
-
-		complete(r, sample, r->kept++);
-		err = results_add(&r->results, sample, e);
-	}
+	while (!err && r->kept < r->s.planned && r->done[r->kept])
+		err = add(r, r->kept++, e);
 	describe_speed(r);
-	if (r->kept == r->samples)
-		json_object_set_new(r->results.suite, "complete", json_true());
-	return err || r->kept == before ? err : results_write(&r->results, e);
+	return err || r->kept == before ? err : results_write(&r->s.results, e);
 }
 
-static int finish_job(struct sim_run *r, struct job *j, int status, struct error *e)
+static int finish_job(struct simulation *r, struct job *j, int status, struct error *e)
 {
 	char name[CELL_NAME_MAX];
 	json_t *sample;
@@ -168,34 +162,33 @@ static int finish_job(struct sim_run *r, struct job *j, int status, struct error
 	return keep(r, e);
 }
 
-static int wait_for_one(struct sim_run *r, struct error *e)
+static int wait_for_one(struct simulation *r, struct error *e)
 {
 	int status;
 	pid_t pid = wait(&status);
 
-	for (unsigned int i = 0; i < r->o.jobs; i++) {
+	for (unsigned int i = 0; i < r->o.sim.jobs; i++) {
 		if (pid > 0 && r->job[i].pid == pid)
 			return finish_job(r, &r->job[i], status, e);
 	}
 	return pid < 0 ? error_set(e, "cannot wait for a process: %s", strerror(errno)) : 0;
 }
 
-static struct job *free_job(struct sim_run *r)
+static struct job *free_job(struct simulation *r)
 {
-	for (unsigned int i = 0; i < r->o.jobs; i++) {
+	for (unsigned int i = 0; i < r->o.sim.jobs; i++) {
 		if (!r->job[i].pid)
 			return &r->job[i];
 	}
 	return NULL;
 }
 
-static int simulate_all(struct sim_run *r, struct error *e)
+static int take(struct session *s, struct error *e)
 {
-	struct progress p;
+	struct simulation *r = of(s);
 	int err = 0;
 
-	progress_begin(&p, (unsigned int)r->samples);
-	for (size_t i = 0; !err && i < r->samples;) {
+	for (size_t i = 0; !err && i < s->planned;) {
 		struct job *j = free_job(r);
 		char name[CELL_NAME_MAX];
 
@@ -204,12 +197,11 @@ static int simulate_all(struct sim_run *r, struct error *e)
 			continue;
 		}
 		cell_name(&r->plan.cells[i % r->plan.cell_count], name);
-		progress_step(&p, name);
+		progress_step(&s->progress, name);
 		err = start(r, j, i++, e);
 	}
-	while (!err && r->kept < r->samples)
+	while (!err && r->kept < s->planned)
 		err = wait_for_one(r, e);
-	progress_end(&p);
 	return err;
 }
 
@@ -225,102 +217,85 @@ static json_t *describe_machine(const struct profile *p)
 	return figures;
 }
 
-/* Time is virtual: what was found out about the host's clock does not matter. */
-static void describe(struct sim_run *r)
+static void describe(struct session *s)
 {
-	json_object_set_new(r->results.suite, "simulator",
+	const struct simulation *r = of(s);
+
+	json_object_set_new(s->results.suite, "simulator",
 			    json_pack("{s:s, s:s, s:i, s:b, s:b, s:o}", "profile", r->profile.name,
-				      "summary", r->profile.summary, "rounds", (int)r->o.rounds,
-				      "polling", r->o.polling, "audit", r->o.audit, "machine",
-				      describe_machine(&r->profile)));
+				      "summary", r->profile.summary, "rounds", (int)r->o.sim.rounds,
+				      "polling", r->o.sim.polling, "audit", r->o.sim.audit,
+				      "machine", describe_machine(&r->profile)));
 }
 
-static int open_results(struct sim_run *r, int argc, char **argv, struct error *e)
+static int plan(struct session *s, struct error *e)
 {
-	static const struct clock_calibration virtual = {.ticks_per_ns = 1000};
-	char *path = r->o.out ? strdup(r->o.out) : results_default_path(e);
-	int err = path ? results_keep_old(path, e) : -EINVAL;
+	struct simulation *r = of(s);
+	int err = host_profile(r->o.plan.machine, &s->topology, &r->profile, e);
 
 	if (!err)
-		err = results_new(&r->results, path, &r->o, &r->plan, r->samples, &r->topology,
-				  &virtual, argc, argv, e);
-	free(path);
+		err = machine_make(&r->profile, &r->machine, e);
+	r->o.plan.machine = r->profile.name;
+	if (!err)
+		err = plan_make(&r->o.plan, r->machine.cpus, &r->plan, e);
 	if (err)
 		return err;
-	describe(r);
-	return results_write(&r->results, e);
+	/* Time is virtual: what could be found out about the host's clock does not matter. */
+	s->costs.clock = (struct clock_calibration){.ticks_per_ns = 1000};
+	s->planned = (size_t)r->plan.cell_count * r->o.plan.repetitions;
+	if (!r->o.sim.jobs)
+		r->o.sim.jobs = s->topology.ncpus;
+	r->done = calloc(s->planned + 1, sizeof(json_t *));
+	r->job = calloc(r->o.sim.jobs, sizeof(*r->job));
+	return r->done && r->job ? 0 : error_set(e, "no memory for the plan");
 }
 
-static int finish(struct sim_run *r)
+static int preview(struct session *s)
 {
-	unsigned int failed = 0;
+	const struct simulation *r = of(s);
 
-	for (size_t i = 0; i < r->samples; i++)
-		failed += json_is_true(json_object_get(r->done[i], "error_occurred"));
-	if (r->o.format == OUTPUT_JSON) {
-		results_print(&r->results, stdout);
-	} else {
-		table_print(r->results.root, stdout);
-		if (r->o.lock_stat)
-			table_print_lock_stat(r->results.root, stdout);
-		printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
-		printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
-		       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);
-		printf("results: %s\n", r->results.path);
-	}
-	if (failed)
-		fprintf(stderr, "iommubench: %u of %zu samples failed\n", failed, r->samples);
-	return failed ? EXIT_CHECK : EXIT_DONE;
-}
-
-static int simulate(struct sim_run *r, int argc, char **argv, struct error *e)
-{
-	int err;
-
-	if (r->o.dry_run || r->o.list_tests) {
-		plan_print(&r->plan, r->o.list_tests);
+	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
+		plan_print(&r->plan, r->o.cmd.list_tests ? PLAN_PRINT_NAMES : PLAN_PRINT_ALL);
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "simulate", r->o.filter);
-	if (!r->o.jobs)
-		r->o.jobs = r->topology.ncpus;
-	if (r->o.explore)
-		return exploration_run(&r->o, &r->plan, &r->machine);
-	r->samples = (size_t)r->plan.cell_count * r->o.repetitions;
-	r->done = calloc(r->samples, sizeof(json_t *));
-	r->job = calloc(r->o.jobs, sizeof(*r->job));
-	err = r->done && r->job ? 0 : error_set(e, "no memory for the plan");
-	if (!err)
-		err = open_results(r, argc, argv, e);
-	if (!err)
-		err = simulate_all(r, e);
-	return err ? error_usage(e) : finish(r);
+		return plan_empty(&r->plan, "simulate", r->o.plan.filter);
+	return r->o.sim.explore ? exploration_run(&r->o.plan, &r->o.sim, &r->plan, &r->machine) :
+				  SESSION_GOES_ON;
 }
+
+static void print(const struct session *s)
+{
+	const struct simulation *r = (const struct simulation *)s;
+
+	session_print_table(s);
+	printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
+	printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
+	       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);
+}
+
+static const struct session_steps steps = {
+	.command = "sim",
+	.plan = plan,
+	.preview = preview,
+	.describe = describe,
+	.take = take,
+	.print = print,
+};
 
 static int sim_main(int argc, char **argv)
 {
-	struct sim_run r = {.samples = 0};
+	struct simulation r = {
+		.s = {.steps = &steps, .request = &r.o.plan, .cmd = &r.o.cmd, .plan = &r.plan}};
 	struct error e;
 	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_SIM, &r.o, &e);
 
 	if (err > 0)
 		return help_print(HELP_SIM);
-	if (!err)
-		err = topology_open(&r.topology, &e);
-	if (!err)
-		err = host_profile(r.o.machine, &r.topology, &r.profile, &e);
-	if (!err)
-		err = machine_make(&r.profile, &r.machine, &e);
-	r.o.machine = r.profile.name;
-	if (!err)
-		err = plan_make(&r.o, r.machine.cpus, &r.plan, &e);
-	exit_code = err ? error_usage(&e) : simulate(&r, argc, argv, &e);
+	exit_code = err ? error_usage(&e) : session_conduct(&r.s, argc, argv);
 	free(r.done);
 	free(r.job);
 	plan_free(&r.plan);
-	results_close(&r.results);
-	topology_close(&r.topology);
 	return exit_code;
 }
 

@@ -113,8 +113,8 @@ extract() # FOLDER REVISION COMMIT, the work tree's being empty
 
 call_make()
 {
-	# The harness as it was built, though a commit since may give it another name.
-	"$MAKE" -s -o "$B/gen/version.h" B="$B" "$@"
+	# The harness as it was built, even if flags or commit are others by now.
+	"$MAKE" -s AS_BUILT=yes B="$B" "$@"
 }
 
 # Its src/ in this tree's harness.

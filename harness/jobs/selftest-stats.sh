@@ -48,7 +48,8 @@ make_folder() # FOLDER
 	{
 		echo "revision $(basename "$1")"
 		echo "commit $(git rev-parse HEAD)"
-		if [ -n "$(git status --porcelain -- src include bench harness Makefile)" ]; then
+		if [ -n "$(git status --porcelain -- src include bench harness Makefile \
+			results/figures.json)" ]; then
 			echo "dirty yes"
 		else
 			echo "dirty no"

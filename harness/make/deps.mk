@@ -10,7 +10,7 @@ DEPS_REPORT := python3-matplotlib python3-numpy python3-scipy python3-jsonschema
 DEPS_DASHBOARD := curl openssl ca-certificates
 DEPS_TESTS := libcmocka-dev
 DEPS_PYTHON_TESTS := $(DEPS_TESTS) $(DEPS_DASHBOARD) valgrind libbenchmark-tools jq python3-pytest \
-		     python3-psycopg2 postgresql python3-prometheus-client
+		     python3-pytest-xdist python3-psycopg2 postgresql python3-prometheus-client
 # Formatting is checked with clang-format 14 alone, where there is one.
 DEPS_LINT := clang-format-14|clang-format cppcheck shellcheck mandoc black flake8 mypy python3-pytest \
 	     python3-jsonschema
@@ -36,13 +36,14 @@ DEPS_MEASURE := $(DEPS_BUILD) $(DEPS_REPORT) \
 DEPS_FOR ?= $(filter-out deps,$(MAKECMDGOALS))
 DEPS = $(sort $(if $(DEPS_FOR),$(foreach g,$(DEPS_FOR),$(or $(deps_$(g)),$(DEPS_MEASURE))),$(deps_check)))
 
+## Installing
 .PHONY: deps
-deps:
-	@PYTHON='$(PYTHON)' CC='$(CC)' harness/make/deps.sh $(patsubst %,'%',$(DEPS))
+deps: ## install what the other goals need: make deps bench, make deps check
+	$(Q)PYTHON='$(PYTHON)' CC='$(CC)' harness/make/deps.sh $(patsubst %,'%',$(DEPS))
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(SIM_SUBJECTS) \
 	$(foreach v,$(VARIANTS) sim,$(patsubst %.c,$(B)/$(v)/%.o,$(TEST_FILES))) $(B)/gbench_example \
-	$(B)/gen/version.h $(B)/gen/have_libpfm.h check: | deps
+	$(GENERATED) $(B)/gen/cc.flags check: | deps
 endif

@@ -8,7 +8,7 @@ int main(void) { return pfm_initialize(); }'
 has=0
 libs=
 if [ -z "${NO_LIBPFM:-}" ] &&
-	printf '%s\n' "$program" | $CC -x c - -lpfm -o "$2.test" 2>/dev/null; then
+	printf '%s\n' "$program" | eval "$CC"' -x c - -lpfm -o "$2.test"' 2>/dev/null; then
 	has=1
 	libs=-lpfm
 fi

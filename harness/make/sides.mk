@@ -21,41 +21,39 @@ side_map := -ffile-prefix-map=$(SIDE)/=
 
 $(SIDE)/plain/src/%.o: $(SIDE)/src/%.c $(COMPARE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(side_cppflags) $(PKG_CFLAGS) $(CFLAGS_ALL) $(side_map) -MMD -MP -c $< -o $@
+	$(call quiet,CC)$(CC) $(side_cppflags) $(PKG_CFLAGS) $(CFLAGS_ALL) $(side_map) -MMD -MP -c $< -o $@
 
 $(SIDE)/sim/%.o: $(SIDE)/src/%.c $(COMPARE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(SIM_INSTRUMENT) $(side_cppflags) $(CFLAGS_SIM) $(side_map) -MMD -MP -c $< -o $@
-	$(OBJCOPY) $(SIM_RENAME) $@
+	$(call quiet,CC)$(CC) $(SIM_INSTRUMENT) $(side_cppflags) $(CFLAGS_SIM) $(side_map) -MMD -MP -c $< -o $@
+	$(Q)$(OBJCOPY) $(SIM_RENAME) $@
 
 $(SIDE)/sim/checked/%.o: $(SIDE)/src/%.c $(COMPARE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(SIM_INSTRUMENT) $(side_cppflags) -DIOMMU_CHECKED -fvisibility=hidden \
+	$(call quiet,CC)$(CC) $(SIM_INSTRUMENT) $(side_cppflags) -DIOMMU_CHECKED -fvisibility=hidden \
 		$(CFLAGS_SIM) $(side_map) -MMD -MP -c $< -o $@
-	$(OBJCOPY) $(SIM_RENAME) $@
+	$(Q)$(OBJCOPY) $(SIM_RENAME) $@
 
 side_objs = $(patsubst $(SIDE)/src/%.c,$(SIDE)/$(1)/%.o,$(side_src))
 
 $(SIDE)/sim/checked.o: $(call side_objs,sim/checked)
-	$(CC) -r -nostdlib -Wl,--force-group-allocation $^ -o $@
-	$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=iommu_checked $@
+	$(call make_one,iommu_checked)
 
 $(SIDE)/iommubench-sim: $(SIM) $(SIM_KERNELS) \
 		$(filter-out $(B)/sim/src/% $(B)/sim/checked.o,$(SIM_OBJS)) $(call side_objs,sim) $(SIDE)/sim/checked.o
-	$(CXX) $(OPT) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+	$(call quiet,LD)$(CXX) $(OPT) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 # OBJECTS: those of another tree, which has a harness of its own.
 OBJECTS ?= $(B)/plain/harness/cmd/main.o $(filter-out $(B)/plain/src/%,$(call objs,plain)) \
 	   $(call side_objs,plain/src)
 
-# What is linked no more makes nothing older.
+# So that it is linked anew when an object is gone.
 $(SIDE)/objects: FORCE
-	@mkdir -p $(@D)
-	@echo '$(OBJECTS)' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(eval $(call kept,$(SIDE)/objects,$$(OBJECTS)))
 
 $(SIDE)/iommubench-%: $(OBJECTS) $(SIDE)/objects $(COMPARE)/pads.done harness/make/layout.sh
-	$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $* $(PADS) $(OBJECTS)) $(PKG_LIBS) -Wl,-S -o $@
+	$(call quiet,LD)$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $* $(PADS) $(OBJECTS)) \
+		$(PKG_LIBS) -Wl,-S -o $@
 
 .PHONY: side side-sim
 side: $(addprefix $(SIDE)/iommubench-,$(LAYOUTS))
@@ -63,13 +61,11 @@ side-sim: $(SIDE)/iommubench-sim
 endif
 
 $(COMPARE)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS_ALL) $(CPPFLAGS)' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(eval $(call kept,$(COMPARE)/flags,$$(CC) $$(CFLAGS_ALL) $$(CPPFLAGS)))
 
 $(COMPARE)/pads.done: harness/make/pad.s
 	@mkdir -p $(PADS)
-	@for i in $$(seq 16 16 4096); do \
+	$(call quiet,GEN,$(PADS:$(B)/%=%))for i in $$(seq 16 16 4096); do \
 		$(CC) -c -Wa,--defsym,PAD=$$i $< -o $(PADS)/$$i.o || exit 1; \
 	done
 	@touch $@

@@ -5,9 +5,9 @@
 # The lock file, as npm writes it, has the address and the hash. Nothing of the package is run, so npm itself is
 # not needed.
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$1
-lock=$here/report/site/package-lock.json
+lock=$root/report/site/package-lock.json
 package=$folder/node_modules/uplot
 
 die()

@@ -7,7 +7,8 @@ dirty=0
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1 && git rev-parse HEAD >/dev/null 2>&1; then
 	commit=$(git rev-parse HEAD)
 	# What is measured: not a README or a result that was added.
-	if [ -n "$(git status --porcelain -- src include harness bench Makefile 2>/dev/null)" ]; then
+	if [ -n "$(git status --porcelain -- src include harness bench Makefile \
+		results/figures.json 2>/dev/null)" ]; then
 		dirty=1
 	fi
 fi

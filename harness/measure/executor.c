@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See executor.h. Every thread works from the first step to the last: its measured interval
+ * The native executor. Every thread works from the first step to the last: its measured interval
  * begins and ends while all the others are working too, and what is counted is read by the
  * thread itself at those two moments.
  */
 #include "measure/executor.h"
 
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "clock.h"
 #include "host/delay.h"
@@ -28,20 +26,13 @@
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
-/* Off the CPU for longer than this part of the interval is "noisy". */
-#define DISTURBED_SHARE 0.01
-
-/* So many steps of thread 0 are recorded, or not recorded, at a time. */
+/*
+ * So many steps of thread 0 are recorded, or not recorded, at a time: by all threads at once, so that who held a
+ * lock last is known without writing it down at other times.
+ */
 #define RECORD_STEPS 8
 
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
-
-struct snapshot {
-	struct tally counts;
-	uint64_t ticks, ns, cpu_ns;
-	uint64_t involuntary_switches;
-	int os_cpu;
-};
 
 struct executor;
 
@@ -50,17 +41,15 @@ struct thread {
 	struct executor *x;
 	pthread_t id;
 	bool started;
-	struct snapshot begin, end;
+	struct interval interval;
 	struct lockstat_thread *locks; /* what it records, or NULL */
 	uint64_t recorded_pairs;       /* pairs done while it did */
-	struct counters *counters;     /* what it counts, or NULL */
-	int counters_err;
 	int err;
 	struct error error;
 };
 
 struct executor {
-	const struct executor_config *config;
+	const struct interval_config *config;
 	struct iommu_map *map;
 	const struct iommu_allocator *unrecorded; /* what runs outside recorded stretches */
 	struct thread *threads;
@@ -90,37 +79,6 @@ static void add_one(_Atomic unsigned int *v)
 	atomic_fetch_add_explicit(v, 1, memory_order_relaxed);
 }
 
-static void snapshot_host(struct snapshot *s)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	s->involuntary_switches = (uint64_t)usage.ru_nivcsw;
-	s->os_cpu = sched_getcpu();
-}
-
-/* Order matters: the slow readings lie outside the interval, the clock is its edge. */
-static void snapshot_begin(struct thread *t)
-{
-	snapshot_host(&t->begin);
-	t->begin.counts = t->worker.total;
-	t->counters_err = counters_begin(t->counters);
-	t->begin.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	t->begin.ns = clock_raw_ns();
-	t->begin.ticks = clock_ticks();
-}
-
-static void snapshot_end(struct thread *t)
-{
-	t->end.ticks = clock_ticks();
-	t->end.ns = clock_raw_ns();
-	t->end.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	if (!t->counters_err)
-		t->counters_err = counters_end(t->counters);
-	t->end.counts = t->worker.total;
-	snapshot_host(&t->end);
-}
-
 static void snapshot_flushes(struct executor *x, int edge)
 {
 	x->flushes[edge] = atomic_load_explicit(&x->device.count, memory_order_relaxed);
@@ -130,7 +88,7 @@ static void snapshot_flushes(struct executor *x, int edge)
 static void warm_up(struct thread *t)
 {
 	struct executor *x = t->x;
-	const struct executor_config *c = x->config;
+	const struct interval_config *c = x->config;
 	const double interval = c->seconds * 1e9 * c->ticks_per_ns;
 	const uint64_t enough = WARM_UP_ROUNDS * (c->geometry.entries / c->ncpus);
 	const uint64_t start = clock_ticks();
@@ -151,16 +109,6 @@ static void warm_up(struct thread *t)
 						      memory_order_relaxed);
 		}
 	}
-}
-
-/*
- * Thread 0's @step-th step begins: should the locks be recorded? All threads record at the same
- * times, several steps long, so that who held a lock last is known without writing it down
- * at other times.
- */
-static bool record_now(const struct executor_config *c, uint64_t step)
-{
-	return c->lock_sample && step / RECORD_STEPS % c->lock_sample == 0;
 }
 
 /* From now on the thread's locks are recorded, or not. Only while it holds none. */
@@ -186,27 +134,28 @@ static void step_with_locks(struct thread *t, void (*step)(struct worker *))
 static void measure(struct thread *t)
 {
 	struct executor *x = t->x;
-	const struct executor_config *c = x->config;
+	const struct interval_config *c = x->config;
 	const uint64_t interval = (uint64_t)(c->seconds * 1e9 * c->ticks_per_ns);
 	void (*const step)(struct worker *) = c->workload->step;
 	const bool leads = t->worker.cpu == 0;
-	uint64_t steps = 0;
+	const uint64_t every = c->lock_sample;
+	uint64_t steps = 0, stretches = 0;
 
 	if (leads)
 		snapshot_flushes(x, 0);
-	snapshot_begin(t);
+	interval_begin(&t->interval, &t->worker.total);
 	while (get(&x->phase) == PHASE_MEASURE) {
 		if (leads && steps++ % RECORD_STEPS == 0)
-			atomic_store_explicit(&x->recording, record_now(c, steps - 1),
+			atomic_store_explicit(&x->recording, every && stretches++ % every == 0,
 					      memory_order_relaxed);
 		if (t->locks)
 			step_with_locks(t, step);
 		else
 			step(&t->worker);
-		if (leads && clock_ticks() - t->begin.ticks >= interval)
+		if (leads && clock_ticks() - t->interval.begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
-	snapshot_end(t);
+	interval_end(&t->interval, &t->worker.total);
 	record(t, false);
 	if (leads)
 		snapshot_flushes(x, 1);
@@ -217,19 +166,16 @@ static void measure(struct thread *t)
 
 static int thread_prepare(struct thread *t)
 {
-	const struct executor_config *c = t->x->config;
+	const struct interval_config *c = t->x->config;
 	struct worker *w = &t->worker;
-	size_t size;
 	int err = topology_pin(c->topology, w->cpu, &t->error);
 
 	if (err)
 		return err;
 	/* Here and now, so that the pages come from the CPU's own memory node. */
-	size = workers_state_size(w, c->workload);
-	w->state = aligned_alloc(IOMMU_CACHE_LINE, size);
-	if (!w->state)
-		return error_set(&t->error, "no memory for a workload's state of %zu bytes", size);
-	memset(w->state, 0, size);
+	err = workers_make_state(w, c->workload, &t->error);
+	if (err)
+		return err;
 	lockstat_cpu = w->cpu + 1;
 	if (c->lock_sample) {
 		t->locks = malloc(sizeof(*t->locks));
@@ -242,7 +188,7 @@ static int thread_prepare(struct thread *t)
 		c->workload->init(w);
 	/* By the thread that they count, where it will stay. */
 	if (c->counter_count &&
-	    counters_open(c->counters, c->counter_count, &t->counters, NULL, &t->error))
+	    counters_open(c->counters, c->counter_count, &t->interval.counters, NULL, &t->error))
 		return -EINVAL;
 	return 0;
 }
@@ -251,7 +197,7 @@ static void *thread_main(void *arg)
 {
 	struct thread *t = arg;
 	struct executor *x = t->x;
-	const struct executor_config *c = x->config;
+	const struct interval_config *c = x->config;
 
 	pthread_mutex_lock(&x->gate);
 	pthread_mutex_unlock(&x->gate);
@@ -283,7 +229,7 @@ static void *thread_main(void *arg)
 
 static void worker_setup(struct executor *x, unsigned int cpu)
 {
-	const struct executor_config *c = x->config;
+	const struct interval_config *c = x->config;
 	struct thread *t = &x->threads[cpu];
 	struct worker *w = &t->worker;
 
@@ -314,65 +260,29 @@ static int start_threads(struct executor *x, struct error *e)
 	return err ? -EINVAL : 0;
 }
 
-static void summarise_cpu(const struct executor *x, unsigned int i, struct executor_result *r)
+static int summarise(const struct executor *x, struct interval_result *r, struct error *e)
 {
-	const struct thread *t = &x->threads[i];
-	const struct snapshot *b = &t->begin, *e = &t->end;
-	struct executor_cpu *c = &r->cpu[i];
-	uint64_t wall_ns = e->ns - b->ns, cpu_ns = e->cpu_ns - b->cpu_ns;
+	const struct interval_config *c = x->config;
 
-	c->os_cpu = x->config->topology->os_cpu[i];
-	c->pairs = e->counts.pairs - b->counts.pairs;
-	c->seconds = (double)wall_ns / 1e9;
-	c->involuntary_switches = e->involuntary_switches - b->involuntary_switches;
-	c->descheduled_ns = wall_ns > cpu_ns ? wall_ns - cpu_ns : 0;
-	c->migrated = b->os_cpu != (int)c->os_cpu || e->os_cpu != (int)c->os_cpu;
-
-	r->cpu_time_ns += (double)cpu_ns;
-	r->ref_ticks += (double)(e->ticks - b->ticks);
-	r->alloc_failures += e->counts.failures - b->counts.failures;
-	r->migrations += c->migrated;
-	r->involuntary_switches += c->involuntary_switches;
-	r->descheduled_ns += c->descheduled_ns;
-	for (unsigned int j = 0; j < x->config->counter_count; j++)
-		c->counters[j] = *counters_value(t->counters, j);
-	if (c->migrated || (double)c->descheduled_ns > DISTURBED_SHARE * (double)wall_ns)
-		r->noisy = true;
-}
-
-static int summarise(const struct executor *x, struct executor_result *r, struct error *e)
-{
-	const struct executor_config *c = x->config;
-	uint64_t remote = 0;
-	double pairs;
-
-	for (unsigned int i = 0; i < c->ncpus; i++) {
-		const struct thread *t = &x->threads[i];
-
-		summarise_cpu(x, i, r);
-		remote += t->end.counts.remote - t->begin.counts.remote;
-	}
-	if (!workers_add_up(r, c->ncpus))
-		return error_set(e, "no pair was done in %g s", r->seconds);
-	pairs = (double)r->pairs;
-	r->cpu_time_ns /= pairs;
-	r->ref_ticks /= pairs;
+	for (unsigned int i = 0; i < c->ncpus; i++)
+		interval_add_cpu(c, &x->threads[i].interval, i, r);
 	r->flushes = x->flushes[1] - x->flushes[0];
-	r->flushes_per_kop = 1000.0 * (double)r->flushes / pairs;
+	if (!interval_add_up(r, c->ncpus))
+		return error_set(e, "no pair was done in %g s", r->seconds);
+	r->cpu_time_ns /= (double)r->pairs;
+	r->ref_ticks /= (double)r->pairs;
 	if (r->flushes)
 		r->flush_ns_mean = (double)(x->flush_time[1] - x->flush_time[0]) /
 				   (double)r->flushes /
 				   flush_device_rate(&x->device, c->ticks_per_ns);
-	/* Of the pairs, which in the steady state are as many as the allocations. */
-	r->fallback_pool_share = fmin((double)remote / pairs, 1);
 	r->local_pool_utilization = x->local_pool_utilization;
-	if ((double)r->steal_ns > DISTURBED_SHARE * r->seconds * 1e9)
+	if ((double)r->steal_ns > NOISY_SHARE * r->seconds * 1e9)
 		r->noisy = true;
 	return 0;
 }
 
 /* Adds up what the threads recorded. */
-static int collect_locks(struct executor *x, struct executor_result *r, struct error *e)
+static int collect_locks(struct executor *x, struct interval_result *r, struct error *e)
 {
 	double pairs = 0, recorded = 0;
 
@@ -384,7 +294,7 @@ static int collect_locks(struct executor *x, struct executor_result *r, struct e
 	for (unsigned int i = 0; i < x->config->ncpus; i++) {
 		const struct thread *t = &x->threads[i];
 
-		pairs += (double)(t->end.counts.pairs - t->begin.counts.pairs);
+		pairs += (double)(t->interval.end.counts.pairs - t->interval.begin.counts.pairs);
 		recorded += (double)t->recorded_pairs;
 		for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
 			lockstat_merge(&r->locks[id], &t->locks->lock[id]);
@@ -399,9 +309,7 @@ static int collect_locks(struct executor *x, struct executor_result *r, struct e
 
 static int join(struct executor *x, struct error *e)
 {
-	const struct executor_config *c = x->config;
-	struct iommu_range all = {.start = 0, .end = c->geometry.entries};
-	unsigned long leaked;
+	const struct interval_config *c = x->config;
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->ncpus; i++) {
@@ -416,23 +324,15 @@ static int join(struct executor *x, struct error *e)
 			err = t->err;
 			*e = t->error;
 		}
-		if (t->counters_err && !err)
-			err = error_set(e, "counters of CPU number %u: %s", i,
-					t->counters_err == -ENODATA ? "never ran: taken by others" :
-								      strerror(-t->counters_err));
+		if (!err)
+			err = interval_check(&t->interval, i, e);
 	}
-	if (err)
-		return err;
-	leaked = c->allocator->live(x->map, all);
-	if (leaked)
-		return error_set(e, "%s leaked %lu entries in %s", c->allocator->name, leaked,
-				 c->workload->name);
-	return 0;
+	return err ? err : workers_check_leaks(c, x->map, e);
 }
 
-static int run(struct executor *x, struct executor_result *r, struct error *e)
+static int run(struct executor *x, struct interval_result *r, struct error *e)
 {
-	const struct executor_config *c = x->config;
+	const struct interval_config *c = x->config;
 	uint64_t steal_ns = host_steal_ns(c->topology->os_cpu, c->ncpus);
 	struct error join_error;
 	int err, join_err;
@@ -452,7 +352,7 @@ static int run(struct executor *x, struct executor_result *r, struct error *e)
 	return summarise(x, r, e);
 }
 
-int executor_run(const struct executor_config *c, struct executor_result *r, struct error *e)
+int executor_run(const struct interval_config *c, struct interval_result *r, struct error *e)
 {
 	struct executor *x = aligned_alloc(_Alignof(struct executor), sizeof(*x));
 	int err;
@@ -488,7 +388,7 @@ int executor_run(const struct executor_config *c, struct executor_result *r, str
 	}
 	for (unsigned int i = 0; x->threads && i < c->ncpus; i++) {
 		free(x->threads[i].locks);
-		counters_close(x->threads[i].counters);
+		counters_close(x->threads[i].interval.counters);
 	}
 	map_destroy(x->map);
 	free(x->peers);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See steps.h. */
+/* Does a fixed number of steps, which a tool outside counts the instructions of. */
 #include "measure/steps.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ void steps_counted(struct worker *w, void (*step)(struct worker *w), unsigned lo
 		step(w);
 }
 
-static unsigned long steps_of(const struct executor_config *c, unsigned long rounds)
+static unsigned long steps_of(const struct interval_config *c, unsigned long rounds)
 {
 	unsigned long pairs = c->geometry.entries * rounds;
 
@@ -35,23 +35,16 @@ static unsigned long steps_of(const struct executor_config *c, unsigned long rou
 	return pairs / WORKLOAD_STEP;
 }
 
-static int worker_make(const struct executor_config *c, struct iommu_map *map, struct worker *w,
+static int worker_make(const struct interval_config *c, struct iommu_map *map, struct worker *w,
 		       struct worker **peers, struct error *e)
 {
-	size_t size;
-
 	memset(w, 0, sizeof(*w));
 	workers_set_up(w, c, map, peers, 0);
-	size = workers_state_size(w, c->workload);
-	w->state = aligned_alloc(IOMMU_CACHE_LINE, size);
-	if (!w->state)
-		return error_set(e, "no memory for a workload's state of %zu bytes", size);
-	memset(w->state, 0, size);
-	return 0;
+	return workers_make_state(w, c->workload, e);
 }
 
-static void do_steps(const struct executor_config *c, struct worker *w, struct flush_device *device,
-		     struct executor_result *r)
+static void do_steps(const struct interval_config *c, struct worker *w, struct flush_device *device,
+		     struct interval_result *r)
 {
 	/* Through a pointer that might change, so that it is neither inlined nor cloned. */
 	void (*volatile counted)(struct worker *, void (*)(struct worker *), unsigned long) =
@@ -77,7 +70,7 @@ static void do_steps(const struct executor_config *c, struct worker *w, struct f
 	load->drain(w);
 }
 
-int steps_run(const struct executor_config *c, struct executor_result *r, struct error *e)
+int steps_run(const struct interval_config *c, struct interval_result *r, struct error *e)
 {
 	struct flush_device *device = aligned_alloc(_Alignof(struct flush_device), sizeof(*device));
 	struct worker *w = aligned_alloc(_Alignof(struct worker), sizeof(*w));

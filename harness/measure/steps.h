@@ -7,13 +7,13 @@
 #define IOMMUBENCH_STEPS_H
 
 #include "counters/callgrind.h" /* STEPS_COUNTED */
-#include "measure/executor.h"
+#include "measure/interval.h"
 
 /*
  * Runs the one CPU of @config so: twice around the map to warm up, then four times. 0 with the
  * counts of *result filled, and the time it took; -EINVAL with *e set.
  */
-int steps_run(const struct executor_config *config, struct executor_result *result,
+int steps_run(const struct interval_config *config, struct interval_result *result,
 	      struct error *e);
 
 #endif

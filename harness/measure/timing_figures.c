@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See timing_figures.h. */
+/* The list of the timing pass's figures. */
 #include "measure/timing_figures.h"
 
-void timing_figures(const struct executor_result *r, figure_fn put, void *arg)
+void timing_figures(const struct interval_result *r, figure_fn put, void *arg)
 {
 	put(arg, "ops_per_second", r->ops_per_second);
 	put(arg, "items_per_second", r->ops_per_second);

@@ -3,12 +3,12 @@
 #ifndef IOMMUBENCH_FIGURES_H
 #define IOMMUBENCH_FIGURES_H
 
-#include "measure/executor.h"
+#include "measure/interval.h"
 
 /* Takes one; @arg is the caller's. */
 typedef void (*figure_fn)(void *arg, const char *name, double value);
 
 /* Calls @put for each figure of pass timing that threads and simulated CPUs have alike. */
-void timing_figures(const struct executor_result *r, figure_fn put, void *arg);
+void timing_figures(const struct interval_result *r, figure_fn put, void *arg);
 
 #endif

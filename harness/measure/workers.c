@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See workers.h. */
+/* Sets up workers for threads and simulated CPUs alike. */
 #include "measure/workers.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static struct worker_pool own_pool(const struct worker *w, unsigned long n)
 {
@@ -9,18 +12,24 @@ static struct worker_pool own_pool(const struct worker *w, unsigned long n)
 	return (struct worker_pool){.start = own.start, .size = own.end - own.start};
 }
 
-void workers_set_up(struct worker *w, const struct executor_config *c, struct iommu_map *map,
+/* Entries that each CPU keeps live. */
+static unsigned long share_of(const struct interval_config *c)
+{
+	return (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / c->ncpus);
+}
+
+void workers_set_up(struct worker *w, const struct interval_config *c, struct iommu_map *map,
 		    struct worker **peers, unsigned int cpu)
 {
 	w->allocator = c->allocator;
 	w->map = map;
 	w->cpu = cpu;
 	w->ncpus = c->ncpus;
-	w->share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / c->ncpus);
+	w->share = share_of(c);
 	w->peers = peers;
 	w->own = own_pool(w, 1);
 	w->own_large = own_pool(w, IOMMU_LARGE_REQUEST + 1);
-	w->total.rng = executor_seed(c->seed, cpu);
+	w->total.rng = interval_seed(c->seed, cpu);
 	peers[cpu] = w;
 }
 
@@ -29,7 +38,37 @@ size_t workers_state_size(const struct worker *w, const struct workload *workloa
 	return (workload->state_size(w) / IOMMU_CACHE_LINE + 1) * IOMMU_CACHE_LINE;
 }
 
-double workers_own_pool_occupancy(const struct executor_config *c, const struct iommu_map *map,
+size_t workers_state_size_of(const struct interval_config *c)
+{
+	struct iommu_map map = {.entries = c->geometry.entries};
+	struct worker w = {.ncpus = c->ncpus, .map = &map, .share = share_of(c)};
+
+	return workers_state_size(&w, c->workload);
+}
+
+int workers_make_state(struct worker *w, const struct workload *workload, struct error *e)
+{
+	size_t size = workers_state_size(w, workload);
+
+	w->state = aligned_alloc(IOMMU_CACHE_LINE, size);
+	if (!w->state)
+		return error_set(e, "no memory for a workload's state of %zu bytes", size);
+	memset(w->state, 0, size);
+	return 0;
+}
+
+int workers_check_leaks(const struct interval_config *c, const struct iommu_map *map,
+			struct error *e)
+{
+	const struct iommu_range all = {.start = 0, .end = c->geometry.entries};
+	unsigned long leaked = c->allocator->live(map, all);
+
+	return leaked ? error_set(e, "%s leaked %lu entries in %s", c->allocator->name, leaked,
+				  c->workload->name) :
+			0;
+}
+
+double workers_own_pool_occupancy(const struct interval_config *c, const struct iommu_map *map,
 				  struct worker *const *peers)
 {
 	unsigned long live = 0, size = 0;
@@ -47,35 +86,4 @@ double workers_own_pool_occupancy(const struct executor_config *c, const struct 
 		size += own.size;
 	}
 	return 100.0 * (double)live / (double)size;
-}
-
-static double fairness(const struct executor_result *r, unsigned int ncpus)
-{
-	double slowest = 0, fastest = 0;
-
-	for (unsigned int i = 0; i < ncpus; i++) {
-		double rate = (double)r->cpu[i].pairs / r->cpu[i].seconds;
-
-		if (i == 0 || rate < slowest)
-			slowest = rate;
-		if (i == 0 || rate > fastest)
-			fastest = rate;
-	}
-	return fastest > 0 ? slowest / fastest : 0;
-}
-
-bool workers_add_up(struct executor_result *r, unsigned int ncpus)
-{
-	for (unsigned int i = 0; i < ncpus; i++) {
-		const struct executor_cpu *c = &r->cpu[i];
-
-		r->pairs += c->pairs;
-		r->seconds += c->seconds / ncpus;
-		r->ops_per_second += (double)c->pairs / c->seconds;
-	}
-	if (!r->pairs)
-		return false;
-	r->real_time_ns = 1e9 * ncpus / r->ops_per_second;
-	r->fairness = fairness(r, ncpus);
-	return true;
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_table.h. */
+/* Prints which counters a table lacks, and why. */
 #include "output/counter_table.h"
 
 #include <stdbool.h>
 #include <string.h>
+
+#include "output/wrapped.h"
+
+/* Room for the names of all counters that a run can ask for. */
+#define NAMES_MAX 16384
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -24,52 +29,34 @@ static bool is_first(const json_t *absent, size_t index)
 	return true;
 }
 
+/* All counters that are absent for the reason of the @index-th. */
+static void list_names(const json_t *absent, size_t index, char *text, size_t size)
+{
+	const char *reason = text_of(json_array_get(absent, index), "reason");
+
+	*text = '\0';
+	for (size_t i = index; i < json_array_size(absent); i++) {
+		const json_t *entry = json_array_get(absent, i);
+		const size_t length = strlen(text);
+
+		if (strcmp(text_of(entry, "reason"), reason) == 0)
+			snprintf(text + length, size - length, "%s%s", i > index ? ", " : "",
+				 text_of(entry, "name"));
+	}
+}
+
 static void print_absent(const json_t *absent, FILE *out)
 {
+	char names[NAMES_MAX];
 	json_t *entry;
 	size_t i;
 
 	json_array_foreach (absent, i, entry) {
-		const char *reason = text_of(entry, "reason");
-
 		if (!is_first(absent, i))
 			continue;
-		fprintf(out, "not counted: %s", text_of(entry, "name"));
-		for (size_t j = i + 1; j < json_array_size(absent); j++) {
-			const json_t *other = json_array_get(absent, j);
-
-			if (strcmp(text_of(other, "reason"), reason) == 0)
-				fprintf(out, ", %s", text_of(other, "name"));
-		}
-		fprintf(out, ": %s\n", reason);
+		list_names(absent, i, names, sizeof(names));
+		print_wrapped(out, "not counted: %s: %s", names, text_of(entry, "reason"));
 	}
-}
-
-/* What is counted and has no column. */
-static void print_others(const json_t *suite, FILE *out)
-{
-	static const char *const columns[] = {
-		"cycles",        "instructions",         "l1d_misses",           "llc_misses",
-		"remote_misses", "simulated_l1d_misses", "simulated_llc_misses",
-	};
-	const json_t *present = json_object_get(suite, "present");
-	bool any = false;
-	json_t *entry;
-	size_t i;
-
-	json_array_foreach (present, i, entry) {
-		bool has_column = false;
-
-		for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
-			has_column |= strcmp(text_of(entry, "name"), columns[c]) == 0;
-		if (has_column)
-			continue;
-		fprintf(out, "%s%s",
-			any ? ", " : "counted too, in the results: ", text_of(entry, "name"));
-		any = true;
-	}
-	if (any)
-		fputc('\n', out);
 }
 
 static void print_multiplexed(const json_t *benchmarks, FILE *out)
@@ -89,10 +76,10 @@ static void print_multiplexed(const json_t *benchmarks, FILE *out)
 			least = json_number_value(running);
 	}
 	if (samples)
-		fprintf(out,
-			"WARNING: in %u samples the kernel multiplexed the counters (running %.0f "
-			"%% of "
-			"the time or more): their counts are scaled\n",
+		print_wrapped(
+			out,
+			"WARNING: in %u samples the kernel multiplexed the counters (each ran "
+			"for at least %.0f %% of the time): their counts are scaled",
 			samples, 100 * least);
 }
 
@@ -102,11 +89,10 @@ void counter_table_notes(const json_t *suite, const json_t *benchmarks, FILE *ou
 
 	if (!counters)
 		return;
-	print_others(counters, out);
 	print_absent(json_object_get(counters, "absent"), out);
 	if (json_object_get(counters, "several_cpus"))
-		fprintf(out, "not counted on several CPUs: %s\n",
-			text_of(counters, "several_cpus"));
+		print_wrapped(out, "not counted on several CPUs: %s",
+			      text_of(counters, "several_cpus"));
 	if (strcmp(text_of(counters, "requested"), "count") == 0)
 		fprintf(out,
 			"counted by %s in a fixed number of steps; a flush counts as its call\n",

@@ -72,8 +72,10 @@ void progress_end(struct progress *p)
 
 	if (p->terminal)
 		fprintf(stderr, CLEAR_LINE);
-	fprintf(stderr, "%u of %u samples taken in %.0f s\n", p->done - p->skipped, p->total,
-		seconds);
+	fprintf(stderr, "%u ", p->done - p->skipped);
+	if (p->total)
+		fprintf(stderr, "of %u ", p->total);
+	fprintf(stderr, "samples taken in %.0f s\n", seconds);
 }
 
 void progress_note(const char *format, ...)

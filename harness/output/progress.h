@@ -12,6 +12,7 @@ struct progress {
 	bool terminal;
 };
 
+/* @total samples are to be taken; 0: that will be seen. */
 void progress_begin(struct progress *p, unsigned int total);
 /* Begins the next sample, of @cell. */
 void progress_step(struct progress *p, const char *cell);

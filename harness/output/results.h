@@ -7,14 +7,11 @@
 #include <stdio.h>
 #include <jansson.h>
 
-#include "clock.h"
 #include "base/error.h"
-#include "host/host_facts.h"
-#include "host/topology.h"
-#include "plan/plan.h"
-#include "plan/request.h"
+#include "output/context.h"
 
-#define RESULTS_FORMAT 2
+/* How every document ends: what is appended goes before it. */
+#define RESULTS_END "\n]\n}\n"
 
 struct results {
 	json_t *root;       /* the whole document */
@@ -24,16 +21,11 @@ struct results {
 	/* The samples as they are written, a line each: a run of thousands is rewritten as often. */
 	char *lines;
 	size_t length;
+	bool torn; /* loaded without its last sample, which is not whole */
 };
 
-/*
- * An empty document about this host and plan of @samples, to be kept at @path. 0 or -EINVAL
- * with *e set.
- */
-int results_new(struct results *r, const char *path, const struct request *o,
-		const struct plan *plan, size_t samples, const struct topology *t,
-		const struct clock_calibration *clock, int argc, char *const *argv,
-		struct error *e);
+/* An empty document with context @c, to be kept at @path. 0 or -EINVAL with *e set. */
+int results_new(struct results *r, const char *path, const struct context *c, struct error *e);
 
 /*
  * Reads a document for --resume. 0, or -EINVAL with *e set if it is not one of ours, is complete, or
@@ -75,12 +67,6 @@ int results_add_line(struct results *r, const json_t *sample, struct error *e);
 int results_append(struct results *r, json_t *sample, size_t order, struct error *e);
 
 /*
- * A comparison's document whose last sample was being written when the writer was killed, without that
- * sample; NULL if it is not one.
- */
-json_t *results_load_torn(const char *path);
-
-/*
  * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or
  * -EINVAL with *e set.
  */
@@ -96,8 +82,5 @@ void results_close(struct results *r);
  * set on failure.
  */
 char *results_default_path(struct error *e);
-
-/* Keeps what is at @path as "@path~" too. 0 as well if there is nothing. */
-int results_keep_old(const char *path, struct error *e);
 
 #endif

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See results.h. */
+/* Adds a sample to a results file that has become too long to be written anew each time. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "output/progress.h"
 #include "output/results.h"
 
-/* How results_write() ends the document. */
-static char end[] = "\n]\n}\n";
+/* pwritev() takes no constants. */
+static char end[] = RESULTS_END;
 
 /* The file as it was before a write that did not succeed; what is written is where the old end was. */
 static int undo(int fd, off_t size)
@@ -66,45 +63,4 @@ int results_append(struct results *r, json_t *sample, size_t order, struct error
 		"cannot write %.200s: %s: it has what was taken before; make room and go on "
 		"with: iommubench compare --resume %.200s",
 		r->path, strerror(-err), r->path);
-}
-
-/* The file's text and room for the end; NULL if it cannot be read. */
-static char *read_text(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char *text = NULL;
-	struct stat st;
-	size_t got;
-
-	if (f && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode))
-		text = malloc((size_t)st.st_size + sizeof(end));
-	if (text) {
-		got = fread(text, 1, (size_t)st.st_size, f);
-		text[got] = '\0';
-	}
-	if (f)
-		fclose(f);
-	return text;
-}
-
-json_t *results_load_torn(const char *path)
-{
-	char *text = read_text(path), *last = NULL;
-	json_t *root, *suite;
-
-	/* Samples are a line each. */
-	for (char *at = text; at && (at = strstr(at, ",\n")); at++)
-		last = at;
-	if (last)
-		strcpy(last, end);
-	root = last ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	free(text);
-	suite = json_object_get(json_object_get(root, "context"), "iommubench");
-	/* Other files are written as a whole: such a one was broken by somebody else. */
-	if (!json_is_object(json_object_get(suite, "comparison"))) {
-		json_decref(root);
-		return NULL;
-	}
-	progress_note("%s: its last sample is not whole: left out", path);
-	return root;
 }

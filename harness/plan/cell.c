@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See cell.h. */
+/* Names of cells, and whether a cell can be measured. */
 #include "plan/cell.h"
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ bool lock_kind_parse(const char *text, enum lock_kind *kind)
 	return false;
 }
 
-void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
+void cell_set_name(struct cell *c)
 {
 	char prefix[48] = "";
 
@@ -42,10 +42,20 @@ void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
 		snprintf(prefix, sizeof(prefix), "sim/%.32s/", c->profile);
 	else if (c->audit_threads)
 		strcpy(prefix, "audit/");
-	snprintf(name, CELL_NAME_MAX,
+	snprintf(c->name, sizeof(c->name),
 		 "%s%.24s/%.24s/pools:%u/cpus:%u/flush:%s/occupancy:%u/lock:%s/think:%llu", prefix,
 		 c->workload->name, c->allocator->name, c->npools, c->cpus, c->flush.name,
 		 c->occupancy, lock_kind_name(c->lock), (unsigned long long)c->think_ns);
+}
+
+bool cell_same(const struct cell *a, const struct cell *b)
+{
+	return a->workload == b->workload && a->allocator == b->allocator &&
+	       a->npools == b->npools && a->cpus == b->cpus &&
+	       strcmp(a->flush.name, b->flush.name) == 0 && a->occupancy == b->occupancy &&
+	       a->lock == b->lock && a->think_ns == b->think_ns &&
+	       a->audit_threads == b->audit_threads && !a->profile == !b->profile &&
+	       (!a->profile || strcmp(a->profile, b->profile) == 0);
 }
 
 struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries)

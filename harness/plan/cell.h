@@ -3,6 +3,8 @@
 #ifndef IOMMUBENCH_CELL_H
 #define IOMMUBENCH_CELL_H
 
+#include <string.h>
+
 #include "allocator.h"
 #include "flush.h"
 #include "workload.h"
@@ -24,14 +26,24 @@ struct cell {
 	 * cells that are measured.
 	 */
 	unsigned int audit_threads;
-	const char *profile; /* the machine it is simulated on; NULL: it is run natively */
+	const char *profile;      /* the machine it is simulated on; NULL: it is run natively */
+	char name[CELL_NAME_MAX]; /* of all the above; cell_set_name() makes it */
 };
 
 /*
- * "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS", behind "audit/"
+ * Makes the name: "WORKLOAD/ALLOCATOR/pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS", behind "audit/"
  * that of an audit, behind "sim/PROFILE/" that of a simulation.
  */
-void cell_name(const struct cell *c, char name[CELL_NAME_MAX]);
+void cell_set_name(struct cell *c);
+
+/* Copies it. */
+static inline void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
+{
+	memcpy(name, c->name, CELL_NAME_MAX);
+}
+
+/* Is all the same but the name, which may not be made yet? */
+bool cell_same(const struct cell *a, const struct cell *b);
 
 /* The map a cell is measured on: spans, page numbers and boundary as sparc's PCI has them. */
 struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See plan.h. */
+/* Multiplies the lists of a request to cells, and puts their samples into an order. */
 #include "plan/plan.h"
 
 #include <errno.h>
@@ -59,7 +59,7 @@ static unsigned int expand(const struct iommu_allocator *a, const struct number_
 	return taken + (list->count - before);
 }
 
-static int choose_variants(const struct request *o, struct variant_list *list, struct error *e)
+static int choose_variants(const struct plan_request *o, struct variant_list *list, struct error *e)
 {
 	const struct iommu_allocator *const *all;
 	size_t count;
@@ -86,8 +86,8 @@ static int choose_variants(const struct request *o, struct variant_list *list, s
 }
 
 /* 1, 2, 4 ... and the host's own number, or what was asked for. */
-static int choose_cpus(const struct request *o, unsigned int host_cpus, struct number_list *cpus,
-		       struct error *e)
+static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
+		       struct number_list *cpus, struct error *e)
 {
 	*cpus = o->cpus;
 	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
@@ -133,22 +133,19 @@ static bool filtered_out(const struct filter *f, const char *name)
 	return f->given && (regexec(&f->regex, name, 0, NULL, 0) == 0) == f->invert;
 }
 
-static int add_cell(struct plan *p, const struct cell *c, const struct request *o,
+static int add_cell(struct plan *p, const struct cell *c, const struct plan_request *o,
 		    const struct filter *f, struct error *e)
 {
 	const char *obstacle = cell_obstacle(c, o->entries);
-	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
 
-	cell_name(c, name);
-	if (filtered_out(f, name))
+	if (filtered_out(f, c->name))
 		return 0;
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (cell_same(&p->cells[i], c))
 			return 0;
 	}
 	for (unsigned int i = 0; i < p->omission_count; i++) {
-		if (strcmp(name, p->omissions[i].cell) == 0)
+		if (strcmp(c->name, p->omissions[i].cell) == 0)
 			return 0;
 	}
 	if (obstacle) {
@@ -157,7 +154,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct request *
 		if (!more)
 			return error_set(e, "no memory for the plan");
 		p->omissions = more;
-		strcpy(p->omissions[p->omission_count].cell, name);
+		strcpy(p->omissions[p->omission_count].cell, c->name);
 		p->omissions[p->omission_count].wrong = !cell_lacks_cpus(c);
 		p->omissions[p->omission_count++].reason = obstacle;
 	} else {
@@ -174,7 +171,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct request *
 /* The lists as digits of a counter, the last one fastest. */
 enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
 
-static int add_cells(const struct request *o, const struct variant_list *variants,
+static int add_cells(const struct plan_request *o, const struct variant_list *variants,
 		     const struct number_list *cpus, const struct filter *f, struct plan *p,
 		     struct error *e)
 {
@@ -204,8 +201,9 @@ static int add_cells(const struct request *o, const struct variant_list *variant
 			.profile = o->machine,
 		};
 
-		if (o->smoke && !c.workload->ignores_occupancy)
+		if (o->extent == PLAN_SMOKE && !c.workload->ignores_occupancy)
 			c.occupancy = c.workload->smoke_occupancy;
+		cell_set_name(&c);
 		err = variants->count ? add_cell(p, &c, o, f, e) : 0;
 		if (err)
 			return err;
@@ -215,7 +213,7 @@ static int add_cells(const struct request *o, const struct variant_list *variant
 	return 0;
 }
 
-int plan_make(const struct request *o, unsigned int host_cpus, struct plan *p, struct error *e)
+int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan *p, struct error *e)
 {
 	struct variant_list variants;
 	struct number_list cpus;
@@ -242,14 +240,17 @@ void plan_free(struct plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-unsigned int plan_repetitions(const struct request *o, enum pass pass)
+unsigned int plan_repetitions(const struct plan_request *o, enum pass pass)
 {
-	if (pass == PASS_LOCKS && !o->lock_pass)
-		return 0;
-	if (pass == PASS_COUNTERS)
-		return o->counter_samples;
-	return o->repetitions < pass_facts[pass].repetitions_max ? o->repetitions :
-								   pass_facts[pass].repetitions_max;
+	const unsigned int max = pass_facts[pass].repetitions_max;
+	const unsigned int repetitions = o->repetitions < max ? o->repetitions : max;
+
+	if (pass == PASS_LOCKS)
+		return o->lock_pass ? repetitions : 0;
+	if (pass != PASS_COUNTERS)
+		return repetitions;
+	/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
+	return o->counter_groups * (o->counters.choice == COUNTERS_COUNT ? 1 : repetitions);
 }
 
 static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
@@ -263,14 +264,27 @@ static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
 	}
 }
 
-static bool takes_part(const struct cell *c, const struct request *o, enum pass pass)
+static bool takes_part(const struct cell *c, const struct plan_request *o, enum pass pass)
 {
 	return pass != PASS_COUNTERS || !o->counters_one_cpu || c->cpus == 1;
 }
 
-struct plan_sample *plan_order(const struct plan *p, const struct request *o, size_t *count)
+size_t plan_samples(const struct plan *p, const struct plan_request *o)
 {
-	struct plan_sample *order;
+	size_t n = 0;
+
+	for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
+		for (unsigned int i = 0; i < p->cell_count; i++) {
+			if (takes_part(&p->cells[i], o, pass))
+				n += plan_repetitions(o, pass);
+		}
+	}
+	return n;
+}
+
+struct plan_sample *plan_order(const struct plan *p, const struct plan_request *o, size_t *count)
+{
+	struct plan_sample *order = calloc(plan_samples(p, o) + 1, sizeof(*order));
 	uint64_t seed = o->seed;
 	unsigned int most = 0;
 	size_t n = 0;
@@ -278,11 +292,8 @@ struct plan_sample *plan_order(const struct plan *p, const struct request *o, si
 	for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
 		unsigned int repetitions = plan_repetitions(o, pass);
 
-		n += (size_t)p->cell_count * repetitions;
 		most = repetitions > most ? repetitions : most;
 	}
-	order = calloc(n + 1, sizeof(*order));
-	n = 0;
 	for (unsigned int r = 0; order && r < most; r++) {
 		size_t block = n;
 
@@ -300,15 +311,11 @@ struct plan_sample *plan_order(const struct plan *p, const struct request *o, si
 	return order;
 }
 
-void plan_print(const struct plan *p, bool names_only)
+void plan_print(const struct plan *p, enum plan_print what)
 {
-	char name[CELL_NAME_MAX];
-
-	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], name);
-		puts(name);
-	}
-	for (unsigned int i = 0; i < p->omission_count && !names_only; i++)
+	for (unsigned int i = 0; i < p->cell_count; i++)
+		puts(p->cells[i].name);
+	for (unsigned int i = 0; i < p->omission_count && what == PLAN_PRINT_ALL; i++)
 		printf("left out: %s: %s\n", p->omissions[i].cell, p->omissions[i].reason);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which cells a run has, and in which order their samples are taken. */
+/* Which cells a run has, how many samples of each, and in which order these are taken. */
 #ifndef IOMMUBENCH_PLAN_H
 #define IOMMUBENCH_PLAN_H
 
@@ -26,11 +26,16 @@ struct plan {
  * something explicitly asked for cannot be had here; an audit's CPU numbers always can. The caller
  * calls plan_free() in either case.
  */
-int plan_make(const struct request *o, unsigned int host_cpus, struct plan *p, struct error *e);
+int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan *p,
+	      struct error *e);
 void plan_free(struct plan *p);
 
-/* Prints the names of the cells; unless @names_only also what was left out, with the reason. */
-void plan_print(const struct plan *p, bool names_only);
+enum plan_print {
+	PLAN_PRINT_NAMES, /* of the cells */
+	PLAN_PRINT_ALL,   /* and what was left out, with the reason */
+};
+
+void plan_print(const struct plan *p, enum plan_print what);
 
 /*
  * Says why a plan has no cells: "nothing to VERB: ...". Returns the exit code: what can never be had is
@@ -46,13 +51,16 @@ struct plan_sample {
 };
 
 /* How often @o has a cell measured by @pass; 0: that pass is not asked for. */
-unsigned int plan_repetitions(const struct request *o, enum pass pass);
+unsigned int plan_repetitions(const struct plan_request *o, enum pass pass);
+
+/* How many samples all passes asked for take. */
+size_t plan_samples(const struct plan *p, const struct plan_request *o);
 
 /*
  * All samples of the passes asked for: each repetition is a block with its samples in an order of
  * its own, drawn from the seed, so that what drifts hits all cells alike. *count gets their
  * number. Free it; NULL if memory is short.
  */
-struct plan_sample *plan_order(const struct plan *p, const struct request *o, size_t *count);
+struct plan_sample *plan_order(const struct plan *p, const struct plan_request *o, size_t *count);
 
 #endif

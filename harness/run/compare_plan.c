@@ -16,23 +16,20 @@ static bool is_variant(const struct cell *c, const struct variant *v)
 static const struct cell *counterpart(const struct plan *p, const struct cell *c,
 				      const struct variant *v)
 {
-	char name[CELL_NAME_MAX], other[CELL_NAME_MAX];
 	struct cell wanted = *c;
 
 	wanted.allocator = v->allocator;
 	wanted.npools = v->npools;
-	cell_name(&wanted, name);
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (cell_same(&wanted, &p->cells[i]))
 			return &p->cells[i];
 	}
 	return NULL;
 }
 
-static void pair_cells(struct compare_plan *p, const struct request *o)
+static void pair_cells(struct compare_plan *p, const struct compare_request *r)
 {
-	const struct variant *compared = o->compared;
+	const struct variant *compared = r->compared;
 
 	for (unsigned int i = 0; i < p->plan.cell_count; i++) {
 		const struct cell *c = &p->plan.cells[i], *other = c;
@@ -48,10 +45,10 @@ static void pair_cells(struct compare_plan *p, const struct request *o)
 	}
 }
 
-static int open_sides(struct compare_plan *p, const struct request *o, struct error *e)
+static int open_sides(struct compare_plan *p, const struct compare_request *r, struct error *e)
 {
 	for (enum side side = 0; side < SIDES; side++) {
-		const char *folder = o->side_folder[side];
+		const char *folder = r->side_folder[side];
 		int err = folder ? side_open(folder, &p->side[side], e) :
 				   side_open_self(&p->side[side], e);
 
@@ -61,7 +58,7 @@ static int open_sides(struct compare_plan *p, const struct request *o, struct er
 	p->layouts = p->side[SIDE_BASE].layouts;
 	if (p->side[SIDE_NEW].layouts != p->layouts)
 		return error_set(e, "%s has %u programs, %s %u: build both sides again",
-				 o->side_folder[SIDE_BASE], p->layouts, o->side_folder[SIDE_NEW],
+				 r->side_folder[SIDE_BASE], p->layouts, r->side_folder[SIDE_NEW],
 				 p->side[SIDE_NEW].layouts);
 	return 0;
 }
@@ -76,20 +73,20 @@ static void choose_copies(struct compare_plan *p)
 	}
 }
 
-int compare_plan_make(const struct request *o, const struct topology *t, struct compare_plan *p,
-		      struct error *e)
+int compare_plan_make(const struct plan_request *o, const struct compare_request *r,
+		      const struct topology *t, struct compare_plan *p, struct error *e)
 {
 	int err = plan_make(o, t->ncpus, &p->plan, e);
 
 	if (!err)
-		err = open_sides(p, o, e);
+		err = open_sides(p, r, e);
 	if (err)
 		return err;
 	choose_copies(p);
 	p->cells = calloc(p->plan.cell_count + 1, sizeof(*p->cells));
 	if (!p->cells)
 		return error_set(e, "no memory for the plan");
-	pair_cells(p, o);
+	pair_cells(p, r);
 	return 0;
 }
 
@@ -101,10 +98,11 @@ void compare_plan_free(struct compare_plan *p)
 	plan_free(&p->plan);
 }
 
-static json_t *side_json(const struct compare_plan *p, const struct request *o, enum side side)
+static json_t *side_json(const struct compare_plan *p, const struct compare_request *r,
+			 enum side side)
 {
 	const struct side_programs *s = &p->side[side];
-	const struct variant *v = &o->compared[side];
+	const struct variant *v = &r->compared[side];
 	json_t *j;
 
 	if (v->allocator)
@@ -113,39 +111,35 @@ static json_t *side_json(const struct compare_plan *p, const struct request *o, 
 	else if (s->facts)
 		j = json_deep_copy(s->facts);
 	else
-		j = json_pack("{s:s}", "revision", o->side_folder[side]);
+		j = json_pack("{s:s}", "revision", r->side_folder[side]);
 	json_object_set_new(j, "programs", side_hashes(s));
 	return j;
 }
 
-json_t *compare_plan_json(const struct compare_plan *p, const struct request *o)
+json_t *compare_plan_json(const struct compare_plan *p, const struct compare_request *r)
 {
 	json_t *j = json_pack("{s:s, s:o, s:o, s:i, s:b, s:f}", "kind",
-			      o->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
-			      side_json(p, o, SIDE_BASE), "new", side_json(p, o, SIDE_NEW),
-			      "layouts", (int)p->layouts, "copies_programs", p->copies_programs,
-			      "budget_s", o->budget_s);
+			      r->compared[SIDE_BASE].allocator ? "allocators" : "revisions", "base",
+			      side_json(p, r, SIDE_BASE), "new", side_json(p, r, SIDE_NEW),
+			      "layouts", (int)p->layouts, "fresh_copies", p->copies_programs,
+			      "budget_s", r->budget_s);
 
-	if (o->whole)
+	if (r->whole)
 		json_object_set_new(j, "whole", json_true());
-	if (o->width_percent > 0)
-		json_object_set_new(j, "width_percent", json_real(o->width_percent));
+	if (r->width_percent > 0)
+		json_object_set_new(j, "width_percent", json_real(r->width_percent));
 	return j;
 }
 
 void compare_plan_print(const struct compare_plan *p)
 {
-	char name[SIDES][CELL_NAME_MAX];
-
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		const struct compare_cell *c = &p->cells[i];
+		const struct cell *const *c = p->cells[i].cell;
 
-		for (enum side side = 0; side < SIDES; side++)
-			cell_name(c->cell[side], name[side]);
-		if (strcmp(name[SIDE_BASE], name[SIDE_NEW]) == 0)
-			puts(name[SIDE_BASE]);
+		if (cell_same(c[SIDE_BASE], c[SIDE_NEW]))
+			puts(c[SIDE_BASE]->name);
 		else
-			printf("%s -> %s\n", name[SIDE_BASE], name[SIDE_NEW]);
+			printf("%s -> %s\n", c[SIDE_BASE]->name, c[SIDE_NEW]->name);
 	}
 	for (unsigned int i = 0; i < p->plan.omission_count; i++)
 		printf("left out: %s: %s\n", p->plan.omissions[i].cell,
@@ -194,10 +188,9 @@ static void print_sim_cpus(const struct compare_plan *p)
 static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
 {
 	static const char any[] = "cpus:[0-9]+";
-	char name[CELL_NAME_MAX], *to = pattern;
+	char *to = pattern;
 
-	cell_name(c, name);
-	for (const char *at = name; *at; at++) {
+	for (const char *at = c->name; *at; at++) {
 		/* Of all that names have, these two mean something. */
 		if (*at == '.' || *at == '+')
 			*to++ = '\\';
@@ -234,12 +227,19 @@ static void print_sim_filter(const struct compare_plan *p, enum side side)
 	printf(")$\n");
 }
 
-void compare_plan_print_sim(const struct compare_plan *p, const struct request *o)
+/* Names that programs from before they were changed know, too: a side may be one of them. */
+static const char *old_name(const char *name)
+{
+	return strcmp(name, "--utilization") == 0 ? "--occupancy" : name;
+}
+
+void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
+			    const struct compare_request *r)
 {
 	static const char *const native[] = {"--old",    "--new",       "--side",
 					     "--budget", "--undecided", "--seconds",
 					     "--cpus",   "--workloads", "--benchmark_filter"};
-	const struct variant *v = &o->compared[o->for_sim_side];
+	const struct variant *v = &r->compared[r->for_sim_side];
 
 	for (unsigned int i = 0; i < o->given_count; i++) {
 		const struct option_given *g = &o->given[i];
@@ -248,7 +248,7 @@ void compare_plan_print_sim(const struct compare_plan *p, const struct request *
 		for (size_t j = 0; j < sizeof(native) / sizeof(native[0]); j++)
 			known &= strcmp(g->name, native[j]) != 0;
 		if (known)
-			printf("%s=%s\n", g->name, g->value);
+			printf("%s=%s\n", old_name(g->name), g->value);
 	}
 	if (v->allocator)
 		printf("--allocators=%s/pools:%u\n", v->allocator->name, v->npools);
@@ -258,5 +258,5 @@ void compare_plan_print_sim(const struct compare_plan *p, const struct request *
 	printf("\n");
 	print_sim_cpus(p);
 	if (o->filter)
-		print_sim_filter(p, o->for_sim_side);
+		print_sim_filter(p, r->for_sim_side);
 }

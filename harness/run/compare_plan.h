@@ -6,7 +6,20 @@
 #include "host/topology.h"
 #include "plan/plan.h"
 #include "plan/request.h"
+#include "plan/side.h"
 #include "run/sides.h"
+
+/* What is asked of a comparison besides its cells; sides by enum side. */
+struct compare_request {
+	struct variant compared[SIDES]; /* what is compared; allocator NULL: revisions are */
+	const char *side_folder[SIDES]; /* their programs; NULL: this one */
+	double budget_s;
+	bool whole;            /* whole trees were asked for */
+	double width_percent;  /* of the interval that was asked for, half of it; 0: nothing was */
+	const char *undecided; /* the command that says which cells to go on with, or NULL */
+	bool for_sim;          /* print the options of `sim` for for_sim_side */
+	enum side for_sim_side;
+};
 
 /* The same cell on both sides, or the same but for the allocator. */
 struct compare_cell {
@@ -25,12 +38,12 @@ struct compare_plan {
 };
 
 /* 0, or -EINVAL with *e set. The caller calls compare_plan_free() in either case. */
-int compare_plan_make(const struct request *o, const struct topology *t, struct compare_plan *p,
-		      struct error *e);
+int compare_plan_make(const struct plan_request *o, const struct compare_request *r,
+		      const struct topology *t, struct compare_plan *p, struct error *e);
 void compare_plan_free(struct compare_plan *p);
 
 /* What the results say of it: context.iommubench.comparison. */
-json_t *compare_plan_json(const struct compare_plan *p, const struct request *o);
+json_t *compare_plan_json(const struct compare_plan *p, const struct compare_request *r);
 
 /* Prints the names of the cells. */
 void compare_plan_print(const struct compare_plan *p);
@@ -39,6 +52,7 @@ void compare_plan_print(const struct compare_plan *p);
  * Prints the options, a line each, with which `iommubench sim` runs the cells of a side on the CPU
  * counts of the comparison and some that nobody has.
  */
-void compare_plan_print_sim(const struct compare_plan *p, const struct request *o);
+void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
+			    const struct compare_request *r);
 
 #endif

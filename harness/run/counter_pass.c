@@ -10,17 +10,7 @@
 
 #define WORD_MAX 8192
 
-/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
-static unsigned int samples_of(const struct request *o, const struct counter_plan *p)
-{
-	const unsigned int max = pass_facts[PASS_COUNTERS].repetitions_max;
-
-	if (p->choice == COUNTERS_COUNT)
-		return p->groups;
-	return p->groups * (o->repetitions < max ? o->repetitions : max);
-}
-
-int counter_pass_plan(struct request *o, const struct topology *t, struct counter_plan *p,
+int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e)
 {
 	hwloc_cpuset_t before;
@@ -37,13 +27,13 @@ int counter_pass_plan(struct request *o, const struct topology *t, struct counte
 		err = counter_plan_make(&o->counters, t, p, e);
 	hwloc_set_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
 	hwloc_bitmap_free(before);
-	o->counter_samples = err ? 0 : samples_of(o, p);
+	o->counter_groups = err ? 0 : p->groups;
 	o->counters_one_cpu = p->one_cpu_only;
 	return err;
 }
 
 static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cell,
-				  const struct request *o, uint64_t seed, json_t **sample,
+				  const struct plan_request *o, uint64_t seed, json_t **sample,
 				  struct error *e)
 {
 	struct spawn_wrapper wrapper;
@@ -63,7 +53,7 @@ static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cel
 }
 
 static enum spawn_end count_with_likwid(struct counter_plan *p, const struct cell *cell,
-					const struct request *o, const struct topology *t,
+					const struct plan_request *o, const struct topology *t,
 					uint64_t seed, const struct spawn_calibration *known,
 					json_t **sample, struct error *e)
 {
@@ -83,7 +73,7 @@ static enum spawn_end count_with_likwid(struct counter_plan *p, const struct cel
 }
 
 enum spawn_end counter_pass_sample(struct counter_plan *p, const struct cell *cell,
-				   const struct request *o, const struct topology *t,
+				   const struct plan_request *o, const struct topology *t,
 				   unsigned int repetition, uint64_t seed,
 				   struct spawn_calibration calibration, json_t **sample,
 				   struct error *e)

@@ -10,14 +10,14 @@
 
 /*
  * Finds out what @o's counters are on this host (counter_plan_make(), on the first CPU of @t) and
- * how many samples of a cell they take, which is set in @o. 0, or -EINVAL with *e set.
+ * into how many groups they fall, which is set in @o. 0, or -EINVAL with *e set.
  */
-int counter_pass_plan(struct request *o, const struct topology *t, struct counter_plan *p,
+int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e);
 
 /* As spawn_sample(), of the counters that are @repetition's turn. */
 enum spawn_end counter_pass_sample(struct counter_plan *p, const struct cell *cell,
-				   const struct request *o, const struct topology *t,
+				   const struct plan_request *o, const struct topology *t,
 				   unsigned int repetition, uint64_t seed,
 				   struct spawn_calibration calibration, json_t **sample,
 				   struct error *e);

@@ -18,7 +18,7 @@ static void keep_clock(struct clock_calibration *clock, const json_t *suite)
 }
 
 /* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
-int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct topology *t,
+int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, struct topology *t,
 			const json_t *suite, struct error *e)
 {
 	hwloc_cpuset_t before = hwloc_bitmap_alloc();
@@ -44,7 +44,7 @@ int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct
 }
 
 /* Requested beside achieved, in the context. */
-void run_costs_record(const struct run_costs *costs, const struct request *o, json_t *suite)
+void run_costs_record(const struct run_costs *costs, const struct plan_request *o, json_t *suite)
 {
 	json_t *flushes = json_array(), *thinks = json_array();
 
@@ -68,8 +68,8 @@ void run_costs_record(const struct run_costs *costs, const struct request *o, js
 	json_object_set_new(suite, "think_times", thinks);
 }
 
-struct spawn_calibration run_costs_of_cell(const struct run_costs *costs, const struct request *o,
-					   const struct cell *c)
+struct spawn_calibration run_costs_of_cell(const struct run_costs *costs,
+					   const struct plan_request *o, const struct cell *c)
 {
 	struct spawn_calibration cal = {.ticks_per_ns = costs->clock.ticks_per_ns,
 					.clock_read_ns = costs->clock.read_ns};

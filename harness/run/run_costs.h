@@ -21,14 +21,14 @@ struct run_costs {
  * Calibrates on the first CPU of @t. @suite is that of a results file that is to be completed, whose
  * clock then is kept, or NULL. 0, or -EINVAL with *e set if the CPU cannot be had.
  */
-int run_costs_calibrate(struct run_costs *costs, const struct request *o, struct topology *t,
+int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, struct topology *t,
 			const json_t *suite, struct error *e);
 
 /* Puts what was asked for beside what was achieved into the context. */
-void run_costs_record(const struct run_costs *costs, const struct request *o, json_t *suite);
+void run_costs_record(const struct run_costs *costs, const struct plan_request *o, json_t *suite);
 
 /* What a sample of @c is told. */
-struct spawn_calibration run_costs_of_cell(const struct run_costs *costs, const struct request *o,
-					   const struct cell *c);
+struct spawn_calibration run_costs_of_cell(const struct run_costs *costs,
+					   const struct plan_request *o, const struct cell *c);
 
 #endif

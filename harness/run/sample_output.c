@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See sample_output.h. */
+/* Collects what a sample process printed, and makes its entry of the results of it. */
 #include "run/sample_output.h"
 
 #include <errno.h>
@@ -9,32 +9,59 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The last line a process wrote to @fd. */
+#include "base/run_program.h"
+
+/* The last line that a process wrote to @fd and that says something. */
 static void last_line(int fd, char *text, size_t size)
 {
 	char buffer[4096];
-	off_t end = lseek(fd, 0, SEEK_END);
-	ssize_t got;
-	char *line;
+	const off_t end = lseek(fd, 0, SEEK_END), most = sizeof(buffer) - 1;
+	ssize_t got = pread(fd, buffer, (size_t)most, end > most ? end - most : 0);
 
-	snprintf(text, size, "no message");
-	if (end <= 0)
-		return;
-	got = pread(fd, buffer, sizeof(buffer) - 1,
-		    end < (off_t)sizeof(buffer) ? 0 : end - (off_t)sizeof(buffer) + 1);
-	while (got > 0 && (buffer[got - 1] == '\n' || buffer[got - 1] == '\0'))
-		got--;
-	if (got <= 0)
-		return;
-	buffer[got] = '\0';
-	line = strrchr(buffer, '\n');
-	snprintf(text, size, "%.250s", line ? line + 1 : buffer);
+	buffer[got > 0 ? got : 0] = '\0';
+	last_line_of(buffer, text, size);
+	if (!*text)
+		snprintf(text, size, "no message");
 }
 
 static json_t *load_output(int fd)
 {
 	lseek(fd, 0, SEEK_SET);
 	return json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* What programs of before results format 2 call figures; report/read/format1.py has the same. */
+static const char *const new_names[][2] = {
+	{"pairs_per_second", "ops_per_second"},
+	{"flushes_per_kpair", "flushes_per_kop"},
+	{"remote_pool_share", "fallback_pool_share"},
+	{"own_pool_occupancy", "local_pool_utilization"},
+	{"disturbed", "noisy"},
+	{"pairs", "ops"}, /* of a thread */
+};
+
+static void use_new_names(json_t *figures)
+{
+	for (size_t i = 0; i < sizeof(new_names) / sizeof(new_names[0]); i++) {
+		json_t *figure = json_object_get(figures, new_names[i][0]);
+
+		if (!figure || json_object_get(figures, new_names[i][1]))
+			continue;
+		json_object_set(figures, new_names[i][1], figure);
+		json_object_del(figures, new_names[i][0]);
+	}
+}
+
+/* The sample of a program of another revision, as a whole tree of `make compare` has one, reads as
+ * one of ours. */
+static void upgrade(json_t *sample)
+{
+	json_t *thread;
+	size_t i;
+
+	use_new_names(sample);
+	json_array_foreach (json_object_get(sample, "per_thread"), i, thread)
+		use_new_names(thread);
 }
 
 /* Google Benchmark's entry, under the cell's own name and with the details merged in. */
@@ -51,6 +78,7 @@ static json_t *merge(const struct sample_output *out, const char *name)
 		json_object_set_new(entry, "run_name", json_string(name));
 		if (details)
 			json_object_update(entry, details);
+		upgrade(entry);
 	}
 	json_decref(details);
 	json_decref(report);

@@ -80,7 +80,7 @@ static void add_wrapper(struct words *w, enum pass pass, const struct spawn_wrap
 }
 
 static void sample_words(struct words *w, const struct cell *c, enum pass pass,
-			 const struct request *o, uint64_t seed,
+			 const struct plan_request *o, uint64_t seed,
 			 const struct spawn_calibration *calibration,
 			 const struct sample_output *out)
 {
@@ -94,6 +94,7 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
 	add_word(w, "--cpus=%u", c->cpus);
 	add_word(w, "--flush=%s", c->flush.name);
+	/* By the name that programs of older revisions know, too. */
 	add_word(w, "--occupancy=%u", c->occupancy);
 	add_word(w, "--lock=%s", lock_kind_name(c->lock));
 	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
@@ -252,7 +253,7 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
  * Seconds after which a sample hangs: on top of what it is to take, filling and draining a large
  * map, and steps that consist of flushes which queue up.
  */
-static double time_limit(const struct cell *c, const struct request *o)
+static double time_limit(const struct cell *c, const struct plan_request *o)
 {
 	double step = 1e-9 * (double)flush_model_ns(&c->flush) * WORKLOAD_STEP * c->cpus;
 
@@ -260,7 +261,7 @@ static double time_limit(const struct cell *c, const struct request *o)
 	       1e-9 * TIMEOUT_ENTRY_NS * (double)o->entries;
 }
 
-enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct request *o,
+enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct plan_request *o,
 			    uint64_t seed, const struct spawn_calibration *calibration,
 			    json_t **sample, struct error *e)
 {

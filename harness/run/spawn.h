@@ -47,7 +47,7 @@ void spawn_prepare(void);
  * Measures @cell in a fresh process of @pass's program. @seed is the sample's own. On SPAWN_DONE
  * *sample is its entry for "benchmarks", complete but for what concerns the run as a whole.
  */
-enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct request *o,
+enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct plan_request *o,
 			    uint64_t seed, const struct spawn_calibration *calibration,
 			    json_t **sample, struct error *e);
 

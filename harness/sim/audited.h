@@ -8,7 +8,7 @@
 #define IOMMUBENCH_SIM_AUDITED_H
 
 #include "device/emulated_iommu.h"
-#include "measure/executor.h"
+#include "measure/interval.h"
 
 struct audited {
 	/* To be called in place of the real one, audit or not: the simulated stacks are then the same. */

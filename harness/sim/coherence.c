@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See coherence.h. */
+/* The protocol: what an access costs that the core's own L1 did not serve, and who loses the line by it. */
 #include "sim/coherence.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-
-#define LINE_OF(copy)    ((uint32_t)((copy) >> 32) - 1)
-#define VERSION_OF(copy) ((uint32_t)(copy))
-
-/* No allocation shares a line, or a pair of lines that a CPU might fetch together. */
-#define ALIGNMENT_MIN 256
-
-struct coherence sim_memory;
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -35,65 +23,11 @@ static unsigned int llc_of(unsigned int core)
 	return machine_llc_of(sim_memory.machine, core);
 }
 
-/* Is @copy there? @touch: it is then the latest used. */
-static bool find(const struct copies *s, uint32_t line, uint64_t copy, bool touch)
-{
-	uint64_t *set = copies_set(s, line);
-
-	for (uint32_t i = 0; i < s->ways; i++) {
-		if (set[i] != copy)
-			continue;
-		if (touch && i) {
-			memmove(set + 1, set, i * sizeof(*set));
-			set[0] = copy;
-		}
-		return true;
-	}
-	return false;
-}
-
-/* Was the line there until another core's write? */
-static bool has_stale(const struct copies *s, uint32_t line)
-{
-	const uint64_t *set = copies_set(s, line);
-
-	for (uint32_t i = 0; i < s->ways; i++) {
-		if (set[i] && LINE_OF(set[i]) == line)
-			return true;
-	}
-	return false;
-}
-
-static void forget(const struct copies *s, uint32_t line, uint64_t copy)
-{
-	uint64_t *set = copies_set(s, line);
-
-	for (uint32_t i = 0; i < s->ways; i++) {
-		if (set[i] == copy)
-			set[i] = 0;
-	}
-}
-
-/* Puts @copy in front; returns what had to leave, 0 for nothing. */
-static uint64_t insert(const struct copies *s, uint32_t line, uint64_t copy)
-{
-	uint64_t *set = copies_set(s, line), left;
-	uint32_t i = 0;
-
-	/* In the place of an older version of its own, or an empty one, or the one used longest ago. */
-	while (i < s->ways - 1 && set[i] && LINE_OF(set[i]) != line)
-		i++;
-	left = set[i];
-	memmove(set + 1, set, i * sizeof(*set));
-	set[0] = copy;
-	return left && LINE_OF(left) != line ? left : 0;
-}
-
 static void insert_llc(unsigned int llc, uint32_t line)
 {
 	if (!sim_memory.llc)
 		return;
-	insert(&sim_memory.llc[llc], line, coherence_copy(line));
+	cache_insert(&sim_memory.llc[llc], line, memory_copy(line));
 	sim_memory.line[line].llc = (uint16_t)(llc + 1);
 }
 
@@ -118,7 +52,7 @@ static void drop(unsigned int core, uint64_t copy)
 
 static void fill_l1(struct vcpu *c, uint32_t line, uint64_t key)
 {
-	const uint64_t left = insert(&sim_memory.l1[c->core], line, coherence_copy(line));
+	const uint64_t left = cache_insert(&sim_memory.l1[c->core], line, memory_copy(line));
 
 	if (!is_valid(left))
 		return;
@@ -126,7 +60,7 @@ static void fill_l1(struct vcpu *c, uint32_t line, uint64_t key)
 		drop(c->core, left);
 	/* A sibling's polls would not hit the L1 any more. */
 	if (sim_memory.line[LINE_OF(left)].waiters)
-		coherence_wake(LINE_OF(left), key, c->core);
+		parking_wake(LINE_OF(left), key, c->core);
 }
 
 /* Into both of the core's caches; the L1's lines are all in the L2 too. */
@@ -135,12 +69,12 @@ static void fill(struct vcpu *c, uint32_t line, uint64_t key)
 	uint64_t left;
 
 	if (sim_memory.l2) {
-		left = insert(&sim_memory.l2[c->core], line, coherence_copy(line));
+		left = cache_insert(&sim_memory.l2[c->core], line, memory_copy(line));
 		if (is_valid(left)) {
-			forget(&sim_memory.l1[c->core], LINE_OF(left), left);
+			cache_forget(&sim_memory.l1[c->core], LINE_OF(left), left);
 			drop(c->core, left);
 			if (sim_memory.line[LINE_OF(left)].waiters)
-				coherence_wake(LINE_OF(left), key, c->core);
+				parking_wake(LINE_OF(left), key, c->core);
 		}
 	}
 	fill_l1(c, line, key);
@@ -163,15 +97,15 @@ static uint64_t fetch_ps(struct vcpu *c, uint32_t line)
 {
 	const struct machine *m = sim_memory.machine;
 	struct line *l = &sim_memory.line[line];
-	const uint64_t copy = coherence_copy(line);
+	const uint64_t copy = memory_copy(line);
 	const unsigned int llc = llc_of(c->core), other = l->llc - 1U;
 	uint64_t ps;
 
-	if (sim_memory.llc && find(&sim_memory.llc[llc], line, copy, true))
+	if (sim_memory.llc && cache_find(&sim_memory.llc[llc], line, copy, true))
 		return m->llc_ps;
 	if (l->holders)
 		ps = m->transfer_ps[machine_distance(m, c->core, l->first)];
-	else if (l->llc && find(&sim_memory.llc[other], line, copy, true))
+	else if (l->llc && cache_find(&sim_memory.llc[other], line, copy, true))
 		ps = m->transfer_ps[machine_distance(m, c->core, other * m->cores_per_llc)];
 	else
 		ps = memory_ps(c, l);
@@ -182,12 +116,12 @@ static uint64_t fetch_ps(struct vcpu *c, uint32_t line)
 static void count_miss(struct vcpu *c, uint32_t line)
 {
 	c->counts.l1d_misses++;
-	c->counts.coherence_misses += has_stale(&sim_memory.l1[c->core], line);
+	c->counts.coherence_misses += cache_has_stale(&sim_memory.l1[c->core], line);
 }
 
 static bool in_l2(const struct vcpu *c, uint32_t line)
 {
-	return sim_memory.l2 && find(&sim_memory.l2[c->core], line, coherence_copy(line), true);
+	return sim_memory.l2 && cache_find(&sim_memory.l2[c->core], line, memory_copy(line), true);
 }
 
 /* Now @c has a copy, one of several or the only one. */
@@ -216,8 +150,8 @@ static void share(struct vcpu *c, uint32_t line)
 static void own(struct vcpu *c, uint32_t line, bool written)
 {
 	struct line *l = &sim_memory.line[line];
-	const bool have =
-		find(&sim_memory.l1[c->core], line, coherence_copy(line), false) || in_l2(c, line);
+	const bool have = cache_find(&sim_memory.l1[c->core], line, memory_copy(line), false) ||
+			  in_l2(c, line);
 
 	c->counts.invalidations += l->holders - have;
 	l->version++;
@@ -256,11 +190,11 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 {
 	const struct machine *m = sim_memory.machine;
 	struct line *l = &sim_memory.line[line];
-	const struct copies *l1 = &sim_memory.l1[c->core];
+	const struct cache *l1 = &sim_memory.l1[c->core];
 	uint64_t latency = 0, left;
 
 	/* Polls of one line leave the order of use as it is, so that a parked CPU's need not be done. */
-	if (find(l1, line, coherence_copy(line), line != c->last_line))
+	if (cache_find(l1, line, memory_copy(line), line != c->last_line))
 		return;
 	count_miss(c, line);
 	if (in_l2(c, line)) {
@@ -282,11 +216,11 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 		left = latency;
 	}
 	/* A sibling may have got it meanwhile. */
-	if (!find(l1, line, coherence_copy(line), true)) {
+	if (!cache_find(l1, line, memory_copy(line), true)) {
 		if (l->owner && l->owner != c->core + 1 &&
 		    (l->written || l->writer == c->core + 1)) {
 			own(c, line, false);
-			coherence_wake(line, sched_key(c, c->clock), MACHINE_CPUS_MAX);
+			parking_wake(line, sched_key(c, c->clock), MACHINE_CPUS_MAX);
 		} else if (!in_l2(c, line)) {
 			share(c, line);
 		}
@@ -340,7 +274,7 @@ static void write_owned(struct vcpu *c, uint32_t line, bool atomic, uint64_t key
 	struct line *l = &sim_memory.line[line];
 	uint64_t latency = atomic ? varied_much(m->atomic_ps) : 0;
 
-	if (!find(&sim_memory.l1[c->core], line, coherence_copy(line), line != c->last_line)) {
+	if (!cache_find(&sim_memory.l1[c->core], line, memory_copy(line), line != c->last_line)) {
 		count_miss(c, line);
 		in_l2(c, line);
 		fill_l1(c, line, key);
@@ -399,7 +333,7 @@ uint64_t coherence_write_slow(struct vcpu *c, uint32_t line, bool atomic)
 		write_owned(c, line, atomic, key);
 		return key;
 	}
-	in_l1 = find(&sim_memory.l1[c->core], line, coherence_copy(line), false);
+	in_l1 = cache_find(&sim_memory.l1[c->core], line, memory_copy(line), false);
 	have = in_l1 || in_l2(c, line);
 	if (!in_l1)
 		count_miss(c, line);
@@ -408,204 +342,4 @@ uint64_t coherence_write_slow(struct vcpu *c, uint32_t line, bool atomic)
 	if (sim_memory.hold_up)
 		c->clock += sim_memory.hold_up(latency);
 	return key;
-}
-
-static void begin_iteration(struct vcpu *c)
-{
-	c->spin.begin = c->clock;
-	c->spin.blocks = c->counts.basic_blocks;
-	c->spin.accesses = 0;
-}
-
-void coherence_relax(struct vcpu *c)
-{
-	const uint64_t period = c->clock - c->spin.begin;
-
-	if (c->spin.accesses != 1 || sim_memory.polling) {
-		begin_iteration(c);
-		return;
-	}
-	c->period = period;
-	c->waiter = sim_memory.line[c->spin.line].waiters;
-	sim_memory.line[c->spin.line].waiters = c->id + 1;
-	sched_sleep();
-	c->woken = false;
-	begin_iteration(c);
-}
-
-/* When a parked CPU would poll next. */
-static uint64_t next_poll(const struct vcpu *w)
-{
-	return w->clock + (w->spin.load_at - w->spin.begin);
-}
-
-/* How often it would have polled before @key: at regular times. */
-static uint64_t polls_before(const struct vcpu *w, uint64_t key)
-{
-	const uint64_t first = next_poll(w), time = key >> SCHED_CPU_BITS;
-	const uint64_t polls = time > first ? (time - first) / w->period : 0;
-
-	return polls + (sched_key(w, first + polls * w->period) < key);
-}
-
-struct sim_counts coherence_counts(const struct vcpu *c, uint64_t key)
-{
-	struct sim_counts counts = c->counts;
-
-	if (c->period) {
-		const uint64_t polls = polls_before(c, key);
-
-		counts.accesses += polls;
-		counts.basic_blocks += polls * (c->counts.basic_blocks - c->spin.blocks);
-	}
-	/* It would be on its way to the next. */
-	if (c->period || c->woken)
-		counts.basic_blocks += c->spin.blocks_at_load - c->spin.blocks;
-	return counts;
-}
-
-/* Goes on with the first poll after @key, those before being only counted. */
-static void wake(struct vcpu *w, uint64_t key)
-{
-	const uint64_t polls = polls_before(w, key);
-	const uint64_t blocks = w->counts.basic_blocks - w->spin.blocks;
-
-	w->clock += polls * w->period;
-	w->counts.accesses += polls;
-	w->computed += polls;
-	w->counts.basic_blocks += polls * blocks;
-	sched_wake(w, next_poll(w));
-	w->period = 0;
-	w->woken = true;
-	/* So that what it has done in this iteration can still be told. */
-	w->spin.blocks += polls * blocks;
-	w->spin.blocks_at_load += polls * blocks;
-}
-
-void coherence_wake(uint32_t line, uint64_t key, unsigned int core)
-{
-	uint32_t *link = &sim_memory.line[line].waiters;
-
-	while (*link) {
-		struct vcpu *w = &sim_memory.cpus[*link - 1];
-
-		if (core != MACHINE_CPUS_MAX && w->core != core) {
-			link = &w->waiter;
-			continue;
-		}
-		*link = w->waiter;
-		wake(w, key);
-	}
-}
-
-/* Zeroed pages that are only there when they are touched; NULL if there are none. */
-static void *reserve(uint64_t bytes)
-{
-	struct coherence *m = &sim_memory;
-	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (pages == MAP_FAILED)
-		return NULL;
-	m->reserved[m->reserved_count].pages = pages;
-	m->reserved[m->reserved_count++].bytes = bytes;
-	return pages;
-}
-
-/* @count caches of one shape; NULL if memory is short. */
-static struct copies *make_caches(const struct machine_cache *shape, unsigned int count)
-{
-	const size_t each = (size_t)shape->sets * shape->ways;
-	struct copies *c = reserve(count * sizeof(*c));
-	uint64_t *copy = reserve(count * each * sizeof(*copy));
-
-	for (unsigned int i = 0; c && copy && i < count; i++)
-		c[i] = (struct copies){
-			.copy = copy + i * each, .set_mask = shape->sets - 1, .ways = shape->ways};
-	return copy ? c : NULL;
-}
-
-static bool make_all_caches(const struct machine *m)
-{
-	const unsigned int cores = machine_cores(m);
-
-	sim_memory.l1 = make_caches(&m->l1, cores);
-	if (m->l2.ways)
-		sim_memory.l2 = make_caches(&m->l2, cores);
-	if (m->llc.ways)
-		sim_memory.llc = make_caches(&m->llc, cores / m->cores_per_llc);
-	return sim_memory.l1 && (sim_memory.l2 || !m->l2.ways) && (sim_memory.llc || !m->llc.ways);
-}
-
-/* Threads that share a core's pipelines slow each other down when there are more than those. */
-static void place(struct vcpu *c, unsigned int id, unsigned int count)
-{
-	const struct machine *m = sim_memory.machine;
-	const unsigned int cores = machine_cores(m);
-	unsigned int threads;
-
-	c->id = id;
-	c->core = machine_core_of(m, id);
-	threads = (count - c->core + cores - 1) / cores;
-	c->block_ps = m->block_ps;
-	if (threads > m->issue_threads)
-		c->block_ps = m->block_ps * threads / m->issue_threads;
-}
-
-int coherence_open(const struct machine *m, struct vcpu *cpus, unsigned int count, uint64_t bytes,
-		   struct error *e)
-{
-	const uint64_t size = (bytes + 4095) / 4096 * 4096;
-	uint64_t *stores;
-	void *base;
-
-	memset(&sim_memory, 0, sizeof(sim_memory));
-	sim_memory.machine = m;
-	sim_memory.cpus = cpus;
-	sim_memory.shift = m->line_shift;
-	if (size > COHERENCE_SIZE_MAX)
-		return error_set(e,
-				 "simulated memory of %llu bytes is more than %llu: fewer CPUs or "
-				 "entries",
-				 (unsigned long long)size, (unsigned long long)COHERENCE_SIZE_MAX);
-	/* Always at the same place, or the caches' sets would depend on chance. */
-	base = mmap((void *)(uintptr_t)COHERENCE_BASE, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-	if (base != (void *)(uintptr_t)COHERENCE_BASE)
-		return error_set(e, "cannot put simulated memory at %#llx",
-				 (unsigned long long)COHERENCE_BASE);
-	sim_memory.bytes = size;
-	sim_memory.line = reserve((size >> m->line_shift) * sizeof(struct line));
-	stores = reserve((uint64_t)count * m->store_buffer * sizeof(*stores));
-	if (!sim_memory.line || !stores || !make_all_caches(m))
-		return error_set(e, "no memory for %u simulated CPUs", count);
-	for (unsigned int i = 0; i < count; i++) {
-		place(&cpus[i], i, count);
-		cpus[i].store = stores + (size_t)i * m->store_buffer;
-	}
-	return 0;
-}
-
-void coherence_close(void)
-{
-	if (sim_memory.bytes)
-		munmap((void *)(uintptr_t)COHERENCE_BASE, sim_memory.bytes);
-	while (sim_memory.reserved_count) {
-		sim_memory.reserved_count--;
-		munmap(sim_memory.reserved[sim_memory.reserved_count].pages,
-		       sim_memory.reserved[sim_memory.reserved_count].bytes);
-	}
-	memset(&sim_memory, 0, sizeof(sim_memory));
-}
-
-void *coherence_alloc(uint64_t bytes)
-{
-	const uint64_t align = later(ALIGNMENT_MIN, UINT64_C(1) << sim_memory.shift);
-	const uint64_t size = (bytes + align - 1) / align * align;
-	uint64_t at = COHERENCE_BASE + sim_memory.used;
-
-	if (size > sim_memory.bytes - sim_memory.used)
-		return NULL;
-	sim_memory.used += size;
-	return (void *)(uintptr_t)at;
 }

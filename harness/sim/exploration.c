@@ -23,8 +23,8 @@ struct finding {
 	char why[300];                    /* what failed there */
 };
 
-static void explore_cell(const struct request *o, const struct cell *c, const struct machine *m,
-			 struct finding *f)
+static void explore_cell(const struct plan_request *o, const struct sim_request *sim,
+			 const struct cell *c, const struct machine *m, struct finding *f)
 {
 	struct sim_config config = {
 		.run =
@@ -39,13 +39,13 @@ static void explore_cell(const struct request *o, const struct cell *c, const st
 				.seconds = o->seconds,
 			},
 		.machine = m,
-		.pairs = (uint64_t)o->rounds * o->entries,
-		.polling = o->polling,
+		.pairs = (uint64_t)sim->rounds * o->entries,
+		.polling = sim->polling,
 		.audit = true,
 		.explore = true,
 	};
 
-	for (unsigned int i = 0; i < o->explore; i++) {
+	for (unsigned int i = 0; i < sim->explore; i++) {
 		struct sim_result r;
 		struct error e;
 
@@ -67,8 +67,8 @@ static void explore_cell(const struct request *o, const struct cell *c, const st
 	}
 }
 
-static int run_cells(const struct request *o, const struct plan *plan, const struct machine *m,
-		     struct finding *found)
+static int run_cells(const struct plan_request *o, const struct sim_request *sim,
+		     const struct plan *plan, const struct machine *m, struct finding *found)
 {
 	unsigned int running = 0;
 	int status;
@@ -76,7 +76,7 @@ static int run_cells(const struct request *o, const struct plan *plan, const str
 	for (unsigned int i = 0; i < plan->cell_count; i++) {
 		pid_t pid;
 
-		if (running == o->jobs && wait(&status) > 0)
+		if (running == sim->jobs && wait(&status) > 0)
 			running--;
 		fflush(NULL);
 		pid = fork();
@@ -84,7 +84,7 @@ static int run_cells(const struct request *o, const struct plan *plan, const str
 			return -errno;
 		if (pid == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			explore_cell(o, &plan->cells[i], m, &found[i]);
+			explore_cell(o, sim, &plan->cells[i], m, &found[i]);
 			_exit(0);
 		}
 		running++;
@@ -94,7 +94,8 @@ static int run_cells(const struct request *o, const struct plan *plan, const str
 	return 0;
 }
 
-static void print_replay(const struct request *o, const struct cell *c, uint64_t seed)
+static void print_replay(const struct plan_request *o, const struct sim_request *sim,
+			 const struct cell *c, uint64_t seed)
 {
 	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
 	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries "
@@ -102,13 +103,14 @@ static void print_replay(const struct request *o, const struct cell *c, uint64_t
 	       "--rounds %u%s\n",
 	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
 	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
-	       o->rounds, c->think_ns ? " (and --think)" : "");
+	       sim->rounds, c->think_ns ? " (and --think)" : "");
 }
 
 /* True if it is as it should be. */
-static bool print_cell(const struct request *o, const struct cell *c, const struct finding *f)
+static bool print_cell(const struct plan_request *o, const struct sim_request *sim,
+		       const struct cell *c, const struct finding *f)
 {
-	const bool crashed = f->schedules < o->explore;
+	const bool crashed = f->schedules < sim->explore;
 
 	printf("  %-12s %5u %4u  %-8s %9u %6u %6u  %s\n", c->allocator->name, c->npools, c->cpus,
 	       c->workload->name, f->schedules, f->stale, f->failed,
@@ -118,13 +120,14 @@ static bool print_cell(const struct request *o, const struct cell *c, const stru
 	       c->allocator->stale_safe ? "STALE REUSE, which it promises not to have" :
 					  "stale reuse, as it is known to have");
 	if (f->failed)
-		print_replay(o, c, f->failed_seed);
+		print_replay(o, sim, c, f->failed_seed);
 	else if (f->stale)
-		print_replay(o, c, f->stale_seed);
+		print_replay(o, sim, c, f->stale_seed);
 	return !crashed && !f->failed && !(f->stale && c->allocator->stale_safe);
 }
 
-int exploration_run(const struct request *o, const struct plan *plan, const struct machine *m)
+int exploration_run(const struct plan_request *o, const struct sim_request *sim,
+		    const struct plan *plan, const struct machine *m)
 {
 	const size_t bytes = plan->cell_count * sizeof(struct finding);
 	struct finding *found =
@@ -132,16 +135,16 @@ int exploration_run(const struct request *o, const struct plan *plan, const stru
 	bool good = true;
 	struct error e;
 
-	if (found == MAP_FAILED || run_cells(o, plan, m, found)) {
+	if (found == MAP_FAILED || run_cells(o, sim, plan, m, found)) {
 		error_set(&e, "cannot start the simulations: %s", strerror(errno));
 		return error_usage(&e);
 	}
-	printf("%u schedules a cell, seeds %llu to %llu, checked allocators\n\n", o->explore,
-	       (unsigned long long)o->seed, (unsigned long long)(o->seed + o->explore - 1));
+	printf("%u schedules a cell, seeds %llu to %llu, checked allocators\n\n", sim->explore,
+	       (unsigned long long)o->seed, (unsigned long long)(o->seed + sim->explore - 1));
 	printf("  %-12s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
 	       "schedules", "stale", "failed");
 	for (unsigned int i = 0; i < plan->cell_count; i++)
-		good &= print_cell(o, &plan->cells[i], &found[i]);
+		good &= print_cell(o, sim, &plan->cells[i], &found[i]);
 	printf("\n%s\n", good ? "no schedule shows what should not be" :
 				"a schedule shows what should not be: see above");
 	munmap(found, bytes);

@@ -6,12 +6,14 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 #include "sim/machine.h"
+#include "sim/simulate.h"
 
 /*
- * Runs o->explore schedules of each cell, seeds o->seed, o->seed + 1 ..., with the checked allocators under
+ * Runs sim->explore schedules of each cell, seeds o->seed, o->seed + 1 ..., with the checked allocators under
  * audit, and prints what was found, each with the seed that shows it again. EXIT_CHECK if an allocator that should be
  * safe was not, or any failed; else EXIT_DONE.
  */
-int exploration_run(const struct request *o, const struct plan *plan, const struct machine *m);
+int exploration_run(const struct plan_request *o, const struct sim_request *sim,
+		    const struct plan *plan, const struct machine *m);
 
 #endif

@@ -18,7 +18,7 @@
 
 #include "sim/vcpu.h"
 
-/* After coherence_open(), before sched_run(). */
+/* After memory_open(), before sched_run(). */
 void explore_begin(uint64_t seed, bool explore, struct vcpu *cpus, unsigned int count);
 
 #endif

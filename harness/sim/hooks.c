@@ -36,7 +36,7 @@ void sim_relax(void)
 	if (!c)
 		return;
 	c->clock += sim_memory.machine->relax_ps;
-	coherence_relax(c);
+	parking_relax(c);
 }
 
 #define ACCESS(suffix)                           \

@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "sim/coherence.h"
 #include "sim/explore.h"
-#include "sim/kernels.h"
+#include "sim/kernels/kernels.h"
 
 #define STRETCHES      400
 #define ATOMICS        2000
@@ -227,17 +227,17 @@ static double simulate(const struct machine *m, unsigned int count, unsigned int
 	bool done;
 
 	memset(&sim, 0, sizeof(sim));
-	if (!cpus || coherence_open(m, cpus, count, count * stack + 65536, &e))
+	if (!cpus || memory_open(m, cpus, count, count * stack + 65536, &e))
 		abort();
-	sim.words = coherence_alloc(COMPUTE_WORDS * sizeof(*sim.words));
-	sim.ball = coherence_alloc(sizeof(*sim.ball));
+	sim.words = memory_alloc(COMPUTE_WORDS * sizeof(*sim.words));
+	sim.ball = memory_alloc(sizeof(*sim.ball));
 	for (unsigned int i = 0; i < count; i++) {
 		cpus[i].main = i == 0 || i == second ? main : nothing_main;
 		cpus[i].arg = (void *)(uintptr_t)(i == second && second);
 	}
 	explore_begin(0, false, cpus, count);
-	done = sched_run(cpus, count, coherence_alloc(count * stack), stack);
-	coherence_close();
+	done = sched_run(cpus, count, memory_alloc(count * stack), stack);
+	memory_close();
 	free(cpus);
 	if (!done)
 		abort();

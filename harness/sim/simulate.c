@@ -131,7 +131,7 @@ static void take_edge(const struct sim_thread *t, struct edge *e)
 /* Did each CPU do a step, and all together enough? */
 static bool is_warm(void)
 {
-	const struct executor_config *c = &x->config->run;
+	const struct interval_config *c = &x->config->run;
 	const uint64_t done = total_done();
 
 	if (done < WARM_UP_ROUNDS * c->geometry.entries)
@@ -199,7 +199,7 @@ static void end_for_starved(const struct vcpu *now)
 			begin_interval(t);
 		end_interval(t);
 		t->end.clock = now->clock;
-		t->end.sim = coherence_counts(t->cpu, sched_key(now, now->clock));
+		t->end.sim = parking_counts(t->cpu, sched_key(now, now->clock));
 		/* A warm-up that never ended: nothing is counted. */
 		if (!begun) {
 			t->begin.clock = x->measure_from;
@@ -233,7 +233,7 @@ static void measure(struct sim_thread *t)
 static void thread_main(void *arg)
 {
 	struct sim_thread *t = arg;
-	const struct executor_config *c = &x->config->run;
+	const struct interval_config *c = &x->config->run;
 
 	if (c->workload->init)
 		c->workload->init(t->worker);
@@ -255,35 +255,24 @@ static void thread_main(void *arg)
 
 static void set_up_worker(unsigned int i)
 {
-	const struct executor_config *c = &x->config->run;
+	const struct interval_config *c = &x->config->run;
 	struct sim_thread *t = &x->thread[i];
 
 	t->cpu = &x->cpu[i];
 	t->cpu->main = thread_main;
 	t->cpu->arg = t;
-	t->worker = coherence_alloc(sizeof(*t->worker));
+	t->worker = memory_alloc(sizeof(*t->worker));
 	workers_set_up(t->worker, c, x->map, x->peers, i);
 	t->worker->allocator = &x->audited.allocator;
 	if (c->think_ns)
 		t->worker->think = think;
 }
 
-/* With all that a worker's own memory depends on known. */
-static uint64_t state_bytes(unsigned int ncpus)
-{
-	const struct executor_config *c = &x->config->run;
-	struct iommu_map map = {.entries = c->geometry.entries};
-	struct worker w = {.ncpus = ncpus, .map = &map};
-
-	w.share = (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / ncpus);
-	return workers_state_size(&w, c->workload);
-}
-
 static int allocate(struct error *e)
 {
-	const struct executor_config *c = &x->config->run;
+	const struct interval_config *c = &x->config->run;
 	/* Each allocation is rounded up to lines. */
-	const uint64_t each = state_bytes(c->ncpus) + sizeof(struct worker) + STACK_STEP + 4096;
+	const uint64_t each = workers_state_size_of(c) + sizeof(struct worker) + STACK_STEP + 4096;
 	const char *why = c->allocator->check(&c->geometry);
 	void *map;
 	int err;
@@ -294,41 +283,30 @@ static int allocate(struct error *e)
 	x->cpu = calloc(c->ncpus, sizeof(*x->cpu));
 	if (!x->thread || !x->cpu)
 		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
-	err = coherence_open(x->config->machine, x->cpu, c->ncpus,
-			     c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
-				     c->ncpus * sizeof(*x->peers) + 4096,
-			     e);
+	err = memory_open(x->config->machine, x->cpu, c->ncpus,
+			  c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
+				  c->ncpus * sizeof(*x->peers) + 4096,
+			  e);
 	if (err)
 		return err;
 	sim_memory.polling = x->config->polling;
-	map = coherence_alloc(c->allocator->size(&c->geometry));
-	x->peers = coherence_alloc(c->ncpus * sizeof(*x->peers));
+	map = memory_alloc(c->allocator->size(&c->geometry));
+	x->peers = memory_alloc(c->ncpus * sizeof(*x->peers));
 	x->map = c->allocator->init(map, &c->geometry, c->flush->none ? NULL : flush, NULL);
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		set_up_worker(i);
 		x->thread[i].worker->state =
-			coherence_alloc(workers_state_size(x->thread[i].worker, c->workload));
+			memory_alloc(workers_state_size(x->thread[i].worker, c->workload));
 	}
-	x->stacks = coherence_alloc((uint64_t)STACK_STEP * c->ncpus);
+	x->stacks = memory_alloc((uint64_t)STACK_STEP * c->ncpus);
 	return 0;
-}
-
-static void add_counts(struct sim_counts *to, const struct sim_counts *begin,
-		       const struct sim_counts *end)
-{
-	to->accesses += end->accesses - begin->accesses;
-	to->basic_blocks += end->basic_blocks - begin->basic_blocks;
-	to->l1d_misses += end->l1d_misses - begin->l1d_misses;
-	to->llc_misses += end->llc_misses - begin->llc_misses;
-	to->coherence_misses += end->coherence_misses - begin->coherence_misses;
-	to->invalidations += end->invalidations - begin->invalidations;
 }
 
 static int summarise(struct sim_result *r, struct error *e)
 {
-	const struct executor_config *c = &x->config->run;
-	struct executor_result *run = &r->run;
-	uint64_t remote = 0, flush_time = 0, time = 0;
+	const struct interval_config *c = &x->config->run;
+	struct interval_result *run = &r->run;
+	uint64_t flush_time = 0, time = 0;
 
 	run->cpu = calloc(c->ncpus, sizeof(*run->cpu));
 	if (!run->cpu)
@@ -336,29 +314,23 @@ static int summarise(struct sim_result *r, struct error *e)
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		const struct edge *b = &x->thread[i].begin, *end = &x->thread[i].end;
 
-		run->cpu[i] = (struct executor_cpu){
+		run->cpu[i] = (struct interval_cpu){
 			.os_cpu = i,
-			.pairs = end->counts.pairs - b->counts.pairs,
 			.seconds = (double)(end->clock - b->clock) * 1e-12,
 		};
+		interval_add_tally(run, i, &b->counts, &end->counts);
 		time += end->clock - b->clock;
-		remote += end->counts.remote - b->counts.remote;
-		run->alloc_failures += end->counts.failures - b->counts.failures;
 		run->flushes += end->flushes - b->flushes;
 		flush_time += end->flush_time - b->flush_time;
-		add_counts(&r->counts, &b->sim, &end->sim);
+		sim_counts_add(&r->counts, &b->sim, &end->sim);
 		r->all_accesses += x->cpu[i].counts.accesses - x->cpu[i].computed;
 	}
-	if (!workers_add_up(run, c->ncpus))
+	if (!interval_add_up(run, c->ncpus))
 		return error_set(e, "no pair was done in %g s of virtual time", run->seconds);
 	run->cpu_time_ns = (double)time * 1e-3 / (double)run->pairs;
 	run->ref_ticks = run->cpu_time_ns * (double)x->config->machine->clock_mhz * 1e-3;
-	run->flushes_per_kop = 1000.0 * (double)run->flushes / (double)run->pairs;
 	if (flush_time)
 		run->flush_ns_mean = (double)flush_time * 1e-3 / (double)run->flushes;
-	run->fallback_pool_share = (double)remote / (double)run->pairs;
-	if (run->fallback_pool_share > 1)
-		run->fallback_pool_share = 1;
 	run->local_pool_utilization = x->local_pool_utilization;
 	run->lock_scale = 1;
 	return 0;
@@ -366,9 +338,7 @@ static int summarise(struct sim_result *r, struct error *e)
 
 static int simulate(struct sim_result *r, struct error *e)
 {
-	const struct executor_config *c = &x->config->run;
-	const struct iommu_range all = {.start = 0, .end = c->geometry.entries};
-	unsigned long leaked;
+	const struct interval_config *c = &x->config->run;
 	bool done;
 
 	explore_begin(c->seed, x->config->explore, x->cpu, c->ncpus);
@@ -380,10 +350,8 @@ static int simulate(struct sim_result *r, struct error *e)
 	}
 	if (!done)
 		return error_set(e, "the simulated CPUs wait for each other for ever");
-	leaked = c->allocator->live(x->map, all);
-	if (leaked)
-		return error_set(e, "%s leaked %lu entries in %s", c->allocator->name, leaked,
-				 c->workload->name);
+	if (workers_check_leaks(c, x->map, e))
+		return -EINVAL;
 	return summarise(r, e);
 }
 
@@ -418,7 +386,7 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	if (!err && c->audit)
 		report_audit(&sim.audited, r);
 	audited_close(&sim.audited);
-	coherence_close();
+	memory_close();
 	free(sim.thread);
 	free(sim.cpu);
 	free(sim.locks);

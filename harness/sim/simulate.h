@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs one workload on one allocator on simulated CPUs: the same as harness/measure/executor.h does natively. */
+/* Runs one workload on one allocator on simulated CPUs: the same as harness/measure/interval.h does natively. */
 #ifndef IOMMUBENCH_SIM_SIMULATE_H
 #define IOMMUBENCH_SIM_SIMULATE_H
 
-#include "measure/executor.h"
+#include "measure/interval.h"
 #include "sim/machine.h"
 #include "sim/vcpu.h"
 
+/* What is asked of the simulator besides its cells and its machine. */
+struct sim_request {
+	unsigned int rounds;  /* pairs of an interval without --seconds, in entries of the map */
+	unsigned int jobs;    /* cells simulated at once; 0: as many as there are CPUs */
+	bool polling;         /* simulate each poll of a waiting CPU */
+	bool audit;           /* watch for stale reuse */
+	unsigned int explore; /* so many schedules of each cell; 0: simulate the cells */
+};
+
 struct sim_config {
-	struct executor_config run; /* its topology and calibrations do not matter */
+	struct interval_config run; /* its topology and calibrations do not matter */
 	const struct machine *machine;
 	/* run.seconds, if not 0, is virtual. 0: until this many pairs are done. */
 	uint64_t pairs;
@@ -18,7 +27,7 @@ struct sim_config {
 };
 
 struct sim_result {
-	struct executor_result run; /* times are virtual; os_cpu is the simulated CPU's number */
+	struct interval_result run; /* times are virtual; os_cpu is the simulated CPU's number */
 	struct sim_counts counts;   /* in the measured intervals, all CPUs together */
 	uint64_t all_accesses;      /* simulated one by one, from the first to the last */
 	/* With audit. */

@@ -154,3 +154,14 @@ void sched_abort(void)
 	arch_switch(&here, s.outside);
 	__builtin_unreachable();
 }
+
+void sim_counts_add(struct sim_counts *to, const struct sim_counts *begin,
+		    const struct sim_counts *end)
+{
+	to->accesses += end->accesses - begin->accesses;
+	to->basic_blocks += end->basic_blocks - begin->basic_blocks;
+	to->l1d_misses += end->l1d_misses - begin->l1d_misses;
+	to->llc_misses += end->llc_misses - begin->llc_misses;
+	to->coherence_misses += end->coherence_misses - begin->coherence_misses;
+	to->invalidations += end->invalidations - begin->invalidations;
+}

@@ -28,6 +28,10 @@ struct sim_counts {
 	uint64_t invalidations;    /* copies in other cores that writes removed */
 };
 
+/* Adds what was counted between @begin and @end. */
+void sim_counts_add(struct sim_counts *to, const struct sim_counts *begin,
+		    const struct sim_counts *end);
+
 struct vcpu {
 	uint64_t clock;    /* virtual time, ps */
 	uint64_t block_ps; /* what a basic block costs on this thread */

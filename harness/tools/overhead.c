@@ -66,7 +66,7 @@ int main(void)
 {
 	double harness[ROUNDS], hand[ROUNDS], difference[ROUNDS], bar;
 	struct clock_calibration clock;
-	struct executor_result r;
+	struct interval_result r;
 	struct flush_model flush;
 	struct topology t;
 	struct median base, added;
@@ -76,7 +76,7 @@ int main(void)
 	if (topology_open(&t, &e) || flush_model_parse("none", &flush, &e))
 		return error_usage(&e);
 
-	const struct executor_config config = {
+	const struct interval_config config = {
 		.workload = workload_find("pair"),
 		.allocator = iommu_allocator_find("sun4u"),
 		.geometry = {.entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288},

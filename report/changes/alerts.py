@@ -11,18 +11,9 @@ import numpy.typing as npt
 from report.changes.detect import change_points, exact_changes
 from report.changes.what_differs import changed_facts
 from report.changes.size import Size, size_of
-from report.read.direction import direction
-from report.store import Points, Series, Store, StoredRun
+from report.read.figures import figure as listed
+from report.store import Points, Series, Store, StoredRun, Tree
 
-# Where samples are noisy only these are watched: others say the same again, or depend
-# on how long was measured.
-WATCHED = frozenset(
-    "real_time flushes_per_kop fairness cycles instructions l1d_misses llc_misses"
-    " branch_misses hold_ns_p50 hold_ns_p99 wait_ns_mean stale_reuse_per_kop"
-    " stale_hits_per_kop".split()
-)
-# Exact series are all watched but those that say the same again.
-REPEATED = frozenset("ops_per_second ref_ticks".split())
 # A change in noisy series is known to so many runs.
 SLACK = 2
 # A smaller change of a noisy series is none: 0.01 is 1 %.
@@ -35,7 +26,8 @@ class Change:
 
     `better` is None where that cannot be said. `score` is in standard deviations of
     noise alone, infinite in exact series. `earliest` to `latest` are the runs among
-    which the change surely is: `first` alone in exact series.
+    which the change surely is: `first` alone in exact series. `tree` is what `first`
+    measured and `tree_before` what `last` did: iommubench, or a kernel.
     """
 
     series: Series
@@ -46,6 +38,26 @@ class Change:
     better: Optional[bool]
     earliest: StoredRun
     latest: StoredRun
+
+    @property
+    def of_kernel(self) -> bool:
+        """Whether it is in the history of the kernel, not in that of iommubench."""
+        return self.series.of_kernel
+
+    @property
+    def tree(self) -> Tree:
+        """The first tree with the new level."""
+        return self.first.tree(self.of_kernel)
+
+    @property
+    def tree_before(self) -> Tree:
+        """The last tree with the old level."""
+        return self.last.tree(self.of_kernel)
+
+    @property
+    def order(self) -> Tuple[int, int, bool, int, str]:
+        """Where in history it is."""
+        return self.first.order_of(self.of_kernel)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +90,10 @@ def changes_of(
     ]
     result = []
     for one, points in store.points(series).items():
-        chosen = np.array([dirty or not run.dirty for run in points.runs], dtype=bool)
+        chosen = np.array(
+            [dirty or not run.tree(one.of_kernel).dirty for run in points.runs],
+            dtype=bool,
+        )
         runs = [run for run, take in zip(points.runs, chosen) if take]
         result += _changes(one, runs, points.median[chosen])
     return result
@@ -86,7 +101,9 @@ def changes_of(
 
 def watched(series: Series) -> bool:
     """Whether changes of the series are looked for unless it is asked for by name."""
-    return series.figure not in REPEATED if series.exact else series.figure in WATCHED
+    it = listed(series.figure)
+    # Nothing is too small to be told of an exact series, but twice is enough.
+    return it.repeats is None if series.exact else it.watched
 
 
 def changes_in(series: Series, points: Points) -> List[Change]:
@@ -131,35 +148,41 @@ def _magnitude(size: Size) -> float:
 
 
 def _better(figure: str, size: Size) -> Optional[bool]:
-    way = direction(figure)
+    way = listed(figure).better
     if way == 0 or size.before == size.after:
         return None
     return (size.after > size.before) == (way > 0)
 
 
 def alerts_of(store: Store, changes: Sequence[Change]) -> List[Alert]:
-    """The changes, those of a host that happened together as one; newest first."""
-    by_host: Dict[Tuple[str, str, str], List[Change]] = {}
+    """The changes, those of a host that happened together as one; newest first.
+
+    Changes of the kernel's allocators have commits of their own: they are never one
+    with those of iommubench.
+    """
+    histories: Dict[Tuple[object, ...], List[Change]] = {}
     for change in changes:
         host = change.series.host
-        key = (host.name, host.arch, host.cpu_model)
-        by_host.setdefault(key, []).append(change)
-    groups = [group for each in by_host.values() for group in together(each)]
+        key = (host.name, host.arch, host.cpu_model, change.of_kernel)
+        histories.setdefault(key, []).append(change)
+    groups = [group for each in histories.values() for group in together(each)]
     ends = {run for group in groups for run in (group[0].last, group[0].first)}
     contexts = store.contexts(list(ends))
     alerts = [
         Alert(
             lead=group[0],
             neighbours=tuple(group[1:]),
-            facts=changed_facts(contexts[group[0].last], contexts[group[0].first]),
+            facts=changed_facts(
+                contexts[group[0].last], contexts[group[0].first], group[0].of_kernel
+            ),
         )
         for group in groups
     ]
-    return sorted(alerts, key=lambda alert: alert.lead.first.order, reverse=True)
+    return sorted(alerts, key=lambda alert: alert.lead.order, reverse=True)
 
 
 def together(changes: Sequence[Change]) -> List[List[Change]]:
-    """The changes of a host in groups that may have had one cause, the lead first.
+    """Changes of one history in groups that may have had one cause, the lead first.
 
     An exact change knows its commit: each commit that has some is a group, and takes
     the noisy ones that may have happened there. The others are grouped by overlap.
@@ -168,7 +191,7 @@ def together(changes: Sequence[Change]) -> List[List[Change]]:
     noisy = []
     for change in sorted(changes, key=_interest):
         if change.series.exact:
-            exact.setdefault(_state(change.first), []).append(change)
+            exact.setdefault(_state(change), []).append(change)
         else:
             noisy.append(change)
     groups = list(exact.values())
@@ -211,24 +234,27 @@ def _interest(change: Change) -> Tuple[bool, float, Tuple[object, ...]]:
 def _overlap(one: Change, other: Change) -> bool:
     """Whether both may have happened at the same commit."""
     return (
-        _place(one.earliest) <= _place(other.latest)
-        and _place(other.earliest) <= _place(one.latest)
+        _place(one, one.earliest) <= _place(other, other.latest)
+        and _place(other, other.earliest) <= _place(one, one.latest)
     ) or one is other
 
 
 def _away(change: Change, exact: Change) -> Tuple[int, int]:
     """How far an exact change is from where the other most likely is."""
-    one, other = _place(change.first), _place(exact.first)
+    one, other = change.order, exact.order
     return abs(one[0] - other[0]), abs(one[1] - other[1])
 
 
-def _place(run: StoredRun) -> Tuple[int, int]:
-    """The place in history of a run's commit, or of the run if git does not know it."""
-    return run.order[0], run.order[1]
+def _place(change: Change, run: StoredRun) -> Tuple[int, int]:
+    """The place in the change's history of a commit, or of the run if git does not know
+    that."""
+    order = run.order_of(change.of_kernel)
+    return order[0], order[1]
 
 
-def _state(run: StoredRun) -> Tuple[object, ...]:
+def _state(change: Change) -> Tuple[object, ...]:
     """What was measured: a commit; of trees with changes of their own, the run."""
-    if run.dirty or run.commit.sha == "unknown":
-        return (run.commit.sha, run.dirty, *run.order)
-    return (run.commit.sha,)
+    sha = change.tree.commit.sha
+    if change.tree.dirty or sha == "unknown":
+        return (sha, change.tree.dirty, *change.order)
+    return (sha,)

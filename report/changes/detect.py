@@ -14,7 +14,6 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
 
@@ -107,6 +106,9 @@ def _intervals(count: int) -> List[Tuple[int, List[int]]]:
 
 def _scores(windows: Floats) -> Floats:
     """Of each row: how far the ranks before each split are from chance."""
+    # Late: loading SciPy takes longer than to find no changes in exact series.
+    from scipy.stats import rankdata
+
     count = windows.shape[1]
     ranks = rankdata(windows, axis=1)
     ranks -= (count + 1) / 2

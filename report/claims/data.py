@@ -9,7 +9,9 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from report import ReportError
 from report.claims.case import NATIVE, Where
-from report.read.load import Cell, Run, Sample, load_run
+from report.read.cell import Cell
+from report.read.load import load_run
+from report.read.run import Run, Sample
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws a Chart: panels of lines against CPUs, occupancy or flush cost."""
+"""Draws a Chart: panels of lines against CPUs, utilization or flush cost."""
 
 import math
-from dataclasses import dataclass, fields, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from dataclasses import replace
+from typing import Any, Dict, Mapping, Sequence, Tuple
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
 from matplotlib.ticker import NullLocator
 
-from report.claims.case import NATIVE, Chart, Row, Where
-from report.draw.panels import drawn, names
+from report.claims.case import Chart
+from report.claims.panels import Panel, Point, panels
+from report.draw.panels import line_style, names
 from report.draw.placing import readable
-from report.draw.styles import in_order
-from report.draw.sheet import GRID, add_axes, lay_out, render, settings
-from report.draw.picture import Page
+from report.draw.sheet import GRID, add_axes, new_drawing, render, settings
+from report.draw.picture import Sheet
 from report.text.units import duration
 
 PLOT_WIDTH, PLOT_HEIGHT = 3.3, 2.3
@@ -30,54 +30,8 @@ _MARKERS = ("o", "s", "^", "v", "D", "P", "X")
 _TITLES = {"occupancy": "occupancy, %", "cpus": "CPUs", "flush_ns": "flush cost"}
 
 
-@dataclass(frozen=True)
-class Point:
-    """A point of a line, and the ends of the bar through it."""
-
-    x: float
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One of a chart's panels; `rest` is what all its points share besides."""
-
-    title: str
-    rest: str
-    lines: Mapping[str, Sequence[Point]]
-    fits: Mapping[str, Sequence[Point]]
-
-    @property
-    def places(self) -> int:
-        """How many places on the x axis have a point."""
-        return len({point.x for line in self.lines.values() for point in line})
-
-
-def panels(chart: Chart) -> List[Panel]:
-    """All panels of a chart."""
-    groups: Dict[Tuple[object, ...], List[Row]] = {}
-    for row in chart.rows:
-        if _x(row.where, chart.x) is not None and math.isfinite(row.value.value):
-            groups.setdefault(_key(row.where, chart.panel), []).append(row)
-    result = []
-    for key in sorted(groups, key=_panel_order):
-        rows, rest = _commonest(groups[key], chart)
-        fits = [row for row in chart.fits if _key(row.where, chart.panel) == key]
-        result.append(
-            Panel(
-                title=", ".join(map(_said, chart.panel, key)),
-                rest=rest,
-                lines=_lines(rows, chart),
-                fits=_lines(fits, chart),
-            )
-        )
-    return result
-
-
-def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Page]:
-    """The figure of a chart with this text below, and its page, for `as_svg`."""
+def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Sheet]:
+    """The drawing of a chart with this text below, and its sheet, for `as_svg`."""
     every = panels(chart)
     shown = [panel for panel in every if panel.places > 1] or every
     if len(shown) < len(every):
@@ -88,7 +42,7 @@ def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Page]:
         ]
     rests = {panel.rest for panel in shown}
     subtitle = rests.pop() if len(rests) == 1 else ""
-    page = Page(
+    sheet = Sheet(
         title=f"{chart.name}: {chart.title}", subtitle=subtitle, caption=list(foot)
     )
     columns = min(COLUMNS, len(shown))
@@ -99,7 +53,7 @@ def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Page]:
     row_height = top + height + BOTTOM
     with settings():
         width = columns * (LEFT + PLOT_WIDTH + RIGHT)
-        drawing, base = lay_out(page, width, rows * row_height)
+        drawing, base = new_drawing(sheet, width, rows * row_height)
         for index, panel in enumerate(shown):
             row, column = divmod(index, columns)
             axes = add_axes(
@@ -112,91 +66,22 @@ def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Page]:
             _panel(axes, chart, panel, NAME_STEP / height)
             if rests:
                 axes.text(0, 1.02, panel.rest, transform=axes.transAxes, size=7.5)
-    return drawing, page
+    return drawing, sheet
 
 
 def as_svg(chart: Chart, foot: Sequence[str]) -> bytes:
     """A chart with that text below, as an SVG file's content."""
-    drawing, page = draw(chart, foot)
-    return render(drawing, "svg", page)
-
-
-def _key(where: Where, names_: Sequence[str]) -> Tuple[object, ...]:
-    return tuple(getattr(where, name) for name in names_)
-
-
-def _panel_order(key: Tuple[object, ...]) -> Tuple[Tuple[bool, bool, object], ...]:
-    """The host first, then by name and number."""
-    return tuple((each != NATIVE, isinstance(each, str), each) for each in key)
-
-
-def _x(where: Where, field: str) -> Optional[float]:
-    value = getattr(where, field)
-    return None if value is None else float(value)
-
-
-def _said(field: str, value: object) -> str:
-    """A field's value in words."""
-    text = f"{value:g}" if isinstance(value, (int, float)) else str(value)
-    if field == "machine":
-        return text if value == NATIVE else f"simulated {text}"
-    if field == "cpus":
-        return f"{text} CPU" + "s" * (value != 1)
-    return {
-        "think_ns": f"think time {text} ns",
-        "occupancy": f"{text} % full",
-        "flush": f"flush {text}",
-        "lock": f"lock {text}",
-    }.get(field, text)
-
-
-def _commonest(rows: Sequence[Row], chart: Chart) -> Tuple[List[Row], str]:
-    """The rows that share all that the panel does not show, and that in words.
-
-    Of several such groups the one with the most rows; of equals that of ring.
-    """
-    shown = {chart.x, chart.line, *chart.panel}
-    if "flush_ns" in shown:
-        shown.add("flush")
-    rest = [
-        f.name for f in fields(Where) if f.name not in shown and f.name != "flush_ns"
-    ]
-    if chart.line == "cpus" or chart.x == "cpus":
-        rest = [name for name in rest if name != "cpus"]
-    groups: Dict[Tuple[object, ...], List[Row]] = {}
-    for row in rows:
-        groups.setdefault(_key(row.where, rest), []).append(row)
-    key = max(groups, key=lambda each: (len(groups[each]), "ring" in each))
-    words = [_said(name, value) for name, value in zip(rest, key)]
-    return groups[key], ", ".join(words)
-
-
-def _lines(rows: Sequence[Row], chart: Chart) -> Dict[str, List[Point]]:
-    lines: Dict[object, List[Point]] = {}
-    for row in rows:
-        x = _x(row.where, chart.x)
-        assert x is not None
-        v = row.value
-        point = Point(x, v.value, v.low, v.high)
-        lines.setdefault(getattr(row.where, chart.line), []).append(point)
-    ordered = sorted(lines, key=_line_order)
-    return {
-        _said(chart.line, key): sorted(lines[key], key=lambda point: point.x)
-        for key in ordered
-    }
-
-
-def _line_order(key: object) -> Tuple[object, ...]:
-    return in_order(key) if isinstance(key, str) else (key,)
+    drawing, sheet = draw(chart, foot)
+    return render(drawing, "svg", sheet)
 
 
 def _style(line: str, names_: Sequence[str]) -> Dict[str, Any]:
-    """The look of a variant, or of a number among the panel's numbers."""
+    """The style of a variant, or of a number among the panel's numbers."""
     if "/pools:" in line:
-        return drawn(line)
+        return line_style(line)
     place = list(names_).index(line)
     return {
-        **drawn("sun4u/pools:1"),
+        **line_style("sun4u/pools:1"),
         "color": _SHADES[place % len(_SHADES)],
         "markerfacecolor": _SHADES[place % len(_SHADES)],
         "marker": _MARKERS[place % len(_MARKERS)],

@@ -11,7 +11,7 @@ import numpy as np
 
 from report.claims.case import Value
 from report.claims.data import Taken
-from report.read.load import Sample
+from report.read.run import Sample
 from report.text.median import median_interval
 from report.stats import sign
 from report.stats.change import BLOCKS_MIN, LEVEL, POWER, Change, compare_all

@@ -14,7 +14,7 @@ from report.claims.draw import as_svg
 from report.claims.measure import ALARMS
 from report.claims.scalability import RESIDUAL_MOST, Fit
 from report.claims.words import percent, said
-from report.read.load import Sample
+from report.read.run import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
 
 # So many noisy samples are said first.

@@ -4,7 +4,7 @@
 import argparse
 from typing import TYPE_CHECKING, List, Optional
 
-from report.commands.store import add_db, printable
+from report.commands.db_option import add_db, printable
 
 if TYPE_CHECKING:
     from report.changes.alerts import Alert, Change
@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the changes; 0."""
-    # pylint: disable=import-outside-toplevel
     from report.changes.alerts import alerts_of, changes_of
     from report.store import open_store
 
@@ -46,11 +45,12 @@ def run(args: argparse.Namespace) -> int:
 def lines_of(alert: "Alert", most: Optional[int]) -> List[str]:
     """An alert as text, with so many of the neighbours."""
     lead = alert.lead
-    first = lead.first
+    first, commit = lead.first, lead.tree.commit
+    kernel = "kernel " if lead.of_kernel else ""
     lines = [
-        f"{first.commit.short} {printable(first.commit.subject or '')}".rstrip(),
+        f"{kernel}{commit.short} {printable(commit.subject or '')}".rstrip(),
         f"    {printable(first.host.name)}, run of {first.when:%Y-%m-%d %H:%M},"
-        f" before it {lead.last.commit.short}",
+        f" before it {lead.tree_before.commit.short}",
         f"    {change_text(lead)}",
     ]
     shown = alert.neighbours[:most]

@@ -6,14 +6,15 @@ import csv
 import io
 import textwrap
 from pathlib import Path
-from typing import List, Sequence
+from typing import TYPE_CHECKING, List, Sequence
 
 from report import ReportError
-from report.claims.answer import overall
-from report.claims.case import Finding
-from report.claims.data import load
-from report.claims.document import Block, Image, html, markdown
 from report.text.percentage import percentage
+from report.text.templates import require_jinja2
+
+if TYPE_CHECKING:
+    from report.claims.case import Finding
+    from report.claims.document import Block
 
 NAME = "claims"
 HELP = "answer the claims of the 2015 mail from results files (see make claims)"
@@ -53,12 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write claims.md, claims.html, claims.csv and the pictures; print the answers."""
-    data = load(args.files)
-    # Late: what they import takes a while.
+    require_jinja2("the page of the claims")
+    from report.claims.answer import overall
+    from report.claims.data import load
     from report.claims.findings import findings
     from report.claims.page import build
     from report.claims.scalability import fits
 
+    data = load(args.files)
     found = findings(data, args.margin)
     blocks = build(data, found, fits(data), args.margin)
     first: Path = args.files[0]
@@ -86,7 +89,11 @@ def _print(lead: str, text: str) -> None:
     )
 
 
-def _write(directory: Path, blocks: Sequence[Block], found: Sequence[Finding]) -> None:
+def _write(
+    directory: Path, blocks: Sequence["Block"], found: Sequence["Finding"]
+) -> None:
+    from report.claims.document import Image, html, markdown
+
     files = {
         "claims.md": markdown(blocks).encode(),
         "claims.html": html(blocks).encode(),
@@ -107,7 +114,7 @@ def _write(directory: Path, blocks: Sequence[Block], found: Sequence[Finding]) -
             ) from None
 
 
-def _table(found: Sequence[Finding]) -> str:
+def _table(found: Sequence["Finding"]) -> str:
     """Every case, a line each."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -2,10 +2,10 @@
 """``dashboard``: the history of many runs as a static site."""
 
 import argparse
-from importlib.util import find_spec
 from pathlib import Path
 
-from report import ReportError
+from report.commands.db_option import add_db
+from report.text.templates import require_jinja2
 
 NAME = "dashboard"
 HELP = "write the history in a store as a static site"
@@ -20,12 +20,7 @@ UPLOT = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default="results/history.db",
-        help="the store: a path (SQLite) or postgresql://... (default: %(default)s)",
-    )
+    add_db(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
@@ -53,12 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the site and print its first page's name."""
-    if find_spec("jinja2") is None:
-        raise ReportError(
-            "the dashboard needs Jinja2: `make deps` installs it"
-            " (Debian: apt install python3-jinja2)"
-        )
-    # Late, as their packages may be missing.
+    require_jinja2("the dashboard")
     from report.changes.alerts import alerts_of, changes_of
     from report.site import Archive, make_site
     from report.store import open_store

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, TextIO
 
 from report import ReportError
-from report.read.load import Cell
-from report.commands.store import add_db
+from report.commands.db_option import add_db
+from report.read.cell import Cell
 
 if TYPE_CHECKING:
     from report.store import Points, Series
@@ -21,9 +21,9 @@ NAME = "export"
 HELP = "the store's figures for other systems, as OpenMetrics or CSV"
 
 _COLUMNS = (
-    "host arch cpu_model commit commit_time dirty date digest cell profile audit"
-    " workload allocator pools cpus flush occupancy lock think pass figure setup exact"
-    " median low high confident count"
+    "host arch cpu_model iommubench kernel commit commit_time dirty date digest cell"
+    " profile audit workload allocator parameters pools cpus flush occupancy lock think"
+    " pass figure setup deterministic median low high confident count"
 ).split()
 
 
@@ -50,7 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write all points; 0."""
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:
@@ -82,18 +81,21 @@ def _csv(points: Mapping["Series", "Points"], latest: bool, file: TextIO) -> Non
 
 def _row(series: "Series", of: "Points", at: int) -> Dict[str, object]:
     run_ = of.runs[at]
-    committed = run_.commit.time
+    tree = run_.tree(series.of_kernel)
+    committed = tree.commit.time
     return {
         **_labels(series),
         "cpu_model": series.host.cpu_model,
-        "commit": run_.commit.sha,
+        "iommubench": run_.commit.sha,
+        "kernel": run_.kernel.version if run_.kernel and series.of_kernel else "",
+        "commit": tree.commit.sha,
         "commit_time": "" if committed is None else _iso(committed),
-        "dirty": int(run_.dirty),
+        "dirty": int(tree.dirty),
         "date": _iso(run_.date),
         "digest": run_.digest,
         "cell": series.cell,
         "figure": series.figure,
-        "exact": int(series.exact),
+        "deterministic": int(series.exact),
         "median": repr(float(of.median[at])),
         "low": repr(float(of.low[at])),
         "high": repr(float(of.high[at])),
@@ -116,6 +118,7 @@ def _labels(series: "Series") -> Dict[str, str]:
         "audit": str(int(cell.audit)),
         "workload": cell.workload,
         "allocator": cell.allocator,
+        "parameters": "/".join(f"{key}:{value}" for key, value in cell.parameters),
         "pools": str(cell.pools),
         "cpus": str(cell.cpus),
         "flush": cell.flush,
@@ -163,12 +166,13 @@ def _lines(
     of = points[series]
     values = {"": of.median, "_low": of.low, "_high": of.high}[suffix]
     if latest:
-        labels = _metric_labels(series, of.runs[-1].dirty)
+        labels = _metric_labels(series, of.runs[-1].tree(series.of_kernel).dirty)
         yield f"{name}{{{labels}}} {float(values[-1])!r}\n"
         return
     last = None
     for dirty, date, at in sorted(
-        (one.dirty, one.date, at) for at, one in enumerate(of.runs)
+        (one.tree(series.of_kernel).dirty, one.date, at)
+        for at, one in enumerate(of.runs)
     ):
         # Two at the same second cannot both be said.
         if (dirty, date) != last:
@@ -186,7 +190,7 @@ def _metric_labels(series: "Series", dirty: bool) -> str:
     labels = {
         **_labels(series),
         "cpu_model": series.host.cpu_model,
-        "exact": str(int(series.exact)),
+        "deterministic": str(int(series.exact)),
         "figure": series.figure,
         "dirty": str(int(dirty)),
     }

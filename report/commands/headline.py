@@ -7,7 +7,8 @@ from typing import Tuple
 
 from report import ReportError
 from report.claims.reported import REPORTED_SHARE, REPORTED_WAIT_US
-from report.read.load import Sample, load_run
+from report.read.load import load_run
+from report.read.run import Sample
 
 NAME = "headline"
 HELP = "find where a sweep's lock is contended as much as was reported in 2015"

@@ -7,13 +7,9 @@ Of simulated CPUs too.
 import argparse
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import List
 
 from report import ReportError
-from report.draw import counters, locks, simulated, throughput
-from report.draw.groups import slug
-from report.read.load import Run, load_run
-from report.draw.picture import Page
 
 NAME = "plot"
 HELP = "draw pairs per second, counters and lock times against CPUs"
@@ -39,10 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write RUN-PICTURE.FORMAT for each picture and format, print the files' names."""
+    from report.draw import counters, locks
+    from report.draw.run_pictures import make_pictures
+    from report.read.load import load_run
+
     formats = _formats(args.format)
     results = load_run(args.run_file)
     pictures = make_pictures(results)
-    from report.draw import render  # late: matplotlib takes a while to import
+    from report.draw import render  # last: it takes a while, and the file may be bad
 
     directory: Path = args.out_dir or args.run_file.parent
     for name, picture in pictures.items():
@@ -62,20 +62,6 @@ def run(args: argparse.Namespace) -> int:
     for remark in (*locks.remarks(results), *counters.remarks(results)):
         print(f"report: {remark}", file=sys.stderr)
     return 0
-
-
-def make_pictures(results: Run) -> Dict[str, Page]:
-    """The pictures of a run by the part of the file name that is theirs."""
-    of_locks = locks.make_pictures(results)
-    pictures: Dict[str, Page] = {**simulated.make_pictures(results)}
-    if results.of_pass("timing") or not pictures:
-        for group, picture in throughput.make_pictures(results).items():
-            pictures[slug(group)] = picture
-    for group, picture in counters.make_pictures(results).items():
-        pictures[f"{slug(group)}-counters"] = picture
-    for group, more in of_locks.items():
-        pictures.update({f"{slug(group)}-{kind}": each for kind, each in more.items()})
-    return pictures
 
 
 def _formats(text: str) -> List[str]:

@@ -1,32 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""``store``: puts runs into the store, lists them, and holds it to the files."""
+"""``store``: puts runs into the store, lists them, and checks it against the files."""
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, Dict, List
 
 from report import ReportError
+from report.commands import export
+from report.commands.db_option import add_db, printable
 
 if TYPE_CHECKING:
-    from report.store import Store, StoredRun
+    from report.store import Kernel, Store, StoredRun
     from report.store.files import ResultsFile
 
 NAME = "store"
 HELP = "keep runs of many commits and hosts: add, list, verify, remove, upgrade, export"
-
-DEFAULT_DB = "results/history.db"
-
-
-def add_db(parser: argparse.ArgumentParser) -> None:
-    """Declare --db."""
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default=DEFAULT_DB,
-        help="the store: a file of SQLite or postgresql://USER@HOST/NAME"
-        " (default: %(default)s)",
-    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the git repository that knows the commits (default: this one)",
     )
+    add.add_argument(
+        "--kernel-repo",
+        metavar="DIR",
+        type=Path,
+        help="the git repository that knows the commits of kernel trees",
+    )
     action("list", "one line a run, oldest first")
     verify = action("verify", "hold the store to the files; 1 if they differ")
     verify.add_argument(
@@ -66,11 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = action("remove", "take a run out; its file stays")
     remove.add_argument("digest", metavar="DIGEST", help="as `list` shows it")
     action("upgrade", "bring a store of an older version up to date")
-    # It imports this module.
-    from report.commands import (
-        export,
-    )  # pylint: disable=import-outside-toplevel,cyclic-import
-
     export.add_arguments(
         actions.add_parser("export", help=export.HELP, description=export.HELP)
     )
@@ -85,7 +75,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     counts: Dict[str, int] = {}
@@ -116,7 +105,6 @@ def _add_all(
     refused: List[str],
 ) -> None:
     """Put in what can be; fills in how many became what, and why some were refused."""
-    # pylint: disable=import-outside-toplevel
     from report.store.files import read_all
 
     known = {one.digest: one for one in store.runs()}
@@ -125,7 +113,7 @@ def _add_all(
             how = "passed over, as they compare two sides"
         else:
             try:
-                how = _add_one(store, known, file, args.repo)
+                how = _add_one(store, known, file, args)
             except FileRefused as error:
                 refused.append(str(error))
                 continue
@@ -140,50 +128,58 @@ def _add_one(
     store: "Store",
     known: Dict[str, "StoredRun"],
     file: "ResultsFile",
-    repository: Optional[Path],
+    args: argparse.Namespace,
 ) -> str:
     """Put a file's run in; says what became of it."""
-    # pylint: disable=import-outside-toplevel
     from report.store import Added, new_run
     from report.store.git import ROOT, commit_of
 
+    repository = args.repo or ROOT
     there = known.get(file.digest)
     if there:
         # Git may know by now what it did not know then.
         if there.commit.time is None:
-            store.learn(commit_of(there.commit.sha, repository or ROOT))
+            store.learn(commit_of(there.commit.sha, repository))
+        if args.kernel_repo and there.kernel and there.kernel.commit.time is None:
+            store.learn(commit_of(there.kernel.commit.sha, args.kernel_repo))
         return Added.KNOWN.value
     try:
         new = new_run(file.run(), file.digest)
     except ReportError as error:
         raise FileRefused(str(error)) from None
-    return store.add(new, commit_of(new.commit, repository or ROOT)).value
+    kernel = None
+    if args.kernel_repo and new.kernel_commit:
+        kernel = commit_of(new.kernel_commit, args.kernel_repo)
+    return store.add(new, commit_of(new.commit, repository), kernel).value
 
 
 def _list(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:
         for one in store.runs():
             marks = ("+" if one.dirty else "") + ("" if one.complete else " unfinished")
             bad = f" {one.failed} failed" if one.failed else ""
+            bad += f" {one.noisy} noisy" if one.noisy else ""
+            kernel = _kernel_words(one.kernel) if one.kernel else ""
             print(
                 f"{one.digest[:12]} {one.when:%Y-%m-%d %H:%M}"
                 f" {printable(one.host.name):12} {one.kind:6}"
                 f" {one.samples:5} samples{bad}  {one.commit.short}{marks}"
-                f" {printable(one.commit.subject or '')}".rstrip()
+                f" {printable(one.commit.subject or '')}".rstrip() + kernel
             )
     return 0
 
 
-def printable(text: str) -> str:
-    """Text of others for a terminal: no control characters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+def _kernel_words(kernel: "Kernel") -> str:
+    return (
+        f"  kernel {printable(kernel.version)} {kernel.commit.short}"
+        + ("+" if kernel.dirty else "")
+        + f" {printable(kernel.commit.subject or '')}".rstrip()
+    )
 
 
 def _verify(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
     from report.store.files import verify
 
@@ -197,7 +193,6 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store
 
     with open_store(args.db) as store:
@@ -208,20 +203,11 @@ def _remove(args: argparse.Namespace) -> int:
 
 
 def _upgrade(args: argparse.Namespace) -> int:
-    # pylint: disable=import-outside-toplevel
     from report.store import open_store, tables
 
     with open_store(args.db, upgrade=True) as store:
         print(f"{store.url}: version {tables.VERSION}")
     return 0
-
-
-def _export(args: argparse.Namespace) -> int:
-    from report.commands import (
-        export,
-    )  # pylint: disable=import-outside-toplevel,cyclic-import
-
-    return export.run(args)
 
 
 _ACTIONS: Dict[str, Callable[[argparse.Namespace], int]] = {
@@ -230,5 +216,5 @@ _ACTIONS: Dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "remove": _remove,
     "upgrade": _upgrade,
-    "export": _export,
+    "export": export.run,
 }

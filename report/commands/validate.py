@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
 from report import ReportError
-from report.read.load import Cell, Run, load_run
+from report.read.cell import Cell
+from report.read.load import load_run
+from report.read.run import Run
 from report.text.median import Interval, median_interval
 
 NAME = "validate"

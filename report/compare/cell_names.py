@@ -3,10 +3,10 @@
 
 from typing import Dict, List, Sequence, Tuple
 
-from report.read.load import Cell
+from report.read.cell import Cell
 
 
-class Names:
+class CellNames:
     """The names of some cells.
 
     `common` is what all share; a cell's title is what its block of the table shares
@@ -53,7 +53,7 @@ class Names:
         return self.title(cell), self.row(cell), cell.cpus
 
 
-def listed(names: Names, cells: Sequence[Cell]) -> List[str]:
+def listed(names: CellNames, cells: Sequence[Cell]) -> List[str]:
     """Cells by their short name, each with its counts: "ppc/pools:4 on 1, 2 CPUs"."""
     counts: Dict[str, List[int]] = {}
     for cell in sorted(cells, key=names.order):

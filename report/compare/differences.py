@@ -3,7 +3,7 @@
 
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from report.read.load import Run
+from report.read.run import Run
 
 # What one run says of each fact, by the fact's name.
 Facts = Dict[str, str]

@@ -4,8 +4,8 @@
 from itertools import groupby
 from typing import List, Sequence
 
-from report.compare.verdicts import Judged, Row, sides_described
-from report.compare.cell_names import Names
+from report.compare.verdicts import Row, Verdicts, sides_described
+from report.compare.cell_names import CellNames
 from report.text.percentage import signed, size, written
 from report.compare.simulated import Simulated, SimulatedRow
 from report.stats.change import BLOCKS_MIN, LAYOUT_BLOCKS_MIN, Change
@@ -16,12 +16,14 @@ from report.text.units import nanoseconds
 COLUMNS = 80
 
 
-def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
+def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
     """The lines of the table and what has to be known to read it."""
-    lines = [f"{name:4}  {text}" for name, text in sides_described(this.sides).items()]
+    lines = [
+        f"{name:4}  {text}" for name, text in sides_described(verdicts.sides).items()
+    ]
     lines = [*as_list(lines, markdown), ""]
     columns = [
-        Column(this.names.head),
+        Column(verdicts.names.head),
         Column("CPUs", True),
         Column("base", True),
         Column("new", True),
@@ -29,12 +31,15 @@ def timing_lines(this: Judged, markdown: bool = False) -> List[str]:
         Column("95 % interval"),
         Column("verdict"),
     ]
-    lines += _heading(this.names.common, markdown)
-    mark = "! " if this.sides.differences else ""
-    rows = [_row(this.names, row, mark) for row in this.rows]
-    titles = [this.names.title(row.cell) for row in this.rows]
+    lines += _heading(verdicts.names.common, markdown)
+    mark = "! " if verdicts.sides.differences else ""
+    rows = [_row(verdicts.names, row, mark) for row in verdicts.rows]
+    titles = [verdicts.names.title(row.cell) for row in verdicts.rows]
     lines += _blocks(columns, rows, titles, markdown)
-    lines += ["", *as_list([summary(this), *legend(this), *this.notes], markdown)]
+    lines += [
+        "",
+        *as_list([summary(verdicts), *legend(verdicts), *verdicts.notes], markdown),
+    ]
     return lines
 
 
@@ -71,7 +76,7 @@ def _blocks(
     return lines
 
 
-def _row(names: Names, row: Row, mark: str) -> List[str]:
+def _row(names: CellNames, row: Row, mark: str) -> List[str]:
     change = row.change
     return [
         mark + names.row(row.cell),
@@ -100,25 +105,25 @@ def verdict_text(row: Row) -> str:
     return str(row.verdict.value)
 
 
-def summary(this: Judged) -> str:
+def summary(verdicts: Verdicts) -> str:
     """How many cells have which verdict."""
-    counts = {verdict: len(this.of(verdict)) for verdict in Verdict}
+    counts = {verdict: len(verdicts.of(verdict)) for verdict in Verdict}
     return (
-        f"{len(this.rows)} cells: {counts[Verdict.SLOWER]} slower,"
+        f"{len(verdicts.rows)} cells: {counts[Verdict.SLOWER]} slower,"
         f" {counts[Verdict.FASTER]} faster, {counts[Verdict.SAME]} the same within"
-        f" {written(this.margin)}, {counts[Verdict.CANNOT_TELL]} cannot be told"
+        f" {written(verdicts.margin)}, {counts[Verdict.CANNOT_TELL]} cannot be told"
     )
 
 
-def legend(this: Judged) -> List[str]:
+def legend(verdicts: Verdicts) -> List[str]:
     """What the words and figures of the table mean, where they occur."""
     lines = [
         "change: median of new / base within blocks of samples taken together; above 0"
         " is slower"
     ]
-    if this.of(Verdict.SAME):
-        lines.append(f"same: the whole interval is within {written(this.margin)}")
-    unknown = this.of(Verdict.CANNOT_TELL)
+    if verdicts.of(Verdict.SAME):
+        lines.append(f"same: the whole interval is within {written(verdicts.margin)}")
+    unknown = verdicts.of(Verdict.CANNOT_TELL)
     if not all(row.change.enough for row in unknown):
         lines.append(
             f"too few samples: a verdict needs {BLOCKS_MIN} blocks, and"
@@ -131,33 +136,33 @@ def legend(this: Judged) -> List[str]:
     return lines
 
 
-def simulated_lines(this: Simulated, markdown: bool = False) -> List[str]:
+def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
     head = [
-        f"simulated: {this.names.common}",
+        f"simulated: {simulated.names.common}",
         "CPU counts and times are the simulator's; exact, so any difference is one",
     ]
     lines = ["; ".join(head)] if markdown else head
-    changed = this.changed
+    changed = simulated.changed
     if changed:
         columns = [
-            Column(this.names.head),
+            Column(simulated.names.head),
             Column("CPUs", True),
             Column("base", True),
             Column("new", True),
             Column("change", True),
             Column("work, a pair"),
         ]
-        rows = [_simulated_row(this.names, row) for row in changed]
-        titles = [this.names.title(row.cell) for row in changed]
+        rows = [_simulated_row(simulated.names, row) for row in changed]
+        titles = [simulated.names.title(row.cell) for row in changed]
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
-    notes = [f"{len(changed)} of {len(this.rows)} simulated cells differ"]
-    if changed and this.identical:
+    notes = [f"{len(changed)} of {len(simulated.rows)} simulated cells differ"]
+    if changed and simulated.identical:
         notes[0] += "; the others are identical, to the last figure"
-    return [*lines, *as_list([*notes, *this.notes], markdown)]
+    return [*lines, *as_list([*notes, *simulated.notes], markdown)]
 
 
-def _simulated_row(names: Names, row: SimulatedRow) -> List[str]:
+def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
     return [
         names.row(row.cell),
         str(row.cell.cpus),

@@ -5,7 +5,7 @@ import re
 import shlex
 from typing import Any, List, Mapping, Optional, Sequence
 
-from report.compare.verdicts import MARGIN
+from report.compare.margin import MARGIN
 from report.text.percentage import written
 from report.compare.sides import ALLOCATORS, FILES, SIDES, Sides
 from report.compare.simulated import Simulated

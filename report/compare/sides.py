@@ -8,7 +8,9 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from report import NotComparable, ReportError
 from report.compare.differences import differing, differing_simulations
-from report.read.load import Cell, Run, Sample, load_run
+from report.read.cell import Cell
+from report.read.load import load_run
+from report.read.run import Run, Sample
 from report.stats.data import Measurement
 
 REVISIONS, ALLOCATORS, FILES = "revisions", "allocators", "files"

@@ -3,11 +3,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, List, Mapping, Optional, Tuple
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple, Union
 
-from report import NotComparable
-from report.read.load import Cell, Sample
-from report.compare.cell_names import Names
+from report import NotComparable, ReportError
+from report.read.cell import Cell
+from report.read.run import Sample
+from report.compare.cell_names import CellNames
 from report.compare.sides import ALLOCATORS, Sides, alone, failed, load_simulated
 from report.compare.sides import require_common
 
@@ -62,7 +63,7 @@ class Simulated:
     """All cells that both sides have simulated, in the order of their names."""
 
     sides: Sides
-    names: Names
+    names: CellNames
     rows: Tuple[SimulatedRow, ...]
 
     @property
@@ -91,6 +92,31 @@ class Simulated:
         return result
 
 
+# What was simulated, or why it cannot be compared; None if nothing was.
+Simulation = Union[Simulated, ReportError, None]
+
+
+def simulation_of(
+    files: Optional[Sequence[Path]], kind: str, across_hosts: bool
+) -> Simulation:
+    """What the two files given with --sim say; None without any.
+
+    An error is returned, not raised: what was measured is shown all the same.
+    """
+    if not files:
+        return None
+    try:
+        return load_simulated_pair((files[0], files[1]), kind, across_hosts)
+    except ReportError as error:
+        return error
+
+
+def raise_unfit(simulated: Simulation) -> None:
+    """Raise what is wrong with files; that they do not fit each other is an outcome."""
+    if isinstance(simulated, ReportError) and not isinstance(simulated, NotComparable):
+        raise simulated
+
+
 def load_simulated_pair(
     files: Tuple[Path, Path], kind: str, across_hosts: bool
 ) -> Simulated:
@@ -100,7 +126,7 @@ def load_simulated_pair(
     """
     sides = load_simulated(files[0], files[1], kind, across_hosts)
     require_common(sides)
-    names = Names(list(sides.cells), kind == ALLOCATORS)
+    names = CellNames(list(sides.cells), kind == ALLOCATORS)
     cells = sorted(sides.cells, key=names.order)
     rows = tuple(_row(cell, *sides.cells[cell]) for cell in cells)
     return Simulated(sides, names, rows)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import List, Mapping, Optional, Tuple
 
 from report import ReportError
-from report.read.load import Cell
-from report.compare.cell_names import Names
+from report.read.cell import Cell
+from report.compare.cell_names import CellNames
 from report.compare.sides import (
     ALLOCATORS,
     FILES,
@@ -16,12 +16,11 @@ from report.compare.sides import (
     alone,
     failed,
     load_sides,
+    measurements,
+    require_common,
 )
-from report.compare.sides import measurements, require_common
 from report.stats.change import Change, compare_all
 from report.stats.verdict import Verdict, judge
-
-MARGIN = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Verdicts:
     """All cells that both sides have, in the order of their names, and their verdicts.
 
     Changes within `margin` are none.
     """
 
     sides: Sides
-    names: Names
+    names: CellNames
     rows: Tuple[Row, ...]
     margin: float
 
@@ -55,15 +54,14 @@ class Judged:
         return [*_counts(self.sides), *_missing(self), *_conditions(self)]
 
 
-def judged(sides: Sides, margin: float) -> Judged:
+def verdicts_of(sides: Sides, margin: float) -> Verdicts:
     """The verdicts; ReportError if the sides have no cell in common."""
     require_common(sides)
-    names = Names(list(sides.cells), sides.kind == ALLOCATORS)
+    names = CellNames(list(sides.cells), sides.kind == ALLOCATORS)
     cells = sorted(sides.cells, key=names.order)
     changes = changes_of(sides, cells)
-    verdicts = judge(changes, margin=margin)
-    rows = tuple(map(Row, cells, changes, verdicts))
-    return Judged(sides, names, rows, margin)
+    rows = tuple(map(Row, cells, changes, judge(changes, margin=margin)))
+    return Verdicts(sides, names, rows, margin)
 
 
 def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:
@@ -77,11 +75,26 @@ def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:
         ) from None
 
 
-def load_judged(
+def load_verdicts(
     base: Path, new: Optional[Path], across_hosts: bool, margin: float
-) -> Judged:
-    """The verdicts of files, see load_sides and judged."""
-    return judged(load_sides(base, new, across_hosts=across_hosts), margin)
+) -> Verdicts:
+    """The verdicts of files, see load_sides and verdicts_of."""
+    return verdicts_of(load_sides(base, new, across_hosts=across_hosts), margin)
+
+
+def undecided(sides: Sides, width: float) -> List[str]:
+    """The names of cells (of base) whose intervals more samples should narrow.
+
+    The width alone decides, never the change: stopping once a change shows would find
+    changes where there are none. Cells that one side lacks are among them.
+    """
+    cells = list(sides.cells)
+    wide = [
+        cell
+        for cell, change in zip(cells, changes_of(sides, cells) if cells else [])
+        if change.width > width
+    ]
+    return [str(cell) for cell in (*wide, *sides.alone)]
 
 
 def _counts(sides: Sides) -> List[str]:
@@ -90,32 +103,32 @@ def _counts(sides: Sides) -> List[str]:
     return [counted, *failed(sides)]
 
 
-def _missing(this: Judged) -> List[str]:
+def _missing(verdicts: Verdicts) -> List[str]:
     result: List[str] = []
-    left_out = sum(row.change.left_out for row in this.rows)
+    left_out = sum(row.change.left_out for row in verdicts.rows)
     if left_out:
         result.append(
             f"{left_out} samples left out: their block or layout lacks the other side's"
         )
-    result += alone(this.sides)
-    if not (this.sides.base.complete and this.sides.new.complete):
+    result += alone(verdicts.sides)
+    if not (verdicts.sides.base.complete and verdicts.sides.new.complete):
         result.append("the run was stopped before its plan was done")
     return result
 
 
-def _conditions(this: Judged) -> List[str]:
+def _conditions(verdicts: Verdicts) -> List[str]:
     result = []
-    if this.sides.kind == FILES:
+    if verdicts.sides.kind == FILES:
         result.append(
             "two runs, one after the other: what drifted between them, and where the"
             " linker put the code, is part of the change; `make compare` takes that out"
         )
-    elif all(row.change.layouts == 1 for row in this.rows):
+    elif all(row.change.layouts == 1 for row in verdicts.rows):
         result.append(
             "one link order a side: where the linker put the code is part of the change"
         )
-    if this.sides.differences:
-        result.append(f"!: {this.sides.differences}")
+    if verdicts.sides.differences:
+        result.append(f"!: {verdicts.sides.differences}")
     return result
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The paragraphs that figures have below them."""
+"""The captions of pictures, paragraph by paragraph."""
 
 from typing import List, Sequence
 
 from report.draw.groups import Group
-from report.read.load import Run, Sample
+from report.read.run import Run, Sample
 from report.text.median import LEVEL, Interval
 from report.read.simulator import Simulator
 
@@ -81,7 +81,7 @@ def sampling(intervals: Sequence[Interval], shifted: bool) -> str:
 
 
 def tally(results: Run, samples: Sequence[Sample]) -> str:
-    """How many samples of the figure were flagged, failed or are still missing."""
+    """How many samples of the picture were flagged, failed or are still missing."""
     noisy = sum(sample.noisy for sample in samples)
     failed = sum(sample.failed for sample in samples)
     text = f"Of {len(samples)} samples "

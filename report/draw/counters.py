@@ -6,7 +6,8 @@ from typing import Dict, List, Mapping, Sequence
 
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Lines, Panel, Picture, Point, Scale
 
@@ -28,7 +29,7 @@ Medians = Dict[str, Dict[Cell, Interval]]
 
 
 def make_pictures(results: Run) -> Dict[Group, Picture]:
-    """The figures of a run's counters samples; none of a group without hardware's."""
+    """The pictures of a run's counters samples; none of a group without hardware's."""
     pictures: Dict[Group, Picture] = {}
     for group, samples in in_groups(results.of_pass("counters")).items():
         medians = _medians(samples)

@@ -10,9 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from report.draw.panels import drawn
+from report.draw.panels import line_style
 from report.draw.styles import VERMILION, in_order
-from report.draw.sheet import GRID, add_axes, lay_out
+from report.draw.sheet import GRID, add_axes, new_drawing
 from report.draw.picture import Bin, Distribution, Shape
 from report.text.units import duration, percent
 
@@ -47,9 +47,9 @@ class Frame:
     flush: float
 
 
-def frame_of(page: Distribution) -> Frame:
+def frame_of(sheet: Distribution) -> Frame:
     """The frame that takes all bins of a distribution."""
-    shapes = [shape for column in page.columns.values() for shape in column.values()]
+    shapes = [shape for column in sheet.columns.values() for shape in column.values()]
     bins = [each for shape in shapes for each in shape.bins]
     shares = [share for each in bins for share in (each.share, each.flushes) if share]
     low = min(_left(each) for each in bins)
@@ -59,24 +59,24 @@ def frame_of(page: Distribution) -> Frame:
         low=low / 1.1,
         high=high,
         least=max(min(decade, 1e-2), LEAST_SHARE),
-        step=page.step_ns if low < page.step_ns < high else 0.0,
-        flush=page.flush_ns if low < page.flush_ns < high else 0.0,
+        step=sheet.step_ns if low < sheet.step_ns < high else 0.0,
+        flush=sheet.flush_ns if low < sheet.flush_ns < high else 0.0,
     )
 
 
-def draw(page: Distribution) -> Figure:
-    """The figure of a distribution; call it within page.settings()."""
-    variants = sorted({v for c in page.columns.values() for v in c}, key=in_order)
-    columns = min(2, len(page.columns))
-    blocks = math.ceil(len(page.columns) / columns)
-    frame = frame_of(page)
-    legend = _legend(page, frame)
+def draw(sheet: Distribution) -> Figure:
+    """The drawing of a distribution; call it within sheet.settings()."""
+    variants = sorted({v for c in sheet.columns.values() for v in c}, key=in_order)
+    columns = min(2, len(sheet.columns))
+    blocks = math.ceil(len(sheet.columns) / columns)
+    frame = frame_of(sheet)
+    legend = _legend(sheet, frame)
     lines = math.ceil(len(legend) / (2 * columns))
     block_height = TOP + len(variants) * (PLOT_HEIGHT + GAP) + BOTTOM
     width = columns * (LEFT + PLOT_WIDTH + RIGHT)
     body = LEGEND_HEIGHT * lines + blocks * block_height
-    drawing, base = lay_out(page, width, body)
-    for index, (heading, shapes) in enumerate(page.columns.items()):
+    drawing, base = new_drawing(sheet, width, body)
+    for index, (heading, shapes) in enumerate(sheet.columns.items()):
         block, column = divmod(index, columns)
         left = column * (LEFT + PLOT_WIDTH + RIGHT) + LEFT
         top = base + (blocks - block) * block_height - TOP
@@ -141,7 +141,9 @@ def _axes(axes: Any, frame: Frame, last: bool) -> None:
 
 def _shape(axes: Any, variant: str, shape: Optional[Shape], frame: Frame) -> None:
     here = {"transform": axes.transAxes, "clip_on": False}
-    axes.plot([1.03, 1.07, 1.11], [0.92] * 3, markevery=[1], **drawn(variant), **here)
+    axes.plot(
+        [1.03, 1.07, 1.11], [0.92] * 3, markevery=[1], **line_style(variant), **here
+    )
     axes.text(1.13, 0.92, variant, va="center", size=8, **here)
     axes.text(
         1.03,
@@ -179,15 +181,15 @@ def numbers(shape: Optional[Shape], step: float) -> str:
     )
 
 
-def _legend(page: Distribution, frame: Frame) -> List[Any]:
+def _legend(sheet: Distribution, frame: Frame) -> List[Any]:
     handles: List[Any] = [
         Patch(label="holds", **HOLDS),
         Patch(label="holds in which a flush ran", **FLUSHES),
     ]
     if frame.flush:
-        text = f"cost of a flush, {duration(page.flush_ns)}"
+        text = f"cost of a flush, {duration(sheet.flush_ns)}"
         handles.append(Line2D([], [], label=text, **COST))
     if frame.step:
-        text = f"at or below the clock step, {duration(page.step_ns)}"
+        text = f"at or below the clock step, {duration(sheet.step_ns)}"
         handles.append(Patch(label=text, **{**STEP, "facecolor": HOLDS["facecolor"]}))
     return handles

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which cells share a figure, and what the figure's file is called."""
+"""Which cells share a picture, and what the picture's file is called."""
 
 import re
 from collections import defaultdict
 from typing import Dict, List, NamedTuple, Sequence
 
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 
 
 class Group(NamedTuple):
-    """What the cells of one figure share; `profile` is "" for native cells."""
+    """What the cells of one picture share; `profile` is "" for native cells."""
 
     profile: str
     flush: str
@@ -19,12 +20,12 @@ class Group(NamedTuple):
 
 
 def group_of(cell: Cell) -> Group:
-    """The figure that a cell belongs to."""
+    """The picture that a cell belongs to."""
     return Group(cell.profile or "", cell.flush, cell.occupancy, cell.lock, cell.think)
 
 
 def in_groups(samples: Sequence[Sample]) -> Dict[Group, List[Sample]]:
-    """The samples of each figure; figures without a good one are left out."""
+    """The samples of each picture; pictures without a good sample are left out."""
     groups: Dict[Group, List[Sample]] = defaultdict(list)
     for sample in samples:
         groups[group_of(sample.cell)].append(sample)
@@ -58,7 +59,7 @@ def slug(group: Group) -> str:
 
 
 def title(what: str, results: Run, group: Group) -> str:
-    """The title of a figure."""
+    """The title of a picture."""
     where = f"simulated on {group.profile}" if group.profile else results.host.name
     return f"IOMMU address allocators: {what}, {where}"
 

@@ -8,20 +8,21 @@ from typing import Dict, Iterable, List, Mapping, Sequence
 
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
-from report.draw.picture import Bin, Distribution, Lines, Page, Panel, Picture, Point
+from report.draw.picture import Bin, Distribution, Lines, Sheet, Panel, Picture, Point
 from report.draw.picture import Scale, Shape
 
 Cells = Mapping[Cell, Sequence[Sample]]
 
 
-def make_pictures(results: Run) -> Dict[Group, Dict[str, Page]]:
-    """The figures of a run's locks samples by group and kind; none without a sample.
+def make_pictures(results: Run) -> Dict[Group, Dict[str, Sheet]]:
+    """The pictures of a run's locks samples by group and kind; none without a sample.
 
-    Hold and wait times of the pass "sim" against CPUs are in sim_plot.
+    Hold and wait times of the pass "sim" against CPUs are drawn by simulated.py.
     """
-    pictures: Dict[Group, Dict[str, Page]] = {}
+    pictures: Dict[Group, Dict[str, Sheet]] = {}
     all_samples = results.of_pass("locks") + results.of_pass("sim")
     for group, samples in in_groups(all_samples).items():
         # A sample that recorded no acquisition has no times.

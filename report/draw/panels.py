@@ -10,8 +10,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from matplotlib.ticker import NullLocator
 
 from report.draw.placing import dodges, readable, spread
-from report.draw.styles import in_order, look
-from report.draw.sheet import BELOW_STEP, GRID, add_axes, lay_out
+from report.draw.styles import in_order, style_of
+from report.draw.sheet import BELOW_STEP, GRID, add_axes, new_drawing
 from report.draw.picture import Knees, Panel, Picture, Point
 
 PLOT_WIDTH, PLOT_HEIGHT = 3.5, 2.9
@@ -55,7 +55,7 @@ def log_extent(least: float, most: float, step: float) -> Tuple[float, float, fl
 
 
 def draw(picture: Picture) -> Figure:
-    """The figure of a picture; call it within page.settings()."""
+    """The drawing of a picture; call it within sheet.settings()."""
     columns = min(picture.columns, len(picture.panels))
     rows = math.ceil(len(picture.panels) / columns)
     variants = sorted({v for p in picture.panels for v in p.lines}, key=in_order)
@@ -63,7 +63,7 @@ def draw(picture: Picture) -> Figure:
     right = RIGHT + NOTE_WIDTH * any(panel.knees for panel in picture.panels)
     width = columns * (LEFT + PLOT_WIDTH + right)
     row_height = TOP + plot_height + BOTTOM
-    drawing, base = lay_out(picture, width, rows * row_height)
+    drawing, base = new_drawing(picture, width, rows * row_height)
     for index, panel in enumerate(picture.panels):
         row, column = divmod(index, columns)
         left = column * (LEFT + PLOT_WIDTH + right) + LEFT
@@ -104,14 +104,16 @@ def _panel(axes: Any, panel: Panel, variants: Sequence[str], step: float) -> Non
             line = panel.lines[variant]
             _line(axes, variant, line, shift, extent, panel.wide)
             if panel.knees and variant in panel.knees.points:
-                _ring(axes, panel.knees.points[variant], shift, look(variant).colour)
+                _ring(
+                    axes, panel.knees.points[variant], shift, style_of(variant).colour
+                )
             x = (math.log2(line[-1].cpus) + shift - span[0]) / (span[1] - span[0])
             ends[variant] = (x, extent.place(_shown(line[-1].value, extent)))
             if len(counts) > 1 and line[-1].cpus == counts[-1]:
                 led.append(variant)
     heights = [y for _, y in ends.values()]
     led = [variant for variant in led if heights.count(ends[variant][1]) == 1]
-    styles = {variant: drawn(variant) for variant in ends}
+    styles = {variant: line_style(variant) for variant in ends}
     names(axes, ends, step, led, panel.knees, styles)
 
 
@@ -207,9 +209,9 @@ def _shown(value: float, extent: Extent) -> float:
     return max(value, extent.step, extent.low) if extent.logarithmic else value
 
 
-def drawn(variant: str) -> Dict[str, Any]:
+def line_style(variant: str) -> Dict[str, Any]:
     """matplotlib's arguments for the variant's line and markers."""
-    style = look(variant)
+    style = style_of(variant)
     return {
         "color": style.colour,
         "linestyle": (0, style.dashes) if style.dashes else "-",
@@ -242,14 +244,14 @@ def _line(
         elinewidth=0.9,
         capsize=2,
         clip_on=False,
-        **drawn(variant),
+        **line_style(variant),
     )
     if wide:
         axes.vlines(
             [point.cpus * 2**shift for point in line],
             lows,
             highs,
-            color=look(variant).colour,
+            color=style_of(variant).colour,
             linewidth=4,
             alpha=0.3,
             zorder=1.5,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What there is to draw, before any drawing."""
+"""What is to be drawn: panels, lines and points, as data."""
 
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
@@ -8,8 +8,8 @@ from report.text.units import duration
 
 
 @dataclass(frozen=True)
-class Page:
-    """What every figure has around it; the caption is a list of paragraphs."""
+class Sheet:
+    """What stands around every picture; the caption is a list of paragraphs."""
 
     title: str
     subtitle: str
@@ -90,7 +90,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Picture(Page):
+class Picture(Sheet):
     """Panels with lines, so many a row."""
 
     panels: List[Panel]
@@ -126,7 +126,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Distribution(Page):
+class Distribution(Sheet):
     """Shapes: a column a workload, under its heading, and a row a variant.
 
     `step_ns` is the clock's step, `flush_ns` the cost of a flush; 0 where unknown.

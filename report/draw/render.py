@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws whatever kind of page there is."""
+"""Draws a sheet of either kind, picture or distribution."""
 
 from matplotlib.figure import Figure
 
 from report.draw import distribution, panels
 from report.draw.sheet import render, settings
-from report.draw.picture import Distribution, Page, Picture
+from report.draw.picture import Distribution, Sheet, Picture
 
 __all__ = ["draw", "render"]
 
 
-def draw(page: Page) -> Figure:
-    """The figure of a page."""
+def draw(sheet: Sheet) -> Figure:
+    """The drawing of a picture or distribution."""
     with settings():
-        if isinstance(page, Distribution):
-            return distribution.draw(page)
-        assert isinstance(page, Picture)
-        return panels.draw(page)
+        if isinstance(sheet, Distribution):
+            return distribution.draw(sheet)
+        assert isinstance(sheet, Picture)
+        return panels.draw(sheet)

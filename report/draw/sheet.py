@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every figure has around it, and its file. Lengths are in inches."""
+"""What stands around every picture, and the picture's file. Lengths are in inches."""
 
 import io
 import textwrap
@@ -9,12 +9,12 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 import matplotlib
 from matplotlib.figure import Figure
 
-from report.draw.picture import Page
+from report.draw.picture import Sheet
 
 TITLE_HEIGHT = 0.6
 CAPTION_POINTS = 7.5
 CAPTION_LINE = 0.15
-CAPTION_CHARACTER = 0.058  # mean width, so that lines fill the figure
+CAPTION_CHARACTER = 0.058  # mean width, so that lines fill the sheet
 TITLE_LINE, TITLE_CHARACTER = 0.22, 0.09
 SUBTITLE_LINE, SUBTITLE_CHARACTER = 0.17, 0.072
 CREATOR = "iommubench report"
@@ -37,18 +37,18 @@ BELOW_STEP: Dict[str, Any] = {
 
 @contextmanager
 def settings() -> Iterator[None]:
-    """A context in which matplotlib draws as we want it, whatever the user's files."""
+    """A context in which matplotlib draws as we want, whatever the user's settings."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(SETTINGS)
         yield
 
 
-def lay_out(page: Page, width: float, body: float) -> Tuple[Figure, float]:
-    """A figure with title and caption, and where its body of that height begins."""
-    title = _wrap([page.title], width - 0.4, TITLE_CHARACTER)
-    subtitle = _wrap(page.subtitle.split("\n"), width - 0.4, SUBTITLE_CHARACTER)
-    caption = _wrap(page.caption, width - 0.4)
+def new_drawing(sheet: Sheet, width: float, body: float) -> Tuple[Figure, float]:
+    """A drawing with title and caption, and where its body of that height begins."""
+    title = _wrap([sheet.title], width - 0.4, TITLE_CHARACTER)
+    subtitle = _wrap(sheet.subtitle.split("\n"), width - 0.4, SUBTITLE_CHARACTER)
+    caption = _wrap(sheet.caption, width - 0.4)
     caption_height = CAPTION_LINE * len(caption) + 0.15
     below_title = 0.38 + TITLE_LINE * (len(title) - 1)
     title_height = TITLE_HEIGHT - 0.38 + below_title
@@ -86,7 +86,7 @@ def lay_out(page: Page, width: float, body: float) -> Tuple[Figure, float]:
 def add_axes(
     drawing: Figure, left: float, bottom: float, width: float, height: float
 ) -> Any:
-    """Axes at that place of the figure."""
+    """Axes at that place of the drawing."""
     whole_width, whole_height = drawing.get_size_inches()
     return drawing.add_axes(
         (
@@ -98,10 +98,10 @@ def add_axes(
     )
 
 
-def render(drawing: Figure, kind: str, page: Page) -> bytes:
+def render(drawing: Figure, kind: str, sheet: Sheet) -> bytes:
     """The file content, the same each time; `kind` is "svg" or "png"."""
-    about = {"Title": printable(page.title)}
-    about["Description"] = printable("\n".join(page.caption))
+    about = {"Title": printable(sheet.title)}
+    about["Description"] = printable("\n".join(sheet.caption))
     if kind == "svg":
         about.update({"Creator": CREATOR, "Date": None})  # type: ignore[dict-item]
     else:

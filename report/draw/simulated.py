@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of the pass "sim": throughput, hold and wait times of simulated CPUs.
 
-All axes are logarithmic: simulated machines have hundreds of CPUs. One figure has all
+All axes are logarithmic: simulated machines have hundreds of CPUs. One picture has all
 cells of a profile, one panel a workload with other conditions, and panels share axes.
 """
 
@@ -13,7 +13,8 @@ from report import ReportError
 from report.draw import caption
 from report.draw.groups import Group, by_cell, group_of, in_groups, title
 from report.draw.knee import SHARE, knee
-from report.read.load import Cell, Run, Sample
+from report.read.cell import Cell
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Knees, Lines, Panel, Picture, Point, Scale
 from report.text.units import rate
@@ -54,7 +55,7 @@ WAIT = Times(
 
 
 def make_pictures(results: Run) -> Dict[str, Picture]:
-    """The figures by the part of the file name that is theirs; none of a native run."""
+    """The pictures by their part of the file name; none of a native run."""
     samples = results.of_pass("sim")
     simulator = results.simulator
     if not samples or not simulator:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The look of an allocator variant: the same in every picture.
+"""The style of an allocator variant: the same in every picture.
 
-A look depends on the variant's name alone. Colours are from Okabe and Ito's set, which
+A style depends on the variant's name alone. Colours are from Okabe and Ito's set, which
 stays apart for colour-blind readers; marker, fill and dash stay apart without colour.
 """
 
@@ -14,7 +14,7 @@ BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 
 
 @dataclass(frozen=True)
-class Look:
+class Style:
     """How a variant is drawn.
 
     `marker` is matplotlib's name of a shape, `filled` whether it is solid, `dashes`
@@ -28,15 +28,15 @@ class Look:
 
 
 _KNOWN = {
-    "sun4u/pools:1": Look(BLACK, "o", True, ()),
-    "advance/pools:1": Look(VERMILION, "X", True, (7, 2)),
-    "pooled/pools:1": Look(SKY, "s", False, (4, 1.5)),
-    "pooled/pools:16": Look(BLUE, "s", True, (6, 1.5, 1, 1.5)),
-    "ppc/pools:1": Look(PURPLE, "D", False, (1, 3)),
-    "ppc/pools:4": Look(PURPLE, "D", True, (3, 1.5, 1, 1.5, 1, 1.5)),
-    "stale-local/pools:1": Look(GREEN, "^", False, (2, 1.5)),
-    "stale-local/pools:16": Look(GREEN, "^", True, (10, 2, 2, 2)),
-    "stale-hop/pools:16": Look(ORANGE, "v", True, (1, 1.5)),
+    "sun4u/pools:1": Style(BLACK, "o", True, ()),
+    "advance/pools:1": Style(VERMILION, "X", True, (7, 2)),
+    "pooled/pools:1": Style(SKY, "s", False, (4, 1.5)),
+    "pooled/pools:16": Style(BLUE, "s", True, (6, 1.5, 1, 1.5)),
+    "ppc/pools:1": Style(PURPLE, "D", False, (1, 3)),
+    "ppc/pools:4": Style(PURPLE, "D", True, (3, 1.5, 1, 1.5, 1, 1.5)),
+    "stale-local/pools:1": Style(GREEN, "^", False, (2, 1.5)),
+    "stale-local/pools:16": Style(GREEN, "^", True, (10, 2, 2, 2)),
+    "stale-hop/pools:16": Style(ORANGE, "v", True, (1, 1.5)),
 }
 _ORDER = list(_KNOWN)
 _COLOURS = (BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE)
@@ -50,15 +50,15 @@ _DASHES: Tuple[Tuple[float, ...], ...] = (
 )
 
 
-def look(variant: str) -> Look:
-    """The look of ALLOCATOR/pools:P, of any allocator whatever."""
+def style_of(variant: str) -> Style:
+    """The style of ALLOCATOR/pools:P, known or not."""
     if variant in _KNOWN:
         return _KNOWN[variant]
     number = zlib.crc32(variant.encode())
     number, colour = divmod(number, len(_COLOURS))
     number, marker = divmod(number, len(_MARKERS))
     number, dashes = divmod(number, len(_DASHES))
-    return Look(_COLOURS[colour], _MARKERS[marker], number % 2 == 0, _DASHES[dashes])
+    return Style(_COLOURS[colour], _MARKERS[marker], number % 2 == 0, _DASHES[dashes])
 
 
 def in_order(variant: str) -> Tuple[int, str, int]:

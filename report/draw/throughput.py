@@ -7,14 +7,14 @@ from typing import Dict, List, Sequence
 from report import ReportError
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
-from report.read.load import Run, Sample
+from report.read.run import Run, Sample
 from report.text.median import median_interval
 from report.draw.picture import Lines, Panel, Picture, Point, Scale
 from report.text.units import si_prefix
 
 
 def make_pictures(results: Run) -> Dict[Group, Picture]:
-    """The figures of a run; ReportError if it has no timing sample to show."""
+    """The pictures of a run; ReportError if it has no timing sample to show."""
     timing = results.of_pass("timing")
     if not timing:
         raise ReportError(

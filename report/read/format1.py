@@ -3,21 +3,9 @@
 
 from typing import Any, Dict
 
-# What format 2 calls the keys of a sample.
-NEW_NAMES = {
-    "pairs_per_second": "ops_per_second",
-    "flushes_per_kpair": "flushes_per_kop",
-    "remote_pool_share": "fallback_pool_share",
-    "own_pool_occupancy": "local_pool_utilization",
-    "stale_reuse_per_kpair": "stale_reuse_per_kop",
-    "stale_hits_per_kpair": "stale_hits_per_kop",
-    "window_pairs_p50": "window_ops_p50",
-    "window_pairs_p99": "window_ops_p99",
-    "window_pairs_max": "window_ops_max",
-    "pairs_per_flush": "ops_per_flush",
-    "disturbed": "noisy",
-}
-# And those of its threads.
+from report.read.figures import names_since_format_1
+
+# What format 2 calls the keys of a sample's threads.
 _NEW_THREAD_NAMES = {"pairs": "ops"}
 
 
@@ -39,7 +27,7 @@ def upgraded(document: Any) -> Any:
 def _sample(sample: Any) -> Any:
     if not isinstance(sample, dict):
         return sample
-    new = _renamed(sample, NEW_NAMES)
+    new = _renamed(sample, names_since_format_1())
     threads = new.get("per_thread")
     if isinstance(threads, list):
         new["per_thread"] = [

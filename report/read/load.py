@@ -1,226 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads and checks a results file (results/README.md, results/schema.json)."""
+"""Turns a results file into a Run, and refuses what is not valid."""
 
 import gzip
 import json
 import math
-import re
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from report import ReportError
+from report.read.cell import Cell
+from report.read.consistency import check_locks, check_profile
 from report.read.format1 import upgraded
+from report.read.run import Cost, Histogram, Host, Kernel, Run, Sample, Thread
 from report.read.schema import fault
 from report.read.simulator import Simulator, simulator_of
 
 FORMAT = 2
-
-_CELL = re.compile(
-    r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
-    r"(?P<workload>[a-z][a-z0-9_-]*)/(?P<allocator>[a-z][a-z0-9_-]*)"
-    r"/pools:(?P<pools>[1-9][0-9]*)/cpus:(?P<cpus>[1-9][0-9]*)"
-    r"/flush:(?P<flush>[A-Za-z0-9_.:,+-]+)"
-    r"/occupancy:(?P<occupancy>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)"
-    r"/lock:(?P<lock>[a-z][a-z0-9_-]*)/think:(?P<think>0|[1-9][0-9]*)"
-)
 
 # Numbers that say which sample it is, not what it measured.
 _BOOKKEEPING = frozenset(
     "family_index per_family_instance_index repetitions repetition_index threads order"
     " seed error_occurred layout block".split()
 )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One combination of everything in a cell name.
-
-    `profile` is set for simulated cells only; `occupancy` is in percent and `think` in
-    ns, both as written in the name.
-    """
-
-    workload: str
-    allocator: str
-    pools: int
-    cpus: int
-    flush: str
-    occupancy: str
-    lock: str
-    think: str
-    profile: Optional[str] = None
-    audit: bool = False
-
-    @classmethod
-    def parse(cls, name: str) -> "Cell":
-        """The cell of that name; ValueError if it is no cell name."""
-        match = _CELL.fullmatch(name)
-        if not match:
-            raise ValueError(f"not a cell name: {name!r}")
-        return cls(
-            workload=match["workload"],
-            allocator=match["allocator"],
-            pools=int(match["pools"]),
-            cpus=int(match["cpus"]),
-            flush=match["flush"],
-            occupancy=match["occupancy"],
-            lock=match["lock"],
-            think=match["think"],
-            profile=match["profile"],
-            audit=bool(match["audit"]),
-        )
-
-    @property
-    def variant(self) -> str:
-        """The allocator and its pools, as in the cell name: ALLOCATOR/pools:P."""
-        return f"{self.allocator}/pools:{self.pools}"
-
-    def __str__(self) -> str:
-        prefix = f"sim/{self.profile}/" if self.profile else ""
-        prefix += "audit/" if self.audit else ""
-        return (
-            f"{prefix}{self.workload}/{self.variant}/cpus:{self.cpus}"
-            f"/flush:{self.flush}/occupancy:{self.occupancy}"
-            f"/lock:{self.lock}/think:{self.think}"
-        )
-
-
-@dataclass(frozen=True)
-class Thread:
-    """What one thread of a sample did; None where the host does not tell.
-
-    `counters` are its own counts over its interval, of the pass "counters" only.
-    """
-
-    cpu: int
-    os_cpu: int
-    ops: int
-    seconds: float
-    migrated: bool
-    involuntary_switches: Optional[int] = None
-    descheduled_ns: Optional[float] = None
-    counters: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """Times as recorded, one of `lock_sample`.
-
-    `buckets` are (shortest time in ns, times in it) by rising time; `overflow` times
-    were longer than any bucket takes, and are in `count`.
-    """
-
-    count: int
-    overflow: int
-    buckets: Tuple[Tuple[float, int], ...]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One measurement of one cell by one pass.
-
-    `figures` holds every measured number under its name and in its unit in the file
-    (real_time, ops_per_second, ...); it is empty in a failed sample, whose `error`
-    says what happened. `order` is its sequence number in the run. `histograms` (hold,
-    wait, hold_flush) and `locks`, as in the file, are of the passes "locks" and "sim"
-    only. The pass "sim" has the figures of all others at once. `side` ("base" or
-    "new"), `layout` (which program of its side) and `block` (taken one right
-    after the other) are those of a comparison's samples, else None.
-    """
-
-    cell: Cell
-    pass_name: str
-    order: int
-    repetition_index: int
-    seed: int
-    figures: Mapping[str, float]
-    threads: Tuple[Thread, ...] = ()
-    error: Optional[str] = None
-    histograms: Mapping[str, Histogram] = field(default_factory=dict, repr=False)
-    locks: Tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
-    side: Optional[str] = None
-    layout: Optional[int] = None
-    block: Optional[int] = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is no measurement: skip it and count it."""
-        return self.error is not None
-
-    @property
-    def noisy(self) -> bool:
-        """Whether the harness flagged it; flagged samples are kept and counted."""
-        return self.figures.get("noisy", 0) != 0
-
-
-@dataclass(frozen=True)
-class Host:
-    """The machine of a run; text that could not be found out is "unknown"."""
-
-    name: str
-    arch: str
-    kernel: str
-    cpu_model: str
-    virtualisation: str
-    governor: str
-    smt: str
-    aslr: str
-    topology: Mapping[str, int]
-    cpu_order: Tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """A calibrated delay, in ns: asked for and measured."""
-
-    requested_ns: float
-    achieved_ns: float
-
-
-@dataclass(frozen=True)
-class Run:
-    """All samples of one invocation, and what is known of it.
-
-    `flush_models` is by the MODEL of the cell name, without those that never flush;
-    `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
-    counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
-    the smallest step of the clock. Samples of different passes bear the same cell
-    names. `simulator` is None in native runs. `context` is the file's whole context,
-    for what has no field here.
-    """
-
-    path: Path
-    date: str
-    host: Host
-    version: str
-    commit: str
-    dirty: bool
-    compiler: str
-    cflags: str
-    command_line: str
-    complete: bool
-    planned_samples: int
-    entries: int
-    seed: int
-    seconds: float
-    repetitions: int
-    clock_step_ns: float
-    flush_models: Mapping[str, Cost]
-    think_times: Mapping[float, Cost]
-    omitted: Mapping[str, str]
-    absent_counters: Mapping[str, str]
-    simulator: Optional[Simulator]
-    samples: Tuple[Sample, ...]
-    context: Mapping[str, Any] = field(repr=False)
-
-    def of_pass(self, pass_name: str) -> List[Sample]:
-        """The samples of one pass, without those of audits."""
-        return [
-            sample
-            for sample in self.samples
-            if sample.pass_name == pass_name and not sample.cell.audit
-        ]
 
 
 def load_run(path: Path, check: bool = True) -> Run:
@@ -245,7 +47,7 @@ def run_of(document: Any, path: Path, check: bool = True) -> Run:
     for index, entry in enumerate(document["benchmarks"]):
         try:
             samples.append(_sample(entry))
-            _check_profile(samples[-1], simulator)
+            check_profile(samples[-1], simulator)
         except ValueError as error:
             raise _invalid(path, f"benchmarks[{index}]", str(error)) from None
     return _run(path, document["context"], simulator, samples)
@@ -258,7 +60,7 @@ def _invalid(path: Path, where: str, what: str) -> ReportError:
 
 
 def read_document(path: Path) -> Any:
-    """The JSON in a file, whatever it is; ReportError if it is none."""
+    """The JSON in a file, of whatever kind; ReportError if it is not valid JSON."""
 
     def only_once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
         result = dict(pairs)
@@ -356,7 +158,7 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         if isinstance(value, (int, float)) and name not in _BOOKKEEPING
     }
     if histograms:
-        _check_locks(figures, histograms, entry["locks"])
+        check_locks(figures, histograms, entry["locks"])
     return Sample(
         cell=cell,
         pass_name=entry["pass"],
@@ -386,61 +188,6 @@ def _histogram(name: str, entry: Mapping[str, Any]) -> Histogram:
     if any(low >= high for (low, _), (high, _) in zip(buckets, buckets[1:])):
         raise ValueError(f"histograms.{name}: buckets are not in rising order")
     return Histogram(int(entry["count"]), int(entry["overflow"]), buckets)
-
-
-def _check_locks(
-    figures: Mapping[str, float],
-    histograms: Mapping[str, Histogram],
-    locks: List[Mapping[str, Any]],
-) -> None:
-    """ValueError if counts, histograms and locks of a sample disagree."""
-    for name, histogram in (
-        ("acquisitions", "hold"),
-        ("contentions", "wait"),
-        ("hold_flushes", "hold_flush"),
-    ):
-        recorded = histograms[histogram].count * figures["lock_sample"]
-        said = figures.get(name, 0)
-        # The scale is written with 12 digits, the counts are rounded.
-        exact = figures["lock_sample"] == 1
-        if abs(recorded - said) > (0 if exact else 1 + 1e-6 * said):
-            raise ValueError(
-                f"{name} is {said:.0f}, histograms.{histogram} has {recorded:.0f}"
-                " with lock_sample"
-            )
-    holds = dict(histograms["hold"].buckets)
-    for low, count in histograms["hold_flush"].buckets:
-        if count > holds.get(low, 0):
-            raise ValueError(f"histograms.hold lacks times of hold_flush at {low} ns")
-    for name in ("acquisitions", "contentions", "con_bounces", "acq_bounces"):
-        together = sum(lock[name] for lock in locks)
-        # Each is rounded where a part was recorded.
-        if abs(together - figures[name]) > (figures["lock_sample"] != 1) * len(locks):
-            raise ValueError(
-                f"{name} is {figures[name]:.0f}, locks have {together:.0f} together"
-            )
-    for name, most in (
-        ("contentions", "acquisitions"),
-        ("con_bounces", "contentions"),
-        ("con_bounces", "acq_bounces"),
-        ("acq_bounces", "acquisitions"),
-        ("hold_flushes", "acquisitions"),
-    ):
-        if figures.get(name, 0) > figures[most]:
-            raise ValueError(f"{name} is more than {most}")
-
-
-def _check_profile(sample: Sample, simulator: Optional[Simulator]) -> None:
-    """ValueError if a sample of the pass "sim" is not of the file's simulator."""
-    if sample.pass_name != "sim":
-        return
-    if not simulator:
-        raise ValueError("is of the pass sim, but there is no simulator in the context")
-    if sample.cell.profile != simulator.profile:
-        raise ValueError(
-            f"is of profile {sample.cell.profile}, simulator.profile in the context"
-            f" is {simulator.profile}"
-        )
 
 
 def _run(
@@ -500,4 +247,5 @@ def _run(
         simulator=simulator,
         samples=tuple(samples),
         context=context,
+        kernel=Kernel(**ours["kernel"]) if "kernel" in ours else None,
     )

@@ -1,26 +1,51 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Holds a document against results/schema.json."""
+"""The schema of results files, and what in a document does not fit it.
+
+It is results/schema.json, with the figures of results/figures.json as properties of a
+sample: a figure that is listed there needs no other entry.
+"""
 
 import functools
 import json
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
-import fastjsonschema
-import jsonschema
+from report.read.figures import Figure, figures
+from report.read.schema_words import words
 
 SCHEMA_PATH = Path(__file__).resolve().parent.parent.parent / "results" / "schema.json"
 
 
 @functools.lru_cache(maxsize=None)
-def _schema() -> Dict[str, Any]:
-    schema: Dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
-    return schema
+def schema() -> Dict[str, Any]:
+    """The whole schema; it is shared, so do not change it."""
+    found: Dict[str, Any] = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    found["description"] += " Its figures are those of figures.json."
+    properties = found["definitions"]["sample"]["properties"]
+    for each in figures().values():
+        properties.setdefault(each.name, _rule(each))
+    return found
+
+
+def _rule(figure: Figure) -> Dict[str, Any]:
+    """What a sample may say of a figure."""
+    unit = f" Unit: {figure.unit}." if figure.unit else ""
+    rule = {
+        "description": figure.meaning + unit,
+        "type": "integer" if figure.integer else "number",
+        "minimum": figure.minimum,
+    }
+    if figure.maximum is not None:
+        rule["maximum"] = figure.maximum
+    return rule
 
 
 @functools.lru_cache(maxsize=None)
 def _fast_check() -> Callable[[Any], Any]:
-    check: Callable[[Any], Any] = fastjsonschema.compile(_schema())
+    # Late: a comparison that is still being taken is read unchecked, again and again.
+    import fastjsonschema
+
+    check: Callable[[Any], Any] = fastjsonschema.compile(schema())
     return check
 
 
@@ -30,25 +55,23 @@ def fault(document: Any) -> Optional[Tuple[str, str]]:
     Comparisons have tens of thousands of samples: the compiled check passes them in a
     fraction of the time, the other one says what is wrong in words.
     """
+    import fastjsonschema
+
     try:
         _fast_check()(document)
         return None
     except fastjsonschema.JsonSchemaValueException:
         pass
-    error = next(jsonschema.Draft7Validator(_schema()).iter_errors(document), None)
+    import jsonschema
+
+    error = next(jsonschema.Draft7Validator(schema()).iter_errors(document), None)
     if error is None:
         return None
     where = "".join(
         f"[{step}]" if isinstance(step, int) else f".{step}"
         for step in error.absolute_path
     )
-    what = error.message
-    if error.validator == "pattern":
-        what = f"{error.instance!r} is malformed"
-    elif error.validator is None:
-        what = "does not belong here"
-    if len(what) > 160:
-        what = what[:110] + " ... " + what[-45:]
+    what = words(error)
     expected = isinstance(error.schema, dict) and error.schema.get("description")
     if expected:
         what += f" (expected: {expected})"

@@ -5,14 +5,14 @@ from functools import lru_cache
 from typing import Any, Tuple
 
 from report import ReportError
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.draw.styles import in_order
 from report.store import Series
 
 
 @lru_cache(maxsize=None)
 def cell_of(name: str) -> Cell:
-    """The cell of a name; ReportError if it is none."""
+    """The cell of that name; ReportError if it is not the name of one."""
     try:
         return Cell.parse(name)
     except ValueError as error:
@@ -27,7 +27,7 @@ def conditions_of(name: str) -> str:
         f"simulated {cell.profile}" if cell.profile else "",
         "audit" if cell.audit else "",
         f"flush {cell.flush}",
-        f"occupancy {cell.occupancy} %",
+        f"utilization {cell.occupancy} %",
         f"lock {cell.lock}",
         f"think {cell.think} ns",
     ]
@@ -38,7 +38,7 @@ def conditions_of_series(series: Series) -> str:
     """The same of a series, with what the cell's name does not say."""
     counted = series.exact and series.pass_name == "counters"
     parts = [conditions_of(series.cell), *series.setup.split()]
-    parts += ["exact count"] * counted
+    parts += ["deterministic count"] * counted
     return " \u00b7 ".join(
         part.replace(":", " ", 1) if place else part for place, part in enumerate(parts)
     )

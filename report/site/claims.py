@@ -24,13 +24,13 @@ def with_policy(path: Path) -> str:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ReportError(
-            f"{path}: cannot be read: {error.strerror or error}; mend that, or name"
-            " other folders in --claims"
+            f"{path}: cannot be read: {error.strerror or error}; make it readable, or"
+            " name other folders in --claims"
         ) from None
     except UnicodeDecodeError:
         raise ReportError(
-            f"{path}: is no page of `make claims`: not UTF-8; make it anew, or name"
-            " other folders in --claims"
+            f"{path}: is not a page of `make claims`: it is not UTF-8; make it"
+            " again, or name other folders in --claims"
         ) from None
     start = _OURS.match(text) or _DOCTYPE.match(text)
     end = start.end() if start else 0

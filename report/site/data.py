@@ -8,9 +8,10 @@ import json
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from report.draw.styles import in_order as variant_order
-from report.draw.styles import look
+from report.draw.styles import style_of
+from report.read.figures import figure, in_order
 from report.site.cells import place_in_table
-from report.site.figures import figure, in_order, is_clocked
+from report.site.figures import unit_behind
 from report.site.history import Archive, Values, run_id
 from report.store import Host, Series, StoredRun
 
@@ -33,18 +34,18 @@ def about(name: str) -> Dict[str, Any]:
     return {
         "name": name,
         "title": it.title,
-        "unit": it.unit,
+        "unit": unit_behind(it),
         "better": it.better,
-        "scale": it.scale,
-        "clocked": int(is_clocked(name)),
+        "clocked": int(it.clocked),
     }
 
 
-def environment(context: Mapping[str, Any]) -> Dict[str, str]:
+def environment(context: Mapping[str, Any], of_kernel: bool = False) -> Dict[str, str]:
     """What beside the commit can move a host's figures, as far as the file says."""
     ours = context.get("iommubench", {})
     host_ = ours.get("host", {})
     found = {
+        "iommubench": str(ours.get("commit", ""))[:12] if of_kernel else None,
         "kernel": host_.get("kernel"),
         "virtualisation": host_.get("virtualisation"),
         "governor": host_.get("governor"),
@@ -56,13 +57,17 @@ def environment(context: Mapping[str, Any]) -> Dict[str, str]:
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
-def host(archive: Archive, of: Host) -> Dict[str, Any]:
-    """The runs of a host, columns side by side; environments are listed once."""
-    runs = archive.runs_of(of)
+def host(archive: Archive, of: Host, of_kernel: bool = False) -> Dict[str, Any]:
+    """The runs of a host, columns side by side; environments are listed once.
+
+    Of the kernel trees that it measured, if `of_kernel`.
+    """
+    runs = archive.runs_of(of, of_kernel)
+    trees = [run.tree(of_kernel) for run in runs]
     environments: List[Dict[str, str]] = []
     places = []
     for run in runs:
-        here = environment(archive.context(run))
+        here = environment(archive.context(run), of_kernel)
         if here not in environments:
             environments.append(here)
         places.append(environments.index(here))
@@ -71,10 +76,10 @@ def host(archive: Archive, of: Host) -> Dict[str, Any]:
         "ids": [run_id(run) for run in runs],
         "dates": [run.date for run in runs],
         # Where a run stands in history; rises, if not everywhere.
-        "times": [run.order[0] for run in runs],
-        "commits": [run.commit.short for run in runs],
-        "subjects": [run.commit.subject or "" for run in runs],
-        "dirty": [int(run.dirty) for run in runs],
+        "times": [run.order_of(of_kernel)[0] for run in runs],
+        "commits": [tree.commit.short for tree in trees],
+        "subjects": [tree.commit.subject or "" for tree in trees],
+        "dirty": [int(tree.dirty) for tree in trees],
         "kinds": [run.kind for run in runs],
         "steps": [short(archive.step_ns(run)) for run in runs],
         "environment": places,
@@ -88,13 +93,13 @@ def series(archive: Archive, each: Series) -> Dict[str, Any]:
     scale = figure(each.figure).scale
 
     def column(values: Any) -> List[float]:
-        return [short(value / scale, each.exact) for value in values.tolist()]
+        return [short(value * scale, each.exact) for value in values.tolist()]
 
     return {
         "cell": each.cell,
         "figure": about(each.figure),
         "exact": int(each.exact),
-        "at": [archive.place(run) for run in points.runs],
+        "at": [archive.place(run, each.of_kernel) for run in points.runs],
         "median": column(points.median),
         "low": column(points.low),
         "high": column(points.high),
@@ -102,7 +107,7 @@ def series(archive: Archive, each: Series) -> Dict[str, Any]:
         "confident": [int(each) for each in points.confident.tolist()],
         "changes": [
             {
-                "at": archive.place(change.first),
+                "at": archive.place(change.first, each.of_kernel),
                 "size": None if change.size.ratio is None else short(change.size.ratio),
             }
             for change, _ in archive.changes_of(each)
@@ -125,7 +130,7 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
         exact = (cell, name) in exact_ones
         precise = exact or value.count == 1 or value.low == value.high
         numbers = (value.median, value.low, value.high)
-        return [short(each / scale, precise) for each in numbers] + [
+        return [short(each * scale, precise) for each in numbers] + [
             value.count,
             int(value.confident),
             int(exact),
@@ -154,6 +159,7 @@ def looks(variants: Sequence[str]) -> Dict[str, Any]:
             "dashes": it.dashes,
         }
         for variant, it in (
-            (variant, look(variant)) for variant in sorted(variants, key=variant_order)
+            (variant, style_of(variant))
+            for variant in sorted(variants, key=variant_order)
         )
     }

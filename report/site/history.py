@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All that the pages show, taken from the store and found quickly."""
+"""Everything that the pages show, read from the store once and indexed."""
 
 import hashlib
 from collections import defaultdict
@@ -7,8 +7,8 @@ from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from report.changes.alerts import Alert, Change
 from report.text.median import Interval
-from report.site.figures import is_watched
-from report.store import Host, Points, Series, Store, StoredRun
+from report.site.figures import has_pages
+from report.store import Host, Points, Series, Store, StoredRun, in_order
 
 Values = Dict[Tuple[str, str], Interval]
 
@@ -25,18 +25,28 @@ class Archive:
         for run in self.runs:
             self._by_host[run.host].append(run)
         self.hosts = sorted(self._by_host)
+        self._of_kernels = {
+            host: in_order((run for run in runs if run.kernel), of_kernel=True)
+            for host, runs in self._by_host.items()
+        }
         # By run.number, as whole runs take long to hash.
         self._places = {
-            run.number: place
-            for runs in self._by_host.values()
-            for place, run in enumerate(runs)
+            of_kernel: {
+                run.number: place
+                for runs in histories.values()
+                for place, run in enumerate(runs)
+            }
+            for of_kernel, histories in (
+                (False, self._by_host),
+                (True, self._of_kernels),
+            )
         }
         self._changes: Dict[Series, List[Tuple[Change, Alert]]] = defaultdict(list)
         for alert in alerts:
             for change in (alert.lead, *alert.neighbours):
                 self._changes[change.series].append((change, alert))
         for found in self._changes.values():
-            found.sort(key=lambda each: self._places[each[0].first.number])
+            found.sort(key=lambda each: each[0].order)
         self._values: Dict[int, Values] = defaultdict(dict)
         self._exact: Dict[int, Set[Tuple[str, str]]] = defaultdict(set)
         self._points: Dict[Series, Points] = {}
@@ -47,14 +57,14 @@ class Archive:
     def _take(self, store: Store) -> None:
         for series, points in store.points(store.series()).items():
             name = series.cell, series.figure
-            watched = is_watched(series.figure) or series in self._changes
+            shown = has_pages(series.figure) or series in self._changes
             for run, *rest in zip(points.runs, *_columns(points)):
                 self._values[run.number][name] = Interval(*rest)
                 if series.exact:
                     self._exact[run.number].add(name)
-                if watched:
+                if shown:
                     self._series_of[run.number][name] = series
-            if watched:
+            if shown:
                 self._points[series] = points
 
     def label(self, host: Host) -> str:
@@ -73,13 +83,17 @@ class Archive:
         clock = self._contexts[run].get("iommubench", {}).get("clock", {})
         return float(clock.get("step_ns", 0))
 
-    def runs_of(self, host: Host) -> Sequence[StoredRun]:
-        """A host's runs in the order of history, one or more."""
-        return self._by_host[host]
+    def runs_of(self, host: Host, of_kernel: bool = False) -> Sequence[StoredRun]:
+        """A host's runs in the order of history, one or more.
 
-    def place(self, run: StoredRun) -> int:
+        Those `of_kernel` measured a kernel tree and are in the order of its history;
+        there may be none.
+        """
+        return self._of_kernels[host] if of_kernel else self._by_host[host]
+
+    def place(self, run: StoredRun, of_kernel: bool = False) -> int:
         """Where a run is among those of its host, from 0."""
-        return self._places[run.number]
+        return self._places[of_kernel][run.number]
 
     def points(self, series: Series) -> Points:
         """The points of one of `series`."""
@@ -113,9 +127,10 @@ def page_id(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
 
 
-def host_id(host: Host) -> str:
-    """The host in file names."""
-    return page_id("host", host.name, host.arch, host.cpu_model)
+def host_id(host: Host, of_kernel: bool = False) -> str:
+    """The host, or its history of kernels, in file names."""
+    kind = "kernels" if of_kernel else "host"
+    return page_id(kind, host.name, host.arch, host.cpu_model)
 
 
 def series_id(series: Series) -> str:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the context of a run says of host and making, for people."""
+"""What the context of a run says of the host and of how it was measured, in words."""
 
 import json
 from collections import defaultdict
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 
 def host_facts(context: Mapping[str, Any]) -> List[Tuple[str, str]]:
@@ -55,10 +55,19 @@ def run_facts(context: Mapping[str, Any]) -> List[Tuple[str, str]]:
         ("entries", ours.get("entries")),
         ("interval", f"{ours['seconds']:g} s" if ours.get("seconds") else None),
         ("repetitions", ours.get("repetitions")),
+        ("kernel measured", _kernel(ours.get("kernel"))),
         ("seed", ours.get("seed")),
         ("flush", calibration),
     ]
     return [(name, str(value)) for name, value in facts if value]
+
+
+def _kernel(kernel: Optional[Mapping[str, Any]]) -> Optional[str]:
+    """The kernel tree whose allocators were measured."""
+    if not kernel:
+        return None
+    changed = ", with local changes" if kernel["dirty"] else ""
+    return f"{kernel['version']}, commit {kernel['commit'][:12]}{changed}"
 
 
 def omitted(context: Mapping[str, Any]) -> List[Tuple[str, str]]:

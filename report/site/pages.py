@@ -2,14 +2,15 @@
 """Makes the pages: what stands in each, in words; the charts are the scripts'."""
 
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from report.changes.alerts import Change
+from report.read.figures import figure, in_order
 from report.site import data, host_lines, tables
 from report.site.cells import cell_of, conditions_of_series
-from report.site.figures import figure, percent, shown
+from report.site.figures import has_pages, percent, shown, unit_behind
 from report.site.history import Archive, host_id, run_id, series_id
 from report.site.times import day, minute
 from report.site.write import Folder
@@ -43,6 +44,7 @@ class Pages:
             cell_of=cell_of,
             change_row=self._change_row,
             shown=shown,
+            unit_behind=unit_behind,
             verdict=tables.verdict,
             label=archive.label,
             recent=tables.RECENT,
@@ -86,6 +88,9 @@ class Pages:
             events=[event for event in self._events if event.host == host],
         )
         self._script("host", host_id(host), data.host(self._archive, host))
+        if self._archive.runs_of(host, of_kernel=True):
+            kernels = data.host(self._archive, host, of_kernel=True)
+            self._script("host", host_id(host, of_kernel=True), kernels)
 
     def series(self, series: Series) -> None:
         """A series: its chart, where it moved, and which series are near."""
@@ -99,7 +104,7 @@ class Pages:
             it=figure(series.figure),
             count=len(self._archive.points(series)),
             identity=identity,
-            host_id=host_id(series.host),
+            host_id=host_id(series.host, series.of_kernel),
             changes=self._archive.changes_of(series),
             near=self._near.of(series),
         )
@@ -118,6 +123,7 @@ class Pages:
             before=runs[place - 1] if place else None,
             after=runs[place + 1] if place + 1 < len(runs) else None,
             blocks=tables.run_blocks(self._archive, run),
+            ladders=self._ladders(run),
             series_of=self._archive.of_run(run),
             facts=host_lines.run_facts(context) + host_lines.host_facts(context),
             omitted=host_lines.omitted(context),
@@ -127,6 +133,17 @@ class Pages:
             events=[event for event in self._events if event.run == run],
         )
         self._script("run", run_id(run), data.run(self._archive, run))
+
+    def _ladders(self, run: StoredRun) -> Dict[str, List[str]]:
+        """Names of the figures that are drawn against the CPU count: locks' and others.
+
+        Throughput comes first: it is what is shown unless another is chosen.
+        """
+        names = {name for _, name in self._archive.values(run) if has_pages(name)}
+        found: Dict[str, List[str]] = {"locks": [], "others": []}
+        for name in sorted(names, key=lambda n: (n != "ops_per_second", in_order(n))):
+            found["locks" if "locks" in figure(name).passes else "others"].append(name)
+        return found
 
     def looks(self) -> None:
         """How variants are drawn: one small file for all pages."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from report.changes.alerts import Change
+from report.read.figures import figure, in_order
 from report.text.median import Interval
 from report.site.cells import (
     cell_of,
@@ -13,9 +14,8 @@ from report.site.cells import (
     conditions_of_series,
     place_in_table,
 )
-from report.site.figures import figure, in_order
 from report.site.history import Archive
-from report.store import Host, Series, StoredRun
+from report.store import Host, Series, StoredRun, Tree
 
 # Changes within so many of a host's newest runs are its present state.
 RECENT = 20
@@ -32,15 +32,42 @@ def verdict(change: Change) -> str:
 class Event:
     """An alert as it is shown: its changes, the one of most interest first.
 
-    `run` is the first of the new level, `before` the last of the old. `facts` of the
-    host and the build changed between the two.
+    `facts` of the host and the build changed between the run before and its first.
     """
 
     host: Host
-    run: StoredRun
-    before: StoredRun
     changes: Sequence[Change]
     facts: Sequence[str]
+
+    @property
+    def run(self) -> StoredRun:
+        """The first of the new level."""
+        return self.changes[0].first
+
+    @property
+    def before(self) -> StoredRun:
+        """The last of the old level."""
+        return self.changes[0].last
+
+    @property
+    def of_kernel(self) -> bool:
+        """Whether it is in the history of the kernel."""
+        return self.changes[0].of_kernel
+
+    @property
+    def tree(self) -> Tree:
+        """The first tree of the new level."""
+        return self.changes[0].tree
+
+    @property
+    def tree_before(self) -> Tree:
+        """The last tree of the old level."""
+        return self.changes[0].tree_before
+
+    @property
+    def order(self) -> Tuple[int, int, bool, int, str]:
+        """Where in history it is."""
+        return self.changes[0].order
 
     def count(self, word: str) -> int:
         """How many of them are "better", "worse" or "moved"."""
@@ -58,8 +85,6 @@ def events(archive: Archive) -> List[Event]:
     return [
         Event(
             host=alert.lead.series.host,
-            run=alert.lead.first,
-            before=alert.lead.last,
             changes=(alert.lead, *alert.neighbours),
             facts=alert.facts,
         )
@@ -82,7 +107,7 @@ def state(archive: Archive, host: Host, all_events: Sequence[Event]) -> State:
     runs = archive.runs_of(host)
     ours = [event for event in all_events if event.host == host]
     last = max((archive.place(event.run) for event in ours), default=None)
-    recent = [e for e in ours if archive.place(e.run) >= len(runs) - RECENT]
+    recent = [e for e in ours if _is_recent(archive, e.changes[0])]
     return State(
         host=host,
         newest=runs[-1],
@@ -90,6 +115,12 @@ def state(archive: Archive, host: Host, all_events: Sequence[Event]) -> State:
         recent=recent,
         quiet_runs=None if last is None else len(runs) - 1 - last,
     )
+
+
+def _is_recent(archive: Archive, change: Change) -> bool:
+    """Whether it is within the newest runs of its history."""
+    runs = archive.runs_of(change.series.host, change.of_kernel)
+    return archive.place(change.first, change.of_kernel) >= len(runs) - RECENT
 
 
 class Latest(NamedTuple):
@@ -116,8 +147,11 @@ class Block(NamedTuple):
 
 def blocks(archive: Archive, host: Host) -> List[Block]:
     """The newest values of a host's series, conditions by conditions."""
-    runs = archive.runs_of(host)
-    newest = {run.kind: run for run in runs}
+    newest = {
+        (run.kind, of_kernel): run
+        for of_kernel in (False, True)
+        for run in archive.runs_of(host, of_kernel)
+    }
     found: Dict[str, Dict[Tuple[str, str], Latest]] = defaultdict(dict)
     for series in archive.series:
         if series.host != host:
@@ -125,14 +159,14 @@ def blocks(archive: Archive, host: Host) -> List[Block]:
         points = archive.points(series)
         changes = archive.changes_of(series)
         last = changes[-1][0] if changes else None
-        if last and archive.place(last.first) < len(runs) - RECENT:
+        if last and not _is_recent(archive, last):
             last = None
         run = points.runs[-1]
         found[conditions_of_series(series)][series.cell, series.figure] = Latest(
             series,
             float(points.median[-1]),
             archive.step_ns(run),
-            run != newest[run.kind],
+            run != newest[run.kind, series.of_kernel],
             last,
         )
     result = []

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import List, Sequence, Tuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from report.stats.bootstrap import Estimate, estimate, log_ratio
 from report.stats.data import Group, Measurement, grouped
@@ -157,6 +156,9 @@ def _smallest(
     A test tells what is beyond the reach of chance; nearly always, if it is beyond by
     what the measured change may err.
     """
+    # Late here and elsewhere: loading SciPy takes longer than most commands.
+    from scipy.special import ndtri
+
     by_layouts = error.distance(alarm / 2) + error.distance(1 - POWER)
     beyond_chance = -float(ndtri(alarm / 2) + ndtri(1 - POWER))
     return max(by_layouts, reached(groups, found.log_ratio, beyond_chance))

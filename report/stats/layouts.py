@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import List, Sequence
 
 import numpy as np
-from scipy.special import ndtr, stdtr
 
 from report.stats.data import Floats
 
@@ -111,6 +110,8 @@ def _error(cell: Scatter, weights: Floats, deviations: Floats) -> Error:
 
 def _below(df: Floats, values: Floats) -> Floats:
     """Student's distribution function, the normal one from _NORMAL_DF on."""
+    from scipy.special import ndtr, stdtr
+
     result: Floats = ndtr(values)
     few = df < _NORMAL_DF
     result[few] = stdtr(df[few], values[few])

@@ -5,8 +5,6 @@ import math
 from typing import Sequence
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
-from scipy.stats import binom
 
 from report.stats.data import Floats, Measurement, grouped
 
@@ -26,6 +24,8 @@ def beyond(blocks: Floats, limit: float) -> float:
 
     That is, that the median change is not above it. A block at the limit is not above.
     """
+    from scipy.stats import binom
+
     above = int((blocks > limit).sum())
     return float(binom.sf(above - 1, len(blocks), 0.5))
 
@@ -37,6 +37,9 @@ def reached(blocks: Floats, chance: float, power: float) -> float:
     to which they scatter more counts. What would lie outside of all blocks is taken for
     normal. inf if so few blocks never tell.
     """
+    from scipy.special import betaincinv, ndtri
+    from scipy.stats import binom
+
     count = len(blocks)
     numbers = np.arange(count + 1)
     enough = np.flatnonzero(binom.sf(numbers - 1, count, 0.5) <= chance)

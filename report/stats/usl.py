@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
-from scipy.optimize import nnls
 
 from report.stats.data import Floats
 
@@ -97,6 +96,8 @@ def fit(
 
 def _solve(counts: Floats, medians: Floats) -> Tuple[float, float, float]:
     """lambda, sigma, kappa: n / X is linear in 1 / lambda and its multiples."""
+    from scipy.optimize import nnls
+
     target = counts / medians
     columns = [np.ones_like(counts), counts - 1, counts * (counts - 1)]
     scale = [column.max() for column in columns]

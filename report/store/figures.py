@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What of a run goes into the store: pure, without any database."""
+"""Which figures of a run go into the store: pure, without any database."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,25 +7,9 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Tuple
 
 from report import ReportError
-from report.read.load import Run, Sample
+from report.read.figures import figure, is_taken_from
+from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
-
-# Numbers of a sample that are no figure to watch.
-_NO_FIGURES = frozenset(
-    "iterations cpu_time items_per_second noisy migrations involuntary_switches"
-    " descheduled_ns steal_ns lock_sample counters_running".split()
-)
-# Stands in every native sample, but only timing samples are undisturbed by the pass.
-_OF_TIMING = frozenset(
-    "real_time ops_per_second ref_ticks fairness flushes_per_kop flush_ns_mean"
-    " alloc_failures fallback_pool_share local_pool_utilization".split()
-)
-# An audit's time is that of the emulation.
-_LEFT_OUT = {
-    "timing": _NO_FIGURES,
-    "sim": _NO_FIGURES,
-    "audit": _NO_FIGURES | {"real_time"},
-}
 
 
 @dataclass(frozen=True)
@@ -49,11 +33,10 @@ def figures_of(run: Run) -> List[Figure]:
     setup = setup_of(_ours(run))
     result = []
     for cell, pass_name in sorted(samples):
-        left_out = _LEFT_OUT.get(pass_name, _NO_FIGURES | _OF_TIMING)
         values: Dict[str, List[float]] = defaultdict(list)
         for sample in samples[cell, pass_name]:
             for name, value in sample.figures.items():
-                if name not in left_out:
+                if is_kept(name, pass_name):
                     values[name].append(value)
         for name in sorted(values):
             result.append(
@@ -69,6 +52,11 @@ def figures_of(run: Run) -> List[Figure]:
     return result
 
 
+def is_kept(name: str, pass_name: str) -> bool:
+    """Whether a figure of samples of that pass goes into the store."""
+    return figure(name).history != "none" and is_taken_from(name, pass_name)
+
+
 def kind_of(run: Run) -> str:
     """ "sim", "audit" or "native"."""
     if run.simulator:
@@ -82,8 +70,8 @@ def start_of(run: Run) -> int:
         return int(datetime.fromisoformat(run.date.replace("Z", "+00:00")).timestamp())
     except (ValueError, OverflowError) as error:
         raise ReportError(
-            f"{run.path}: context.date: {run.date!r} is no time: {error};"
-            " mend what wrote it"
+            f"{run.path}: context.date: {run.date!r} is not a time: {error};"
+            " it was not written by iommubench"
         ) from None
 
 

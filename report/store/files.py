@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Sequence, Set
 
 from report import ReportError
-from report.read.load import Run, format_of, read_document, run_of
+from report.read.load import format_of, read_document, run_of
+from report.read.run import Run
 from report.text.median import Interval
 from report.store.figures import Figure, figures_of, is_comparison
 from report.store.model import Series, StoredRun

@@ -9,6 +9,8 @@ from typing import Iterable, List, Optional, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from report.read.cell import is_of_kernel
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -58,15 +60,35 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Tree:
+    """Sources that were measured: a commit, and whether the tree differed from it."""
+
+    commit: Commit
+    dirty: bool
+
+
+@dataclass(frozen=True)
+class Kernel(Tree):
+    """The kernel tree that the allocators k-NAME of a run were built from.
+
+    `version` is the kernel's own word; `digest` is of the files that were measured.
+    """
+
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class StoredRun:
     """A run, as the store knows it.
 
     `digest` is of the file's content and the name to give a run in links; `number` is
     the store's own and differs from store to store. `date` is the start of the run in
     seconds since 1970. `kind` is "native", "sim" or "audit". `samples` counts all of
-    them, `failed` and `disturbed` some. `path` is where the file was when it was
-    added. `complete` is False for a run that was stopped. Text comes from the file:
-    escape it.
+    them, `failed` and `noisy` some. `path` is where the file was when it was
+    added. `complete` is False for a run that was stopped. `commit` and `dirty` are of
+    iommubench; `kernel` is None where no kernel tree was measured. Text comes from the
+    file: escape it.
     """
 
     number: int
@@ -80,20 +102,31 @@ class StoredRun:
     complete: bool
     samples: int
     failed: int
-    disturbed: int
+    noisy: int
     path: str
+    kernel: Optional[Kernel] = None
 
     @property
     def order(self) -> Tuple[int, int, bool, int, str]:
         """Where it stands in history: by commit where git knew it, else by date."""
-        commit = self.commit
+        return self.order_of(False)
+
+    def order_of(self, of_kernel: bool) -> Tuple[int, int, bool, int, str]:
+        """Where it stands in the history of the kernel, or of iommubench."""
+        tree = self.tree(of_kernel)
         return (
-            self.date if commit.time is None else commit.time,
-            commit.ancestors or 0,
-            self.dirty,
+            self.date if tree.commit.time is None else tree.commit.time,
+            tree.commit.ancestors or 0,
+            tree.dirty,
             self.date,
             self.digest,
         )
+
+    def tree(self, of_kernel: bool) -> Tree:
+        """What was measured: the kernel's tree, or iommubench's own."""
+        if of_kernel and self.kernel is not None:
+            return self.kernel
+        return Tree(self.commit, self.dirty)
 
     @property
     def when(self) -> datetime:
@@ -101,9 +134,9 @@ class StoredRun:
         return datetime.fromtimestamp(self.date, timezone.utc)
 
 
-def in_order(runs: Iterable[StoredRun]) -> List[StoredRun]:
+def in_order(runs: Iterable[StoredRun], of_kernel: bool = False) -> List[StoredRun]:
     """The runs in the order of history, oldest first."""
-    return sorted(runs, key=lambda run: run.order)
+    return sorted(runs, key=lambda run: run.order_of(of_kernel))
 
 
 @dataclass(frozen=True)
@@ -113,7 +146,8 @@ class Series:
     `cell` is the cell's name, `pass_name` the pass whose samples the figure is of.
     `setup` is what else the figure depends on and the cell's name does not say
     ("entries:8192", of simulations the seed too): runs with another are another
-    series. In an `exact` series nothing is noise: any difference is a change.
+    series. In an `exact` series nothing is noise: any difference is a change. A series
+    `of_kernel` runs over the commits of the kernel, others over those of iommubench.
     """
 
     number: int
@@ -123,6 +157,11 @@ class Series:
     figure: str
     setup: str
     exact: bool
+
+    @property
+    def of_kernel(self) -> bool:
+        """Whether it is of an allocator out of a kernel tree."""
+        return is_of_kernel(self.cell)
 
     @property
     def key(self) -> Tuple[str, str, str, str, str, str, str, bool]:

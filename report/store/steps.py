@@ -2,10 +2,11 @@
 """The steps of a store to tables.VERSION from older versions."""
 
 import json
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Mapping, Tuple
 
 import sqlalchemy as sa
 
+from report.read.figures import names_since_format_1
 from report.store import tables as t
 from report.store.figures import is_comparison, setup_of
 from report.store.writer import Writer
@@ -47,5 +48,44 @@ def _by_setup(connection: Any) -> None:
     connection.execute(t.series.delete().where(t.series.c.number.not_in(used)))
 
 
+def _by_new_names(connection: Any) -> None:
+    """Call figures and columns what results of format 2 call them; room for a kernel.
+
+    To version 3.
+    """
+    for change in (
+        "RENAME COLUMN disturbed TO noisy",
+        "ADD COLUMN kernel_version TEXT",
+        "ADD COLUMN kernel_commit INTEGER REFERENCES commits (number)",
+        "ADD COLUMN kernel_dirty BOOLEAN",
+        "ADD COLUMN kernel_hash TEXT",
+    ):
+        connection.execute(sa.text(f"ALTER TABLE runs {change}"))
+    for old, new in names_since_format_1().items():
+        query = sa.select(t.series).where(t.series.c.figure == old)
+        for row in connection.execute(query).mappings().all():
+            like = {name: row[name] for name in row if name != "number"}
+            _join(connection, row["number"], {**like, "figure": new})
+
+
+def _join(connection: Any, old: int, values: Mapping[str, Any]) -> None:
+    """Give a series these values, or its points to the series that has them already.
+
+    Reports that knew format 2 added to stores of version 2.
+    """
+    query = sa.select(t.series.c.number)
+    for name, value in values.items():
+        query = query.where(t.series.c[name] == value)
+    there = connection.execute(query).first()
+    if there is None:
+        connection.execute(
+            t.series.update().where(t.series.c.number == old).values(values)
+        )
+        return
+    moved = t.points.update().where(t.points.c.series == old)
+    connection.execute(moved.values(series=there[0]))
+    connection.execute(t.series.delete().where(t.series.c.number == old))
+
+
 # From a version to the next. Each gets a connection in a transaction.
-STEPS: Dict[int, Callable[[Any], None]] = {1: _by_setup}
+STEPS: Dict[int, Callable[[Any], None]] = {1: _by_setup, 2: _by_new_names}

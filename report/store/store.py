@@ -15,6 +15,7 @@ from report.store.model import (
     Added,
     Commit,
     Host,
+    Kernel,
     Points,
     Series,
     StoredRun,
@@ -24,6 +25,7 @@ from report.store import tables as t
 from report.store.writer import NewRun, Writer, parts
 
 DEFAULT_URL = "results/history.db"
+_KERNEL_COMMITS = t.commits.alias("kernel_commits")
 
 
 def open_store(
@@ -80,7 +82,14 @@ class Store:
         self, host: Optional[str] = None, kind: Optional[str] = None
     ) -> List[StoredRun]:
         """The runs (of hosts of that name, of that kind), in the order of history."""
-        query = sa.select(t.runs, t.hosts, t.commits).join(t.hosts).join(t.commits)
+        query = (
+            sa.select(t.runs, t.hosts, t.commits, _KERNEL_COMMITS)
+            .join(t.hosts)
+            .join(t.commits, t.runs.c.commit == t.commits.c.number)
+            .outerjoin(
+                _KERNEL_COMMITS, t.runs.c.kernel_commit == _KERNEL_COMMITS.c.number
+            )
+        )
         if host is not None:
             query = query.where(t.hosts.c.name == host)
         if kind is not None:
@@ -141,7 +150,13 @@ class Store:
     def points(self, series: Sequence[Series]) -> Dict[Series, Points]:
         """The points of these series; those that have none are left out."""
         runs = {run.number: run for run in self.runs()}
-        rank = {run.number: rank for rank, run in enumerate(in_order(runs.values()))}
+        ranks = {
+            of_kernel: {
+                run.number: rank
+                for rank, run in enumerate(in_order(runs.values(), of_kernel))
+            }
+            for of_kernel in {one.of_kernel for one in series}
+        }
         by_number = {one.number: one for one in series}
         rows: Dict[int, List[Any]] = {}
         with self._database.reading() as connection:
@@ -149,13 +164,15 @@ class Store:
                 query = sa.select(t.points).where(t.points.c.series.in_(numbers))
                 for row in connection.execute(query):
                     # A run may have been added since the runs were read.
-                    if row[1] in rank:
+                    if row[1] in runs:
                         rows.setdefault(row[0], []).append(row)
-        return {
-            one: _points(sorted(rows[one.number], key=lambda row: rank[row[1]]), runs)
-            for one in series
-            if one.number in rows
-        }
+        result = {}
+        for one in series:
+            if one.number in rows:
+                rank = ranks[one.of_kernel]
+                ordered = sorted(rows[one.number], key=lambda row: rank[row[1]])
+                result[one] = _points(ordered, runs)
+        return result
 
     def figures(self, run: StoredRun) -> Dict[Series, Interval]:
         """All that a run measured."""
@@ -168,14 +185,19 @@ class Store:
 
     # Changes
 
-    def add(self, new: NewRun, commit: Commit) -> Added:
-        """Put a run in, whole or not at all; `commit` is what git tells of its own.
+    def add(
+        self, new: NewRun, commit: Commit, kernel: Optional[Commit] = None
+    ) -> Added:
+        """Put a run in, whole or not at all.
 
+        `commit` is what git tells of iommubench's commit, `kernel` of the kernel's.
         A run is added once. An unfinished one gives way to its later state.
         """
         with self._database.writing() as connection:
             writer = Writer(connection)
-            number = writer.commit(commit)
+            numbers = [writer.commit(commit)]
+            if new.kernel_commit is not None:
+                numbers.append(writer.commit(kernel or Commit(new.kernel_commit)))
             known = sa.select(t.runs.c.digest).where(
                 t.runs.c.digest == new.row["digest"]
             )
@@ -186,7 +208,7 @@ class Store:
                 return Added.OUTDATED
             for state in earlier:
                 writer.drop(state)
-            writer.run(new, number)
+            writer.run(new, *numbers)
         return Added.REPLACED if earlier else Added.NEW
 
     def learn(self, commit: Commit) -> None:
@@ -215,12 +237,7 @@ def _run(row: Any) -> StoredRun:
         number=of[t.runs.c.number],
         digest=of[t.runs.c.digest],
         host=_host(of),
-        commit=Commit(
-            sha=of[t.commits.c.sha],
-            time=of[t.commits.c.time],
-            ancestors=of[t.commits.c.ancestors],
-            subject=of[t.commits.c.subject],
-        ),
+        commit=_commit(of, t.commits),
         dirty=of[t.runs.c.dirty],
         date=of[t.runs.c.date],
         kind=of[t.runs.c.kind],
@@ -228,8 +245,30 @@ def _run(row: Any) -> StoredRun:
         complete=of[t.runs.c.complete],
         samples=of[t.runs.c.samples],
         failed=of[t.runs.c.failed],
-        disturbed=of[t.runs.c.disturbed],
+        noisy=of[t.runs.c.noisy],
         path=of[t.runs.c.path],
+        kernel=_kernel(of),
+    )
+
+
+def _commit(of: Any, table: Any) -> Commit:
+    return Commit(
+        sha=of[table.c.sha],
+        time=of[table.c.time],
+        ancestors=of[table.c.ancestors],
+        subject=of[table.c.subject],
+    )
+
+
+def _kernel(of: Any) -> Optional[Kernel]:
+    """The kernel tree of a run, if it had one."""
+    if of[t.runs.c.kernel_commit] is None:
+        return None
+    return Kernel(
+        commit=_commit(of, _KERNEL_COMMITS),
+        dirty=of[t.runs.c.kernel_dirty],
+        version=of[t.runs.c.kernel_version],
+        digest=of[t.runs.c.kernel_hash],
     )
 
 

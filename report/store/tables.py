@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -50,7 +50,8 @@ commits = sa.Table(
     sa.Column("subject", sa.Text),
 )
 
-# identity: of what does not change while a run goes on or is resumed.
+# identity: of what does not change while a run goes on or is resumed. kernel_*: of the
+# kernel tree whose allocators were measured; null where there was none.
 runs = sa.Table(
     "runs",
     metadata,
@@ -66,9 +67,13 @@ runs = sa.Table(
     sa.Column("complete", sa.Boolean, nullable=False),
     sa.Column("samples", sa.Integer, nullable=False),
     sa.Column("failed", sa.Integer, nullable=False),
-    sa.Column("disturbed", sa.Integer, nullable=False),
+    sa.Column("noisy", sa.Integer, nullable=False),
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("context", sa.Text, nullable=False),
+    sa.Column("kernel_version", sa.Text),
+    sa.Column("kernel_commit", _of("commits")),
+    sa.Column("kernel_dirty", sa.Boolean),
+    sa.Column("kernel_hash", sa.Text),
 )
 
 cells = sa.Table(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rows of a transaction that puts runs in."""
+"""Writes runs into the store: the rows of one transaction."""
 
 import hashlib
 import json
@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 import sqlalchemy as sa
 
 from report import ReportError
-from report.read.load import Run
+from report.read.cell import is_of_kernel
+from report.read.run import Run
 from report.store import tables as t
 from report.store.figures import (
     Figure,
@@ -40,12 +41,16 @@ def digest_of(document: Any) -> str:
 
 @dataclass(frozen=True)
 class NewRun:
-    """A run made ready for the store: `row` is its own, but for host and commit."""
+    """A run made ready for the store: `row` is its own, but for host and commits.
+
+    `kernel_commit` is None where no kernel tree was measured.
+    """
 
     row: Mapping[str, Any]
     host: Host
     commit: str
     figures: Sequence[Figure]
+    kernel_commit: Optional[str] = None
 
 
 def new_run(run: Run, digest: str) -> NewRun:
@@ -59,18 +64,37 @@ def new_run(run: Run, digest: str) -> NewRun:
             " `report compare` reads it"
         )
     host = Host(run.host.name, run.host.arch, run.host.cpu_model)
+    _check_kernel(run)
     row = _row_of(run, digest)
-    for text in (row["command_line"], row["path"], *asdict(host).values()):
+    for text in (
+        row["command_line"],
+        row["path"],
+        row["kernel_version"] or "",
+        *asdict(host).values(),
+    ):
         _check_text(run.path, text)
     figures = figures_of(run)
     for name in {figure.name for figure in figures}:
         _check_text(run.path, name)
-    return NewRun(row, host, run.commit, figures)
+    return NewRun(
+        row, host, run.commit, figures, run.kernel.commit if run.kernel else None
+    )
+
+
+def _check_kernel(run: Run) -> None:
+    """Refuse figures of a kernel's allocators if it is not known which kernel."""
+    for sample in run.samples:
+        if run.kernel is None and is_of_kernel(str(sample.cell)):
+            raise ReportError(
+                f"{run.path}: {sample.cell.allocator} is of a kernel tree, but"
+                " context.iommubench.kernel does not say which; measure it again"
+            )
 
 
 def _row_of(run: Run, digest: str) -> Dict[str, Any]:
     """The row of a run, but for its host and commit."""
     ours = run.context["iommubench"]
+    kernel = run.kernel
     identity = [
         run.host.name,
         run.date,
@@ -89,9 +113,12 @@ def _row_of(run: Run, digest: str) -> Dict[str, Any]:
         "complete": run.complete,
         "samples": len(run.samples),
         "failed": sum(sample.failed for sample in run.samples),
-        "disturbed": sum(sample.noisy for sample in run.samples),
+        "noisy": sum(sample.noisy for sample in run.samples),
         "path": str(run.path.absolute()),
         "context": json.dumps(run.context, separators=(",", ":")),
+        "kernel_version": kernel.version if kernel else None,
+        "kernel_dirty": kernel.dirty if kernel else None,
+        "kernel_hash": kernel.hash if kernel else None,
     }
 
 
@@ -99,7 +126,8 @@ def _check_text(path: Path, text: str) -> None:
     """Refuse text that no database can hold."""
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ReportError(
-            f"{path}: {text[:60]!r} has characters that are no text; mend what wrote it"
+            f"{path}: {text[:60]!r} has characters that are no text and cannot"
+            " be stored"
         )
 
 
@@ -141,11 +169,13 @@ class Writer:
         self._connection.execute(t.points.delete().where(t.points.c.run == number))
         self._connection.execute(t.runs.delete().where(t.runs.c.number == number))
 
-    def run(self, new: NewRun, commit: int) -> None:
-        """Put in a run with its figures."""
+    def run(self, new: NewRun, commit: int, kernel: Optional[int] = None) -> None:
+        """Put in a run with its figures; `commit` and `kernel` are commits' numbers."""
         host = self.number_of(t.hosts, asdict(new.host))
         number = self._connection.execute(
-            t.runs.insert().values({**new.row, "host": host, "commit": commit})
+            t.runs.insert().values(
+                {**new.row, "host": host, "commit": commit, "kernel_commit": kernel}
+            )
         ).inserted_primary_key[0]
         series = self._series_numbers(host, new.figures)
         rows = [

@@ -14,6 +14,9 @@ import jsonschema
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.trace"))
 
+# So many seconds are no matter of speed: what takes longer hangs, at any load.
+PATIENCE = 300
+
 # One cell that is measured in no time; tests add or override by giving more.
 TINY = (
     "--allocators=sun4u",
@@ -75,7 +78,7 @@ class Bench:
     ) -> Done:
         """Runs it to its end; `prefix` is a command that runs commands (taskset)."""
         command = [*prefix, str(self.program), *words]
-        settings = self._settings(env, {"timeout": 60, **rest})
+        settings = self._settings(env, {"timeout": PATIENCE, **rest})
         return subprocess.run(command, check=False, **settings)
 
     def start(self, *words: str, **rest: Any) -> "subprocess.Popen[str]":
@@ -147,6 +150,22 @@ def failed_samples(document: Document) -> List[Dict[str, Any]]:
     return [s for s in document["benchmarks"] if s.get("error_occurred")]
 
 
+def blocks(document: Document) -> "Dict[Tuple[int, int], List[Dict[str, Any]]]":
+    """The samples of a comparison: of each cell's blocks, in order."""
+    result: Dict[Tuple[int, int], List[Dict[str, Any]]] = {}
+    for sample in document["benchmarks"]:
+        result.setdefault((sample["family_index"], sample["block"]), []).append(sample)
+    return result
+
+
+def hash_of(program: Path) -> str:
+    """FNV-1a of a program's content, by which comparisons know it."""
+    value = 0xCBF29CE484222325
+    for byte in program.read_bytes():
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return f"{value:016x}"
+
+
 def children(pid: int) -> List[int]:
     """The processes that a process started and that have not been waited for."""
     try:
@@ -177,7 +196,7 @@ def is_alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Waits until it holds, and gives what it returned."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -185,7 +204,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
         if value:
             return value
         time.sleep(0.002)
-    raise AssertionError("it did not come to pass in time")
+    raise AssertionError("what was waited for did not happen")
 
 
 def samples_in(path: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import results_sample as invent
-from cli import ROOT
+from cli import PATIENCE, ROOT
 
 
 def claims(directory: Path, text: str) -> "subprocess.CompletedProcess[str]":
@@ -28,7 +28,7 @@ def claims(directory: Path, text: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

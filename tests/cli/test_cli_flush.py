@@ -51,11 +51,17 @@ def worst(document: Dict[str, Any]) -> float:
 
 def test_costs_are_achieved(bench: Bench) -> None:
     errors = []
+    disturbed = 0
     for _ in range(TRIES):
         # Other load on the machine only ever makes it worse.
-        errors.append(worst(measure(bench, "stale-local/pools:1")))
+        document = measure(bench, "stale-local/pools:1")
+        errors.append(worst(document))
         if errors[-1] < 0.25:
             return
+        if any(sample["noisy"] for sample in document["benchmarks"]):
+            disturbed += 1
+    if disturbed == TRIES:
+        pytest.skip(f"other load disturbs the flushes each time: off by {errors}")
     pytest.fail(f"off by more than a quarter each time: {errors}")
 
 

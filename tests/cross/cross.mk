@@ -25,7 +25,7 @@ CROSS_TESTS := $(addprefix test-plain-,$(filter-out checked,$(HARNESS_TESTS))) \
 
 LIB_SOURCES := hwloc jansson benchmark cmocka libpfm4
 $(CACHE)/src/.fetched: tests/cross/apt.sh
-	tests/cross/apt.sh $(CACHE) source $(LIB_SOURCES)
+	$(call quiet,GET)tests/cross/apt.sh $(CACHE) source $(LIB_SOURCES)
 	@touch $@
 
 # A make of its own for each architecture: the same Makefile, another compiler. The libraries'
@@ -51,20 +51,19 @@ cross-tests-$(1): cross-build-$(1)
 
 .PHONY: cross-deps-$(1)
 cross-deps-$(1):
-	harness/make/deps.sh $(DEPS_CROSS) $(deps_$(1))
+	$(Q)harness/make/deps.sh $(DEPS_CROSS) $(deps_$(1))
 endef
 $(foreach a,$(KNOWN_ARCHS),$(eval $(call cross_rules,$(a))))
 
 # hwloc's source has recordings of real machines: do we pin on those as we should?
 RECORDED := $(CACHE)/src/hwloc/tests/hwloc/linux
 .PHONY: topology-check
-topology-check: $(PROGRAMS) $(CACHE)/src/.fetched
-	RECORDED_TOPOLOGIES=$(abspath $(RECORDED)) IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest \
+topology-check: $(PROGRAMS) $(CACHE)/src/.fetched ## the pinning order on recorded machines
+	$(Q)RECORDED_TOPOLOGIES=$(abspath $(RECORDED)) IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest \
 		-q -p no:cacheprovider tests/cli/test_cli_recorded.py
 
-# CROSS_ARCHS: only these.
 .PHONY: cross-check
-cross-check: $(PROGRAMS)
-	CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B \
+cross-check: $(PROGRAMS) ## the tests on other architectures, emulated; CROSS_ARCHS='sparc64 ...'
+	$(Q)CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B \
 		tests/cross/cross_check.py --build $(B) --cache $(CACHE) \
 		--jobs $(JOBS) $(CROSS_ARCHS)

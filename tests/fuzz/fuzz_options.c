@@ -10,7 +10,7 @@
 #define HOST_CPUS 6
 
 /* Each cell is compared to all before: legal and slow. Variants are at most 24 here. */
-static int too_many(const struct request *o)
+static int too_many(const struct plan_request *o)
 {
 	double cells = 24.0 * o->workload_count * o->flush_count * o->occupancy.count *
 		       o->lock_count * o->think.count * (o->cpus.count ? o->cpus.count : 4);
@@ -28,7 +28,7 @@ static int hard_regex(const char *text, size_t size)
 	return operators > 4;
 }
 
-static void make_plan(const struct request *o)
+static void make_plan(const struct plan_request *o)
 {
 	struct plan plan;
 	struct error e = {""};
@@ -36,7 +36,7 @@ static void make_plan(const struct request *o)
 
 	fuzz_check_error(err, &e);
 	if (!err) {
-		struct request few = *o;
+		struct plan_request few = *o;
 		struct plan_sample *order;
 		size_t count;
 
@@ -53,8 +53,7 @@ static void make_plan(const struct request *o)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *argv[WORDS_MAX], *text = malloc(size + 1), *rest = text;
-	static const enum options_use uses[] = {OPTIONS_RUN, OPTIONS_SAMPLE, OPTIONS_COMPARE};
-	struct request o;
+	struct options o;
 	struct error e = {""};
 	int argc = 0, err;
 
@@ -66,12 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	while (argc < WORDS_MAX && (argv[argc] = strsep(&rest, "\n")))
 		argc++;
-	err = options_parse(argc, argv, uses[size % 3], &o, &e);
+	err = options_parse(argc, argv, size % OPTIONS_USES, &o, &e);
 	if (err != 1) {
 		/* A word may hold anything but what ends it here. */
 		fuzz_check_error(err, &e);
-		if (!err && !too_many(&o))
-			make_plan(&o);
+		if (!err && !too_many(&o.plan))
+			make_plan(&o.plan);
 	}
 	free(text);
 	return 0;

@@ -21,7 +21,7 @@ if ! "$CLANG" $flags -fsanitize=fuzzer "$out/probe.c" -o "$out/probe" 2>"$out/pr
 fi
 
 # Made by `make fuzz` before it comes here; by hand it may be missing or old.
-[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" \
+[ -n "${MAKELEVEL:-}" ] || make -s B="$B" "$B/gen/profiles.c" "$B/gen/events.c" "$B/gen/figures.c" \
 	"$B/gen/version.h" "$B/gen/have_libpfm.h"
 arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
 [ -d "harness/host/arch/$arch" ] || arch=generic
@@ -32,7 +32,7 @@ compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_
 	$(pkg-config --cflags hwloc jansson)"
 sources=$(find src bench harness/[a-z]*/ -maxdepth 1 -name '*.c' ! -path 'harness/sim/*' \
 	! -path 'harness/tools/*' ! -name main.c ! -name cmd_sim.c | sort)
-sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c"
+sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c $B/gen/figures.c"
 objects=
 for source in $sources; do
 	objects="$objects $out/$(basename "$source" .c).o"
@@ -64,6 +64,11 @@ seed()
 			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
 		printf '%s\n' --old sun4u --new=pooled/pools:1 --budget 5m --undecided 'a b' \
 			--for-sim=new --cpus 1,2 --side base=x --side new=y >"$dir/compare"
+		printf '%s\n' --free-order random,lifo --operations 9 --threads=2 --iotlb 16,4,fifo \
+			--draws=independent --occupancy 10 --trace-out x --shrink >"$dir/audit"
+		printf '%s\n' --profile=power8 --rounds 2 --audit --jobs=3 --explore 4 --seconds 1e-5 \
+			--utilization=50 >"$dir/sim"
+		printf '%s\n' --allocator=ppc/pools:4 trace >"$dir/replay"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		# Machines with long sources are longer than what is tried.

@@ -14,12 +14,12 @@ deps_guest_aarch64 := qemu-system-arm
 define guest_rules
 .PHONY: guest-deps-$(1) guest-init-$(1) guest-kernel-$(1)
 guest-deps-$(1):
-	harness/make/deps.sh $(DEPS_GUEST) $(deps_$(1)) $(deps_guest_$(1))
+	$(Q)harness/make/deps.sh $(DEPS_GUEST) $(deps_$(1)) $(deps_guest_$(1))
 
 guest-init-$(1): $(CROSS_DIR)/$(1)/guest-init
 $(CROSS_DIR)/$(1)/guest-init: tests/guest/init.c
 	@mkdir -p $$(@D)
-	$(triplet_$(1))-gcc -D_GNU_SOURCE -std=c11 -O2 $(WARN) -Werror -static $$< -o $$@
+	$$(call quiet,CC)$(triplet_$(1))-gcc -D_GNU_SOURCE -std=c11 -O2 $(WARN) -Werror -static $$< -o $$@
 
 guest-kernel-$(1): $(CACHE)/kernel-$(1)
 $(CACHE)/kernel-$(1): tests/guest/kernel.sh $(wildcard tests/guest/$(1).config)
@@ -28,8 +28,7 @@ $(CACHE)/kernel-$(1): tests/guest/kernel.sh $(wildcard tests/guest/$(1).config)
 endef
 $(foreach a,$(KNOWN_ARCHS),$(eval $(call guest_rules,$(a))))
 
-# GUEST_ARCHS: only these.
 .PHONY: guest-check
-guest-check:
-	MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B tests/guest/guest_check.py \
+guest-check: ## a few cells in virtual machines of those; GUEST_ARCHS='ppc64le ...'
+	$(Q)MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B tests/guest/guest_check.py \
 		--build $(B) --cache $(CACHE) --jobs $(JOBS) $(GUEST_ARCHS)

@@ -14,7 +14,7 @@ from report.changes.alerts import Alert, Change, alerts_of, changes_of, together
 from report.changes.detect import change_points, exact_changes
 from report.changes.what_differs import facts_of
 from report.changes.size import Size, size_of
-from report.read.direction import direction
+from report.read.figures import figure
 from report.read.load import run_of
 from report.store import (
     Commit,
@@ -213,14 +213,13 @@ def test_ends_of_the_size_are_those_of_the_rank_test() -> None:
 
 def test_directions() -> None:
     """What nobody knows is neither better nor worse."""
-    assert [direction(name) for name in ("fairness", "real_time", "accesses")] == [
-        1,
-        -1,
-        0,
-    ]
-    assert direction("hold_flush_ns_p99") == direction("wait_ns_mean_raw") == -1
-    assert direction("hold_ns_total") == direction("other_ns_p50") == 0
-    assert direction("likwid:NEW") == direction("") == 0
+    for way, names in (
+        (1, "fairness ops_per_second ops_per_flush"),
+        (-1, "real_time hold_flush_ns_p50 wait_ns_mean_raw"),
+        (0, "accesses hold_ns_total other_ns_p50 likwid:NEW"),
+    ):
+        assert {figure(name).better for name in names.split()} == {way}
+    assert figure("").better == 0
 
 
 # Groups

@@ -15,7 +15,8 @@ from report.claims.case import Answer, Finding
 from report.claims.measure import Compared, Verdict, flush_rate
 from report.claims.variants import HOP_16, LOCAL_16, POOLED_1, POOLED_16, STALE_1, SUN4U
 from report.claims.variants import against_sun4u
-from report.read.load import Cell, Sample
+from report.read.cell import Cell
+from report.read.run import Sample
 
 HOLDS, FAILS, UNKNOWN = Answer.HOLDS, Answer.FAILS, Answer.UNKNOWN
 

@@ -6,6 +6,7 @@ import json
 import xml.dom.minidom
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -18,12 +19,19 @@ from report.__main__ import main
 from report.claims import document, scalability
 from report.claims.case import Chart, Row, Value
 from report.claims.data import Data, gather, load
-from report.claims.document import Block, Heading, Items, Table, Text, Verbatim
-from report.claims.draw import as_svg, panels
+from report.claims.document import Block, Heading, Image, Items, Table, Text
+from report.claims.document import Verbatim
+from report.claims.draw import as_svg
 from report.claims.findings import findings
 from report.claims.page import build
+from report.claims.panels import panels
 from report.claims.variants import POOLED_1, POOLED_16, STALE_1, SUN4U
-from report.read.load import Run
+from report.read.run import Run
+from report.text import templates
+
+pytestmark = pytest.mark.skipif(
+    find_spec("jinja2") is None, reason="no jinja2: make deps installs it"
+)
 
 HOSTILE = "<script>alert(1)</script> & | `x` *y* [z](w)"
 Document = Dict[str, Any]
@@ -93,6 +101,56 @@ def test_page_is_written(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -
         rows = list(csv.DictReader(file))
     assert {row["claim"] for row in rows} >= {"C1", "C2", "C5", "C6", "C7"}
     assert {row["answer"] for row in rows} <= {"holds", "does not hold", "cannot tell"}
+
+
+def test_html_of_each_block() -> None:
+    """Whatever stands in a block is text, and columns are marked for what they hold."""
+    blocks: List[Block] = [
+        Heading(1, "a <b>"),
+        Text("c & d", "lead <i>"),
+        Text("e"),
+        Items(["f", "<g>"]),
+        Table(["h", "n m"], [["i j", "1"], ["<k>", "2"]], numbers=(1,)),
+        Image("f.svg", '"words"', b"<svg/>"),
+        Verbatim("make <x>\n  y"),
+    ]
+    page = document.html(blocks)
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n')
+    assert "<title>a &lt;b&gt;</title>" in page
+    assert page.partition("<body>\n")[2].splitlines() == [
+        "<h1>a &lt;b&gt;</h1>",
+        "<p><strong>lead &lt;i&gt;</strong> c &amp; d</p>",
+        "<p>e</p>",
+        "<ul>",
+        "<li>f</li>",
+        "<li>&lt;g&gt;</li>",
+        "</ul>",
+        '<div class="wide"><table>',
+        '<thead><tr><th class="word">h</th><th class="number">n m</th></tr></thead>',
+        "<tbody>",
+        '<tr><td>i j</td><td class="number">1</td></tr>',
+        '<tr><td class="word">&lt;k&gt;</td><td class="number">2</td></tr>',
+        "</tbody>",
+        "</table></div>",
+        '<p><img alt="&#34;words&#34;" src="data:image/svg+xml;base64,PHN2Zy8+"></p>',
+        "<pre>make &lt;x&gt;",
+        "  y</pre>",
+        "</body>",
+        "</html>",
+    ]
+
+
+def test_without_jinja2_it_says_what_to_install(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: "pytest.CaptureFixture[str]",
+) -> None:
+    """Before anything is computed or written."""
+    monkeypatch.setattr(templates, "find_spec", lambda name: None)
+    out = tmp_path / "out"
+    assert main(["claims", str(written(tmp_path)), "--out-dir", str(out)]) == 2
+    assert "apt install python3-jinja2" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def texts(data: Data) -> str:

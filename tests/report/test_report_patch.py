@@ -14,8 +14,8 @@ import results_sample as invent
 from comparison_data import QUIET
 from comparison_files import ALLOCATORS, REVISIONS, one_side, saved, with_sides
 from report.__main__ import main
-from report.read.load import Cell
-from report.commands.patch import plain, work_lines
+from report.read.cell import Cell
+from report.compare.patch_text import plain, work_lines
 from report.compare.reproduce import command
 from report.compare.sides import load_sides
 from report.compare.simulated import SimulatedRow, Work

@@ -14,8 +14,9 @@ import results_sample as invent
 from comparison_data import NOISY, QUIET
 from comparison_files import REVISIONS, one_side, saved, with_sides
 from report.__main__ import main
-from report.selftest.recorded import load_pool, run_of, together
-from report.commands.selftest import injected, rate
+from report.selftest.recording import load_recording, merged, run_of
+from report.commands.selftest import injected
+from report.selftest.rates import rate
 
 NAMES = [
     invent.cell_name("ring", variant, cpus)
@@ -89,14 +90,14 @@ def test_draws_are_of_the_pool_and_nothing_twice(tmp_path: Path) -> None:
     path = saved(
         tmp_path, "c.json", with_sides(nothing, comparison=comparison_of(5), blocks=50)
     )
-    pool = load_pool(path)
-    assert (pool.layouts, pool.blocks()) == ((1, 2, 3, 4, 5), 10)
-    drawn = run_of(pool, 3, 4, np.random.default_rng(1), True)
+    recording = load_recording(path)
+    assert (recording.layouts, recording.blocks()) == ((1, 2, 3, 4, 5), 10)
+    drawn = run_of(recording, 3, 4, np.random.default_rng(1), True)
     for cell, (base, new) in drawn.items():
         assert len(base) == len(new) == 3 * 4 * 2
         values = [m.value for m in (*base, *new)]
         known = {
-            v for of in pool.cells[cell].values() for b in of for s in b for v in s
+            v for of in recording.cells[cell].values() for b in of for s in b for v in s
         }
         assert len(set(values)) == len(values) and set(values) <= known
         assert {m.block for m in base} == {m.block for m in new} == set(range(12))
@@ -108,13 +109,15 @@ def test_files_together(tmp_path: Path, capsys: Capture) -> None:
         saved(tmp_path, f"{i}.json", with_sides(nothing, comparison=SAME))
         for i in range(2)
     ]
-    one, both = load_pool(files[0]), together([load_pool(path) for path in files])
+    one, both = load_recording(files[0]), merged(
+        [load_recording(path) for path in files]
+    )
     assert both.blocks() == 2 * one.blocks() and both.same_programs
     words = ["selftest", "--together", "--runs", "5", *map(str, files)]
     assert main(words) == 0
-    assert "0.json same programs" in capsys.readouterr().out
+    assert "0.json    same programs" in capsys.readouterr().out
     other = saved(tmp_path, "o.json", with_sides(nothing, comparison=REVISIONS))
-    assert "not of the same programs" in refused(
+    assert "not recorded with the same programs" in refused(
         capsys, "--together", str(files[0]), str(other)
     )
 
@@ -130,7 +133,7 @@ def refused(capture: Capture, *words: str) -> str:
     return said.err
 
 
-def test_what_is_no_pool(tmp_path: Path, capsys: Capture) -> None:
+def test_what_is_no_recording(tmp_path: Path, capsys: Capture) -> None:
     nothing = {name: 0.0 for name in NAMES[:1]}
     good = str(saved(tmp_path, "c.json", with_sides(nothing, blocks=9)))
     plain = str(saved(tmp_path, "p.json", one_side(NAMES)))
@@ -169,6 +172,5 @@ def test_options_that_are_none(tmp_path: Path, capsys: Capture, option: str) -> 
 
 def test_what_was_injected() -> None:
     found = injected("0.5%:stale-local=a=b.json")
-    assert (found.amount, found.allocator) == (0.005, "stale-local")
-    assert found.path == Path("a=b.json")
-    assert injected("3%=x").allocator == ""
+    assert found == (0.005, "stale-local", Path("a=b.json"))
+    assert injected("3%=x") == (0.03, "", Path("x"))

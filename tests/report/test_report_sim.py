@@ -14,12 +14,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import results_sample as invent
 from report import ReportError
-from report.commands import plot
 from report.draw import render
 from report.draw import simulated as draw_simulated
 from report.text import units
 from report.draw.knee import knee
-from report.read.load import Run, load_run
+from report.read.load import load_run
+from report.read.run import Run
+from report.draw.run_pictures import make_pictures
 from report.draw.picture import Panel, Picture, Point
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -277,7 +278,7 @@ def test_both_axes_are_logarithmic(tmp_path: Path) -> None:
 
 def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
     run = load(tmp_path, document(samples()))
-    for picture in plot.make_pictures(run).values():
+    for picture in make_pictures(run).values():
         assert picture.title.endswith(f"simulated on {PROFILE}")
         text = "\n".join(picture.caption)
         assert f"SIMULATION, not a measurement: {PROFILE}, {SUMMARY}. 256 CPUs" in text
@@ -369,7 +370,7 @@ def test_a_few_waits_are_no_quantile(tmp_path: Path) -> None:
 )
 def test_cells_without_waits(tmp_path: Path, cpus: List[int], text: str) -> None:
     run = load(tmp_path, document(samples([POOLED], cpus)))
-    pages = plot.make_pictures(run)
+    pages = make_pictures(run)
     wait = pages[f"sim-{PROFILE}-wait"]
     for axes in render.draw(wait).axes:
         assert [each.get_text() for each in axes.texts] == [text]

@@ -8,7 +8,7 @@ import pytest
 
 from report import ReportError
 from report.commands import validate
-from report.read.load import Cell
+from report.read.cell import Cell
 from report.text.median import median_interval
 from report.commands.validate import Block, Ratio
 

@@ -15,16 +15,23 @@ pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from report import ReportError, __main__ as command  # noqa: E402
 from report.commands import dashboard  # noqa: E402
-from report.changes import alerts as of_store  # noqa: E402
 from report.changes.alerts import alerts_of, changes_of  # noqa: E402
 from report.changes.size import Size  # noqa: E402
 from report.site import data, make_site  # noqa: E402
 from report.site.host_lines import flat  # noqa: E402
-from report.site.figures import figure, is_watched, number, percent, shown  # noqa: E402
+from report.read.figures import figure, figures  # noqa: E402
+from report.site.figures import (  # noqa: E402
+    has_pages,
+    number,
+    percent,
+    shown,
+    unit_behind,
+)
 from report.site.history import Archive, series_id  # noqa: E402
 from report.site.tables import Near  # noqa: E402
 from report.site.write import MARK, Folder  # noqa: E402
 from report.store import Store, open_store  # noqa: E402
+from report.text import templates  # noqa: E402
 import postgres  # noqa: E402
 from site_sample import (  # noqa: E402
     NASTY,
@@ -275,7 +282,7 @@ def test_without_uplot_it_says_how_to_get_it(tmp_path: Path) -> None:
 def test_without_jinja2_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dashboard, "find_spec", lambda name: None)
+    monkeypatch.setattr(templates, "find_spec", lambda name: None)
     assert run_command() == 2
     assert "apt install python3-jinja2" in capsys.readouterr().err
 
@@ -379,20 +386,21 @@ def test_changes_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
 
 
-def test_better_is_the_same_in_alerts_and_pages() -> None:
-    """All that is watched has a way; what nobody knows has none."""
-    for name in of_store.WATCHED:
-        assert figure(name).better == (1 if name == "fairness" else -1)
+def test_what_is_watched_can_get_better() -> None:
+    """And what nobody knows cannot."""
+    watched = [each for each in figures().values() if each.watched]
+    assert len(watched) > 10 and all(each.better for each in watched)
     assert figure("likwid:NEW").better == figure("hold_ns_total").better == 0
 
 
 def test_figures_that_nobody_knows_are_shown_under_their_name() -> None:
-    assert figure("likwid:NEW").title == "likwid:NEW" and is_watched("likwid:NEW")
-    assert figure("hold_flush_ns_total").title == "lock hold time with a flush, total"
-    assert (
-        figure("wait_ns_p999").unit == "ns" and figure("wait_ns_").title == "wait_ns_"
-    )
-    assert is_watched("hold_ns_p50") and not is_watched("hold_ns_p999")
+    assert figure("likwid:NEW").title == "likwid:NEW" and has_pages("likwid:NEW")
+    assert figure("hold_flush_ns_total").title == "lock hold time with a flush, sum"
+    assert unit_behind(figure("wait_ns_p999")) == "ns"
+    assert figure("wait_ns_").title == "wait_ns_"
+    assert has_pages("hold_ns_p50") and not has_pages("hold_ns_p999")
+    # What it is counted per stands in its title.
+    assert unit_behind(figure("flushes_per_kop")) == ""
 
 
 def test_data_are_harmless_and_finite() -> None:

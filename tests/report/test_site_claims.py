@@ -16,13 +16,14 @@ pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from cli import ROOT  # noqa: E402
 from report import ReportError  # noqa: E402
-from report.claims.document import STYLE, Heading, html  # noqa: E402
+from report.claims.document import Heading, html  # noqa: E402
 from report.site import Archive, make_site  # noqa: E402
 from report.site.claims import with_policy  # noqa: E402
 from report.store import Store  # noqa: E402
 from site_sample import InMemory, fake_uplot  # noqa: E402
 
 PAGE = html([Heading(1, "The claims")])
+STYLE = PAGE.partition("<style>")[2].partition("</style>")[0]
 META = '<meta http-equiv="Content-Security-Policy" content="'
 
 

@@ -15,7 +15,7 @@ from report.stats.change import Change, compare_all
 from report.stats.data import Group, Measurement, grouped
 from report.stats.fdr import discoveries
 from report.stats.layouts import Scatter, errors
-from report.stats.rank import ranks, reached
+from report.stats.rank import midranks, ranks, reached
 from report.stats.verdict import Verdict, judge
 
 
@@ -430,3 +430,11 @@ def test_what_cannot_be_fitted() -> None:
         usl.fit([1, 2, 4, 8], [1, 2, 0, 3])
     with pytest.raises(ValueError, match="as many"):
         usl.fit([1, 2, 4, 8], [1, 2, 3])
+
+
+def test_midranks_are_scipys() -> None:
+    """Ties and all."""
+    rng = np.random.default_rng(3)
+    for width in (1, 2, 7, 40):
+        rows = rng.integers(0, 6, size=(9, width)).astype(float)
+        assert (midranks(rows) == stats.rankdata(rows, axis=1)).all()

@@ -127,8 +127,16 @@ def as_version_1(db: str) -> None:
     connection.execute(f"DELETE FROM series WHERE number NOT IN ({first})")
     connection.execute("UPDATE series SET setup = 'entries:8192'")
     connection.execute("UPDATE store_version SET version = 1")
+    connection.execute("ALTER TABLE runs RENAME COLUMN noisy TO disturbed")
+    for name in ("version", "dirty", "hash"):
+        connection.execute(f"ALTER TABLE runs DROP COLUMN kernel_{name}")
+    # SQLite drops no column that refers to another table.
+    unused = len(connection.execute("PRAGMA table_info(runs)").fetchall())
+    connection.execute(
+        f"ALTER TABLE runs RENAME COLUMN kernel_commit TO unused{unused}"
+    )
     connection.commit()
-    assert tables.VERSION == 2
+    assert tables.VERSION == 3
 
 
 # What no database can hold

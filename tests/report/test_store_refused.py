@@ -265,7 +265,7 @@ def spoilt(change: Callable[[Dict[str, Any]], None]) -> Dict[str, Any]:
 @pytest.mark.parametrize(
     "change, words",
     [
-        (lambda c: c.pop("date"), "'date' is a required property"),
+        (lambda c: c.pop("date"), "'date' is missing"),
         (lambda c: c.update(date="2015-13-99T99:00:00Z"), "context.date"),
         (lambda c: c["iommubench"].update(format=3), "reads 1 and 2"),
         (lambda c: c["iommubench"].update(commit="--help"), "malformed"),

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="no sqlalchemy: make deps installs it")
 
 from report import __main__ as command  # noqa: E402
-from report.read.load import Run  # noqa: E402
+from report.read.run import Run  # noqa: E402
 from report.store import Store, StoredRun, new_run, open_store  # noqa: E402
 import postgres  # noqa: E402
 from site_sample import base_run, commit, fake_uplot, fill, later  # noqa: E402

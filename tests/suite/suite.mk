@@ -9,11 +9,11 @@ SUITE_GOALS ?= B=build/gcc WERROR=-Werror check-c check-report
 # The report's tests alone.
 .PHONY: check-report
 check-report: $(PROGRAMS)
-	IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/report
+	$(Q)IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/report
 
 # SUITE: trixie, sid ... The chroot is kept in CACHE; SUITE_FRESH=yes makes it anew, SUITE_MIRROR names
 # another mirror than the one that apt uses here.
 .PHONY: suite-check
-suite-check:
+suite-check: ## the build and tests on another Debian; SUITE=trixie or sid
 	@MAKEFLAGS= SUITE_FRESH='$(SUITE_FRESH)' SUITE_MIRROR='$(SUITE_MIRROR)' JOBS='$(JOBS)' \
 		tests/suite/suite.sh '$(CACHE)' '$(SUITE)' $(SUITE_GOALS)

@@ -730,16 +730,16 @@ static void test_no_trace_without_reuse(void **state)
 static void test_cell_names(void **state)
 {
 	struct audit_case c = usual();
-	char name[CELL_NAME_MAX];
 	struct error e;
 	struct cell cell;
 
 	(void)state;
 	config_of(&c, &cell);
 	assert_int_equal(flush_model_parse("spin:0", &cell.flush, &e), 0);
-	cell_name(&cell, name);
-	assert_string_equal(name, "audit/random/sun4u/pools:1/cpus:16/flush:spin:0/occupancy:50/"
-				  "lock:tas/think:0");
+	cell_set_name(&cell);
+	assert_string_equal(cell.name,
+			    "audit/random/sun4u/pools:1/cpus:16/flush:spin:0/occupancy:50/"
+			    "lock:tas/think:0");
 	/* One thread may have pools that share a bitmap word; threads may not. */
 	cell.allocator = iommu_allocator_find("pooled");
 	cell.npools = 16;

@@ -179,7 +179,7 @@ static void test_tools(void **state)
 static void steps_of_variant(const struct iommu_allocator *a, unsigned int npools)
 {
 	struct flush_model flush = {.name = "spin:1000", .writes = 1, .write_ns = 1000};
-	struct executor_config c = {
+	struct interval_config c = {
 		.workload = workload_find("churn"),
 		.allocator = a,
 		.ncpus = 1,
@@ -189,7 +189,7 @@ static void steps_of_variant(const struct iommu_allocator *a, unsigned int npool
 		.seed = 7,
 		.geometry = plain_geometry(8192, npools),
 	};
-	struct executor_result first, second;
+	struct interval_result first, second;
 	struct error e;
 
 	if (a->check(&c.geometry))

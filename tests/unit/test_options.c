@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Every option of `run`, good and bad. */
+/* The options of every command, good and bad, and that their table is in order. */
 #include "unit/helpers.h"
 
 #include <errno.h>
 
-#include "cmd/options.h"
+#include "cmd/options_table.h"
 
 #define WORDS_MAX 200
 
 /* Words are separated by '|', so that a value may be empty or hold blanks. */
-static int parse(const char *line, bool for_sample, struct request *o, struct error *e)
+static int parse(const char *line, enum options_use use, struct options *o, struct error *e)
 {
 	static char words[4000];
 	static char *argv[WORDS_MAX];
@@ -19,221 +19,433 @@ static int parse(const char *line, bool for_sample, struct request *o, struct er
 	snprintf(words, sizeof(words), "%s", line);
 	while (*line && argc < WORDS_MAX && (argv[argc] = strsep(&rest, "|")))
 		argc++;
-	return options_parse(argc, argv, for_sample, o, e);
+	return options_parse(argc, argv, use, o, e);
 }
 
-static struct request good(const char *line)
+static struct options good_of(const char *line, enum options_use use)
 {
-	struct request o;
-	struct error e;
+	struct options o;
+	struct error e = {""};
 
-	CHECK(parse(line, false, &o, &e) == 0, "%s: %s", line, e.text);
+	CHECK(parse(line, use, &o, &e) == 0, "%s: %s", line, e.text);
 	return o;
+}
+
+static struct options good(const char *line)
+{
+	return good_of(line, OPTIONS_RUN);
+}
+
+static void refused_of(const char *line, enum options_use use, const char *says)
+{
+	struct options o;
+	struct error e = {""};
+
+	CHECK(parse(line, use, &o, &e) == -EINVAL, "%s was taken", line);
+	CHECK(strstr(e.text, says), "%s: '%s'", line, e.text);
 }
 
 static void test_defaults(void **state)
 {
-	struct request o = good("");
+	struct options o = good("");
 
 	(void)state;
-	assert_int_equal(o.variant_count, 0);
-	assert_int_equal(o.workload_count, 2);
-	assert_string_equal(o.workloads[0]->name, "ring");
-	assert_string_equal(o.workloads[1]->name, "churn");
-	assert_int_equal(o.flush_count, 1);
-	assert_string_equal(o.flushes[0].name, "mmio:16,150,600");
-	assert_int_equal(flush_model_ns(&o.flushes[0]), 3000);
-	assert_int_equal(o.lock_count, 1);
-	assert_int_equal(o.locks[0], LOCK_TAS);
-	assert_int_equal(o.occupancy.count, 1);
-	assert_int_equal(o.occupancy.value[0], 5);
-	assert_int_equal(o.think.count, 1);
-	assert_int_equal(o.think.value[0], 0);
-	assert_int_equal(o.pools.count, 0);
-	assert_int_equal(o.cpus.count, 0);
-	assert_int_equal(o.entries, 8192);
-	assert_int_equal(o.seed, 1);
-	assert_true(o.seconds == 0.2);
-	assert_int_equal(o.repetitions, 10);
-	assert_false(o.quick || o.dry_run || o.list_tests);
-	assert_int_equal(o.format, OUTPUT_TABLE);
-	assert_null(o.filter);
-	assert_null(o.out);
-	assert_null(o.resume);
-	assert_int_equal(o.details_fd, -1);
-	assert_int_equal(o.given_count, 0);
+	assert_int_equal(o.plan.variant_count, 0);
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_string_equal(o.plan.workloads[0]->name, "ring");
+	assert_string_equal(o.plan.workloads[1]->name, "churn");
+	assert_int_equal(o.plan.flush_count, 1);
+	assert_string_equal(o.plan.flushes[0].name, "mmio:16,150,600");
+	assert_int_equal(flush_model_ns(&o.plan.flushes[0]), 3000);
+	assert_int_equal(o.plan.lock_count, 1);
+	assert_int_equal(o.plan.locks[0], LOCK_TAS);
+	assert_int_equal(o.plan.occupancy.count, 1);
+	assert_int_equal(o.plan.occupancy.value[0], 5);
+	assert_int_equal(o.plan.think.count, 1);
+	assert_int_equal(o.plan.think.value[0], 0);
+	assert_int_equal(o.plan.pools.count, 0);
+	assert_int_equal(o.plan.cpus.count, 0);
+	assert_int_equal(o.plan.entries, 8192);
+	assert_int_equal(o.plan.seed, 1);
+	assert_true(o.plan.seconds == 0.2);
+	assert_int_equal(o.plan.repetitions, 10);
+	assert_false(o.plan.extent || o.cmd.dry_run || o.cmd.list_tests);
+	assert_int_equal(o.cmd.format, OUTPUT_TABLE);
+	assert_null(o.plan.filter);
+	assert_null(o.cmd.out);
+	assert_null(o.cmd.resume);
+	assert_int_equal(o.sample.details_fd, -1);
+	assert_int_equal(o.plan.given_count, 0);
 }
 
 static void test_quick(void **state)
 {
-	struct request o = good("--quick");
+	struct options o = good("--quick");
 
 	(void)state;
-	assert_true(o.quick);
-	assert_int_equal(o.workload_count, 1);
-	assert_int_equal(o.repetitions, 3);
-	assert_true(o.seconds == 0.05);
+	assert_int_equal(o.plan.extent, PLAN_QUICK);
+	assert_int_equal(o.plan.workload_count, 1);
+	assert_int_equal(o.plan.repetitions, 3);
+	assert_true(o.plan.seconds == 0.05);
 	/* What is said beside it holds, in any order. */
 	o = good("--seconds=1|--quick|--repetitions|5|--workloads=sg");
-	assert_true(o.seconds == 1);
-	assert_int_equal(o.repetitions, 5);
-	assert_string_equal(o.workloads[0]->name, "sg");
+	assert_true(o.plan.seconds == 1);
+	assert_int_equal(o.plan.repetitions, 5);
+	assert_string_equal(o.plan.workloads[0]->name, "sg");
 }
 
 static void test_lists(void **state)
 {
-	struct request o =
+	struct options o =
 		good("--allocators|sun4u,pooled/pools:16,stale-1|--pools=1,16|"
 		     "--workloads|sg,pair|--cpus|1,2,64|--occupancy=0,100|--lock|mcs,tas|"
 		     "--think|0,1000000000");
 
 	(void)state;
-	assert_int_equal(o.variant_count, 3);
-	assert_string_equal(o.variants[0].allocator->name, "sun4u");
-	assert_int_equal(o.variants[0].npools, 0);
-	assert_int_equal(o.variants[1].npools, 16);
-	assert_string_equal(o.variants[2].allocator->name, "stale-local");
-	assert_int_equal(o.pools.count, 2);
-	assert_int_equal(o.workload_count, 2);
-	assert_string_equal(o.workloads[0]->name, "sg");
-	assert_int_equal(o.cpus.count, 3);
-	assert_int_equal(o.cpus.value[2], 64);
-	assert_int_equal(o.occupancy.value[1], 100);
-	assert_int_equal(o.lock_count, 2);
-	assert_int_equal(o.locks[0], LOCK_MCS);
-	assert_int_equal(o.think.value[1], 1000000000);
-	assert_int_equal(o.given_count, 7);
-	assert_string_equal(o.given[1].name, "--pools");
-	assert_string_equal(o.given[1].value, "1,16");
+	assert_int_equal(o.plan.variant_count, 3);
+	assert_string_equal(o.plan.variants[0].allocator->name, "sun4u");
+	assert_int_equal(o.plan.variants[0].npools, 0);
+	assert_int_equal(o.plan.variants[1].npools, 16);
+	assert_string_equal(o.plan.variants[2].allocator->name, "stale-local");
+	assert_int_equal(o.plan.pools.count, 2);
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_string_equal(o.plan.workloads[0]->name, "sg");
+	assert_int_equal(o.plan.cpus.count, 3);
+	assert_int_equal(o.plan.cpus.value[2], 64);
+	assert_int_equal(o.plan.occupancy.value[1], 100);
+	assert_int_equal(o.plan.lock_count, 2);
+	assert_int_equal(o.plan.locks[0], LOCK_MCS);
+	assert_int_equal(o.plan.think.value[1], 1000000000);
+	assert_int_equal(o.plan.given_count, 7);
+	assert_string_equal(o.plan.given[1].name, "--pools");
+	assert_string_equal(o.plan.given[1].value, "1,16");
 }
 
 static void test_repeated_lists_add_up(void **state)
 {
-	struct request o = good("--cpus|1|--cpus|2|--flush|none|--flush=spin:0|--flush|mmio:1,2,3");
+	struct options o = good("--cpus|1|--cpus|2|--flush|none|--flush=spin:0|--flush|mmio:1,2,3");
 
 	(void)state;
-	assert_int_equal(o.cpus.count, 2);
-	assert_int_equal(o.flush_count, 3);
-	assert_true(o.flushes[0].none);
-	assert_int_equal(flush_model_ns(&o.flushes[1]), 0);
-	assert_int_equal(flush_model_ns(&o.flushes[2]), 5);
+	assert_int_equal(o.plan.cpus.count, 2);
+	assert_int_equal(o.plan.flush_count, 3);
+	assert_true(o.plan.flushes[0].none);
+	assert_int_equal(flush_model_ns(&o.plan.flushes[1]), 0);
+	assert_int_equal(flush_model_ns(&o.plan.flushes[2]), 5);
 	o = good("--cpus|2|--cpus|all");
-	assert_int_equal(o.cpus.count, 0);
+	assert_int_equal(o.plan.cpus.count, 0);
 	/* A number twice is once. */
 	o = good("--cpus|1,2,1|--pools|4,4|--occupancy|5,5|--think|7,7");
-	assert_int_equal(o.cpus.count, 2);
-	assert_int_equal(o.pools.count, 1);
-	assert_int_equal(o.occupancy.count, 1);
-	assert_int_equal(o.think.count, 1);
+	assert_int_equal(o.plan.cpus.count, 2);
+	assert_int_equal(o.plan.pools.count, 1);
+	assert_int_equal(o.plan.occupancy.count, 1);
+	assert_int_equal(o.plan.think.count, 1);
 }
 
 static void test_single_values(void **state)
 {
-	struct request o = good("--entries|2|--seconds|0.001|--repetitions|1|--seed|0|--out|a b");
+	struct options o = good("--entries|2|--seconds|0.001|--repetitions|1|--seed|0|--out|a b");
 
 	(void)state;
-	assert_int_equal(o.entries, 2);
-	assert_true(o.seconds == 0.001);
-	assert_int_equal(o.repetitions, 1);
-	assert_int_equal(o.seed, 0);
-	assert_string_equal(o.out, "a b");
+	assert_int_equal(o.plan.entries, 2);
+	assert_true(o.plan.seconds == 0.001);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.seed, 0);
+	assert_string_equal(o.cmd.out, "a b");
 	o = good("--entries=268435456|--seconds=3600|--repetitions=100000|--seed="
 		 "9223372036854775807");
-	assert_int_equal(o.entries, 268435456);
-	assert_true(o.seconds == 3600);
-	assert_int_equal(o.repetitions, 100000);
-	assert_true(o.seed == INT64_MAX);
+	assert_int_equal(o.plan.entries, 268435456);
+	assert_true(o.plan.seconds == 3600);
+	assert_int_equal(o.plan.repetitions, 100000);
+	assert_true(o.plan.seed == INT64_MAX);
 	/* The last one counts. */
 	o = good("--seed|1|--seed|2");
-	assert_int_equal(o.seed, 2);
+	assert_int_equal(o.plan.seed, 2);
 }
 
 static void test_lock_statistics(void **state)
 {
-	struct request o = good("");
+	struct options o = good("");
 
 	(void)state;
-	assert_false(o.lock_pass || o.lock_stat);
-	assert_int_equal(o.lock_sample, 1);
+	assert_false(o.plan.lock_pass || o.cmd.lock_stat);
+	assert_int_equal(o.plan.lock_sample, 1);
 	o = good("--locks|--lock-sample|1000000");
-	assert_true(o.lock_pass && !o.lock_stat);
-	assert_int_equal(o.lock_sample, 1000000);
+	assert_true(o.plan.lock_pass && !o.cmd.lock_stat);
+	assert_int_equal(o.plan.lock_sample, 1000000);
 	o = good("--lock-stat");
-	assert_true(o.lock_pass && o.lock_stat);
+	assert_true(o.plan.lock_pass && o.cmd.lock_stat);
 }
 
 static void test_benchmark_flags(void **state)
 {
-	struct request o = good("--benchmark_filter=ring|--benchmark_format=json|--benchmark_out=x|"
+	struct options o = good("--benchmark_filter=ring|--benchmark_format=json|--benchmark_out=x|"
 				"--benchmark_out_format=json|--benchmark_repetitions=4|"
 				"--benchmark_min_time=0.5s|--benchmark_list_tests=true");
 
 	(void)state;
-	assert_string_equal(o.filter, "ring");
-	assert_int_equal(o.format, OUTPUT_JSON);
-	assert_string_equal(o.out, "x");
-	assert_int_equal(o.repetitions, 4);
-	assert_true(o.seconds == 0.5);
-	assert_true(o.list_tests);
-	assert_true(good("--benchmark_list_tests").list_tests);
-	assert_false(good("--benchmark_list_tests=false").list_tests);
-	assert_true(good("--benchmark_min_time=2").seconds == 2);
-	assert_int_equal(good("--benchmark_format=console").format, OUTPUT_TABLE);
+	assert_string_equal(o.plan.filter, "ring");
+	assert_int_equal(o.cmd.format, OUTPUT_JSON);
+	assert_string_equal(o.cmd.out, "x");
+	assert_int_equal(o.plan.repetitions, 4);
+	assert_true(o.plan.seconds == 0.5);
+	assert_true(o.cmd.list_tests);
+	assert_true(good("--benchmark_list_tests").cmd.list_tests);
+	assert_false(good("--benchmark_list_tests=false").cmd.list_tests);
+	assert_true(good("--benchmark_min_time=2").plan.seconds == 2);
+	assert_int_equal(good("--benchmark_format=console").cmd.format, OUTPUT_TABLE);
 }
 
 static void test_given_leaves_out_what_is_not_planned(void **state)
 {
-	struct request o = good("--out|x|--dry-run|--quick|--seed=4|--benchmark_format=json");
+	struct options o = good("--out|x|--dry-run|--quick|--seed=4|--benchmark_format=json");
 
 	(void)state;
-	assert_true(o.dry_run);
-	assert_int_equal(o.given_count, 2);
-	assert_string_equal(o.given[0].name, "--quick");
-	assert_null(o.given[0].value);
-	assert_string_equal(o.given[1].value, "4");
+	assert_true(o.cmd.dry_run);
+	assert_int_equal(o.plan.given_count, 2);
+	assert_string_equal(o.plan.given[0].name, "--quick");
+	assert_null(o.plan.given[0].value);
+	assert_string_equal(o.plan.given[1].value, "4");
 }
 
 static void test_help(void **state)
 {
-	struct request o;
+	struct options o;
 	struct error e;
 
 	(void)state;
-	assert_int_equal(parse("--help", false, &o, &e), 1);
-	assert_int_equal(parse("--seed|1|--help", false, &o, &e), 1);
+	assert_int_equal(parse("--help", OPTIONS_RUN, &o, &e), 1);
+	assert_int_equal(parse("--seed|1|--help", OPTIONS_RUN, &o, &e), 1);
 }
 
 static void test_resume(void **state)
 {
-	struct request o;
+	struct options o;
 	struct error e;
 
 	(void)state;
-	assert_string_equal(good("--resume|x").resume, "x");
-	assert_string_equal(good("--resume=x").resume, "x");
-	assert_int_equal(parse("--resume=x|--seed=1", false, &o, &e), -EINVAL);
-	assert_int_equal(parse("--seed=1|--resume=x", false, &o, &e), -EINVAL);
-	assert_int_equal(parse("--resume|x|--quick", false, &o, &e), -EINVAL);
+	assert_string_equal(good("--resume|x").cmd.resume, "x");
+	assert_string_equal(good("--resume=x").cmd.resume, "x");
+	assert_int_equal(parse("--resume=x|--seed=1", OPTIONS_RUN, &o, &e), -EINVAL);
+	assert_int_equal(parse("--seed=1|--resume=x", OPTIONS_RUN, &o, &e), -EINVAL);
+	assert_int_equal(parse("--resume|x|--quick", OPTIONS_RUN, &o, &e), -EINVAL);
 }
 
 static void test_sample_options(void **state)
 {
-	struct request o;
+	struct options o;
 	struct error e;
 
 	(void)state;
 	assert_int_equal(
-		parse("--ticks-per-ns=2.5|--flush-bias-ns|3|--think-bias-ns=0|--details-fd|5", true,
-		      &o, &e),
+		parse("--ticks-per-ns=2.5|--flush-bias-ns|3|--think-bias-ns=0|--details-fd|5",
+		      OPTIONS_SAMPLE, &o, &e),
 		0);
-	assert_true(o.ticks_per_ns == 2.5 && o.flush_bias_ns == 3 && o.think_bias_ns == 0);
-	assert_int_equal(o.details_fd, 5);
+	assert_true(o.sample.ticks_per_ns == 2.5 && o.sample.flush_bias_ns == 3 &&
+		    o.sample.think_bias_ns == 0);
+	assert_int_equal(o.sample.details_fd, 5);
 	/* Only the runner gives them. */
-	assert_int_equal(parse("--ticks-per-ns=2.5", false, &o, &e), -EINVAL);
-	assert_int_equal(parse("--details-fd=5", false, &o, &e), -EINVAL);
-	assert_int_equal(parse("--ticks-per-ns=0", true, &o, &e), -EINVAL);
-	assert_int_equal(parse("--flush-bias-ns=x", true, &o, &e), -EINVAL);
-	assert_int_equal(parse("--details-fd=-1", true, &o, &e), -EINVAL);
+	assert_int_equal(parse("--ticks-per-ns=2.5", OPTIONS_RUN, &o, &e), -EINVAL);
+	assert_int_equal(parse("--details-fd=5", OPTIONS_RUN, &o, &e), -EINVAL);
+	assert_int_equal(parse("--ticks-per-ns=0", OPTIONS_SAMPLE, &o, &e), -EINVAL);
+	assert_int_equal(parse("--flush-bias-ns=x", OPTIONS_SAMPLE, &o, &e), -EINVAL);
+	assert_int_equal(parse("--details-fd=-1", OPTIONS_SAMPLE, &o, &e), -EINVAL);
+}
+
+static void test_aliases(void **state)
+{
+	struct options o = good("--occupancy=7|--benchmark_out=x|--benchmark_repetitions|4");
+
+	(void)state;
+	assert_int_equal(o.plan.occupancy.value[0], 7);
+	assert_string_equal(o.cmd.out, "x");
+	assert_int_equal(o.plan.repetitions, 4);
+	/* They are kept by their names of today. */
+	assert_string_equal(o.plan.given[0].name, "--utilization");
+	assert_string_equal(o.plan.given[1].name, "--repetitions");
+	o = good("--occupancy=7|--utilization=8");
+	assert_int_equal(o.plan.occupancy.count, 2);
+	/* A message names what was written. */
+	refused_of("--occupancy=101", OPTIONS_RUN, "--occupancy");
+	refused_of("--utilization=101", OPTIONS_RUN, "--utilization");
+}
+
+static void test_all_workloads(void **state)
+{
+	struct options o = good("--workloads=all");
+	size_t count;
+
+	(void)state;
+	workload_all(&count);
+	assert_int_equal(o.plan.workload_count, count);
+	assert_int_equal(good("--smoke").plan.workload_count, count);
+	refused_of("--workloads=ring,all", OPTIONS_RUN, "--workloads");
+}
+
+static void test_budget(void **state)
+{
+	struct options o = good("--budget=2m");
+
+	(void)state;
+	assert_true(o.plan.budget_s == 120);
+	assert_false(o.plan.seconds_given || o.plan.repetitions_given);
+	assert_true(good("--budget=1h").plan.budget_s == 3600);
+	assert_true(good("--budget=90").plan.budget_s == 90);
+	assert_true(good("").plan.budget_s == 0);
+	o = good("--budget=2m|--seconds=1");
+	assert_true(o.plan.seconds_given && !o.plan.repetitions_given);
+	o = good("--repetitions=1|--budget=2m");
+	assert_true(!o.plan.seconds_given && o.plan.repetitions_given);
+	/* As do those that say how long by another name. */
+	o = good("--quick|--budget=2m");
+	assert_true(o.plan.seconds_given && o.plan.repetitions_given);
+	o = good("--benchmark_min_time=1s|--benchmark_repetitions=2|--budget=2m");
+	assert_true(o.plan.seconds_given && o.plan.repetitions_given);
+	refused_of("--budget=0.5s", OPTIONS_RUN, "--budget");
+	refused_of("--budget=2d", OPTIONS_RUN, "--budget");
+	refused_of("--budget=8d", OPTIONS_RUN, "--budget");
+	refused_of("--budget=169h", OPTIONS_RUN, "--budget");
+	refused_of("--budget=2m", OPTIONS_SIM, "unknown");
+}
+
+static void test_audit_options(void **state)
+{
+	struct options o = good_of("", OPTIONS_AUDIT);
+
+	(void)state;
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_string_equal(o.plan.workloads[1]->name, "fifo");
+	assert_int_equal(o.plan.occupancy.count, 3);
+	assert_int_equal(o.plan.entries, 16384);
+	assert_int_equal(o.plan.cpus.value[0], 16);
+	assert_int_equal(o.plan.seed, 15);
+	assert_int_equal(o.plan.audit_threads, 1);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.think.count, 1);
+	assert_int_equal(o.plan.flush_count, 1);
+	assert_int_equal(o.audit.operations, 500000);
+	assert_int_equal(o.audit.draws, DRAWS_RECORDED);
+	assert_string_equal(o.audit.profile, "psycho");
+	assert_int_equal(o.audit.iotlb.tags, 16);
+	/* Of these two the later one holds. */
+	o = good_of("--profile=psycho|--iotlb=4,2,fifo", OPTIONS_AUDIT);
+	assert_null(o.audit.profile);
+	assert_int_equal(o.audit.iotlb.ways, 2);
+	o = good_of("--iotlb=4|--profile=psycho|--draws=independent", OPTIONS_AUDIT);
+	assert_string_equal(o.audit.profile, "psycho");
+	assert_int_equal(o.audit.draws, DRAWS_INDEPENDENT);
+	refused_of("--shrink", OPTIONS_AUDIT, "--trace-out");
+	refused_of("--trace-out=x|--threads=2", OPTIONS_AUDIT, "--threads 1");
+	refused_of("--profile=vt-d", OPTIONS_AUDIT, "--iotlb");
+	refused_of("--profile=nosuch", OPTIONS_AUDIT, "nosuch");
+	refused_of("--cpus=all", OPTIONS_AUDIT, "--cpus");
+	refused_of("--think=1", OPTIONS_AUDIT, "unknown");
+}
+
+static void test_sim_options(void **state)
+{
+	struct options o = good_of("", OPTIONS_SIM);
+
+	(void)state;
+	assert_string_equal(o.plan.machine, "sun4v-t5-2");
+	assert_int_equal(o.sim.rounds, 4);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_true(o.plan.lock_pass && o.plan.seconds == 0);
+	assert_int_equal(o.sim.jobs, 0);
+	o = good_of("--quick", OPTIONS_SIM);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.workload_count, 1);
+	assert_int_equal(good_of("--smoke", OPTIONS_SIM).sim.rounds, 1);
+	o = good_of("--explore=3|--cpus=2", OPTIONS_SIM);
+	assert_true(o.sim.audit);
+	assert_int_equal(o.plan.entries, 1024);
+	assert_int_equal(o.plan.occupancy.value[0], 50);
+	assert_int_equal(o.plan.cpus.value[0], 2);
+	assert_string_equal(o.plan.workloads[0]->name, "churn");
+	assert_string_equal(o.plan.flushes[0].name, "spin:500");
+	/* It counts nothing. */
+	refused_of("--counters=auto", OPTIONS_SIM, "unknown");
+	refused_of("--resume=x", OPTIONS_SIM, "unknown");
+}
+
+static void test_compare_options(void **state)
+{
+	struct options o = good_of("--old=sun4u|--new=pooled/pools:16", OPTIONS_COMPARE);
+	size_t count;
+
+	(void)state;
+	workload_all(&count);
+	assert_int_equal(o.plan.variant_count, 2);
+	assert_int_equal(o.plan.workload_count, count);
+	assert_true(o.plan.seconds == 0.005 && o.compare.budget_s == 300);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_false(o.compare.for_sim);
+	o = good_of("--side=base=x|--side|new=y|--for-sim=base", OPTIONS_COMPARE);
+	assert_string_equal(o.compare.side_folder[SIDE_BASE], "x");
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_true(o.compare.for_sim);
+	assert_int_equal(o.compare.for_sim_side, SIDE_BASE);
+	refused_of("", OPTIONS_COMPARE, "what to compare");
+	refused_of("--old=sun4u", OPTIONS_COMPARE, "--new");
+	refused_of("--old=sun4u|--new=pooled", OPTIONS_COMPARE, "which pooled");
+	refused_of("--side=base=x", OPTIONS_COMPARE, "--side new");
+	refused_of("--side=left=x", OPTIONS_COMPARE, "base=FOLDER");
+	refused_of("--side=base=", OPTIONS_COMPARE, "--side");
+	assert_string_equal(good_of("--resume=x", OPTIONS_COMPARE).cmd.resume, "x");
+}
+
+static void test_small_commands(void **state)
+{
+	struct options o = good_of("t|--allocator=ppc", OPTIONS_REPLAY);
+
+	(void)state;
+	assert_string_equal(o.local.trace, "t");
+	assert_string_equal(o.local.allocator, "ppc");
+	assert_string_equal(good_of("-", OPTIONS_REPLAY).local.trace, "-");
+	refused_of("a|b", OPTIONS_REPLAY, "one trace");
+	refused_of("-x", OPTIONS_REPLAY, "unknown");
+	assert_int_equal(good_of("--profiles", OPTIONS_LIST).local.list, LIST_PROFILES);
+	assert_int_equal(good_of("--events", OPTIONS_LIST).local.list, LIST_EVENTS);
+	refused_of("--events|--profiles", OPTIONS_LIST, "alone");
+	refused_of("x", OPTIONS_LIST, "iommubench list --help");
+	refused_of("--cpus=1", OPTIONS_DOCTOR, "unknown");
+}
+
+/* Of every row: defaults that can be read, bounds that make sense, a text for every option people give. */
+static void test_table(void **state)
+{
+	const struct option_row *row;
+	unsigned int rows = 0;
+
+	(void)state;
+	for (; (row = option_row(rows)); rows++) {
+		struct options to = {.local = {.out_format = 0}};
+		const struct option_value v = {row, row->name, row->preset, &to};
+		struct error e = {""};
+
+		assert_true(row->kind < OPTION_KINDS && row->commands && row->help);
+		CHECK(row->field < sizeof(struct options), "%s", row->name);
+		CHECK(row->whole.min <= row->whole.max || row->kind == OPTION_SET, "%s", row->name);
+		CHECK(row->number.min <= row->number.max, "%s", row->name);
+		CHECK(row->help[0] || row->commands == OPTIONS_BIT(OPTIONS_SAMPLE), "%s",
+		      row->name);
+		if (row->preset)
+			CHECK(option_read(&v, &e) == 0, "%s %s: %s", row->name, row->preset,
+			      e.text);
+		/* No command has a name twice. */
+		for (int use = 0; use < OPTIONS_USES; use++) {
+			const char *names[] = {row->name, row->alias};
+
+			for (int i = 0; i < 2; i++) {
+				if (!(row->commands & OPTIONS_BIT(use)) || !names[i] ||
+				    (row->flags & OPTION_OPERAND))
+					continue;
+				CHECK(option_find(names[i], strlen(names[i]),
+						  (enum options_use)use) == row,
+				      "%s of %s", names[i], options_commands[use]);
+			}
+		}
+	}
+	assert_in_range(rows, 60, OPTION_ROWS_MAX);
 }
 
 /* Refused, in one line that names the option. */
@@ -340,6 +552,13 @@ static const char *const bad[] = {
 	"--benchmark_min_time|s",
 	"--benchmark_min_time|",
 	"--benchmark_repetitions|0",
+	"--utilization|101",
+	"--budget|2m,",
+	"--resume|x|--resume|y",
+	"--counters|papi",
+	"--counters|",
+	"--likwid-group|l2",
+	"--events|",
 };
 
 static void test_bad(void **state)
@@ -347,11 +566,11 @@ static void test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct error e = {""};
-		struct request o;
+		struct options o;
 		char name[80];
 
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(bad[i], "|="), bad[i]);
-		CHECK(parse(bad[i], false, &o, &e) == -EINVAL, "%s was taken", bad[i]);
+		CHECK(parse(bad[i], OPTIONS_RUN, &o, &e) == -EINVAL, "%s was taken", bad[i]);
 		CHECK(e.text[0] && !strchr(e.text, '\n'), "%s: '%s'", bad[i], e.text);
 		/* Allocators and flush models have messages of their own, with the value. */
 		if (strncmp(bad[i], "--allocators", 12) != 0 && strncmp(bad[i], "--flush", 7) != 0)
@@ -372,10 +591,10 @@ static void test_unknown_benchmark_flags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		struct request o;
+		struct options o;
 		struct error e;
 
-		assert_int_equal(parse(flags[i], false, &o, &e), -EINVAL);
+		assert_int_equal(parse(flags[i], OPTIONS_RUN, &o, &e), -EINVAL);
 		assert_non_null(strstr(e.text, "Google Benchmark"));
 		assert_non_null(strstr(e.text, flags[i]));
 	}
@@ -393,7 +612,7 @@ static void test_full_lists(void **state)
 		{"--occupancy", NULL, true},      {"--think", NULL, true},
 	};
 	char line[2000];
-	struct request o;
+	struct options o;
 	struct error e;
 
 	(void)state;
@@ -409,7 +628,8 @@ static void test_full_lists(void **state)
 					       j > 1 ? "," : "",
 					       lists[i].numbers ? number : lists[i].item);
 			}
-			CHECK(parse(line, false, &o, &e) == (n > OPTIONS_LIST_MAX ? -EINVAL : 0),
+			CHECK(parse(line, OPTIONS_RUN, &o, &e) ==
+				      (n > OPTIONS_LIST_MAX ? -EINVAL : 0),
 			      "%s with %d", lists[i].name, n);
 		}
 	}
@@ -419,7 +639,8 @@ static void test_full_lists(void **state)
 		for (int j = 0; j < n; j++)
 			at += snprintf(line + at, sizeof(line) - (size_t)at, "%s--flush=none",
 				       j ? "|" : "");
-		assert_int_equal(parse(line, false, &o, &e), n > OPTIONS_LIST_MAX ? -EINVAL : 0);
+		assert_int_equal(parse(line, OPTIONS_RUN, &o, &e),
+				 n > OPTIONS_LIST_MAX ? -EINVAL : 0);
 	}
 }
 
@@ -437,6 +658,14 @@ int main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_sample_options),
+		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_all_workloads),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_audit_options),
+		cmocka_unit_test(test_sim_options),
+		cmocka_unit_test(test_compare_options),
+		cmocka_unit_test(test_small_commands),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_unknown_benchmark_flags),
 		cmocka_unit_test(test_full_lists),

@@ -10,7 +10,7 @@
 #define WORDS_MAX 20
 
 /* Points into the words of the line before it. */
-static struct request o;
+static struct options o;
 
 static void plan_of(const char *line, unsigned int host_cpus, struct plan *p)
 {
@@ -22,8 +22,8 @@ static void plan_of(const char *line, unsigned int host_cpus, struct plan *p)
 	snprintf(words, sizeof(words), "%s", line);
 	for (char *w = strtok_r(words, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
 		argv[argc++] = w;
-	CHECK(options_parse(argc, argv, false, &o, &e) == 0, "%s: %s", line, e.text);
-	CHECK(plan_make(&o, host_cpus, p, &e) == 0, "%s: %s", line, e.text);
+	CHECK(options_parse(argc, argv, OPTIONS_RUN, &o, &e) == 0, "%s: %s", line, e.text);
+	CHECK(plan_make(&o.plan, host_cpus, p, &e) == 0, "%s: %s", line, e.text);
 }
 
 static int plan_fails(const char *line, unsigned int host_cpus, const char *says)
@@ -37,19 +37,16 @@ static int plan_fails(const char *line, unsigned int host_cpus, const char *says
 	snprintf(words, sizeof(words), "%s", line);
 	for (char *w = strtok_r(words, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
 		argv[argc++] = w;
-	CHECK(options_parse(argc, argv, false, &o, &e) == 0, "%s: %s", line, e.text);
-	err = plan_make(&o, host_cpus, &p, &e);
+	CHECK(options_parse(argc, argv, OPTIONS_RUN, &o, &e) == 0, "%s: %s", line, e.text);
+	err = plan_make(&o.plan, host_cpus, &p, &e);
 	plan_free(&p);
 	return err == -EINVAL && strstr(e.text, says);
 }
 
 static bool has_cell(const struct plan *p, const char *name)
 {
-	char other[CELL_NAME_MAX];
-
 	for (unsigned int i = 0; i < p->cell_count; i++) {
-		cell_name(&p->cells[i], other);
-		if (strcmp(name, other) == 0)
+		if (strcmp(name, p->cells[i].name) == 0)
 			return true;
 	}
 	return false;
@@ -174,19 +171,19 @@ static void check_order(const struct plan *p, const struct plan_sample *order, s
 {
 	size_t at = 0;
 
-	for (unsigned int r = 0; r < o.repetitions; r++) {
+	for (unsigned int r = 0; r < o.plan.repetitions; r++) {
 		bool seen[PASS_COUNT][200] = {{false}};
 		size_t block = 0;
 
 		assert_true(p->cell_count <= ARRAY_SIZE(seen[0]));
 		for (enum pass pass = 0; pass < PASS_COUNT; pass++)
-			block += r < plan_repetitions(&o, pass) ? p->cell_count : 0;
+			block += r < plan_repetitions(&o.plan, pass) ? p->cell_count : 0;
 		for (; block; block--, at++) {
 			struct plan_sample s = order[at];
 
 			assert_true(at < count);
 			assert_int_equal(s.repetition, r);
-			assert_true(s.pass < PASS_COUNT && r < plan_repetitions(&o, s.pass));
+			assert_true(s.pass < PASS_COUNT && r < plan_repetitions(&o.plan, s.pass));
 			assert_true(s.cell < p->cell_count && !seen[s.pass][s.cell]);
 			seen[s.pass][s.cell] = true;
 		}
@@ -198,8 +195,8 @@ static struct plan_sample *order_of(const struct plan *p, uint64_t seed, size_t 
 {
 	struct plan_sample *order;
 
-	o.seed = seed;
-	order = plan_order(p, &o, count);
+	o.plan.seed = seed;
+	order = plan_order(p, &o.plan, count);
 	assert_non_null(order);
 	return order;
 }
@@ -247,8 +244,8 @@ static void test_order_of_passes(void **state)
 
 	(void)state;
 	plan_of("--repetitions 9 --locks --workloads ring", 4, &p);
-	assert_int_equal(plan_repetitions(&o, PASS_TIMING), 9);
-	assert_int_equal(plan_repetitions(&o, PASS_LOCKS), most);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_TIMING), 9);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), most);
 	order = order_of(&p, 1, &n);
 	assert_int_equal(n, (9 + most) * p.cell_count);
 	check_order(&p, order, n);
@@ -259,10 +256,10 @@ static void test_order_of_passes(void **state)
 	plan_free(&p);
 
 	plan_of("--repetitions 2 --locks", 4, &p);
-	assert_int_equal(plan_repetitions(&o, PASS_LOCKS), 2);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), 2);
 	plan_free(&p);
 	plan_of("--repetitions 2", 4, &p);
-	assert_int_equal(plan_repetitions(&o, PASS_LOCKS), 0);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), 0);
 	plan_free(&p);
 }
 

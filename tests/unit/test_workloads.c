@@ -31,11 +31,11 @@ static int close_topology(void **state)
 	return 0;
 }
 
-static struct executor_config config_of(const struct workload *w, const struct iommu_allocator *a,
+static struct interval_config config_of(const struct workload *w, const struct iommu_allocator *a,
 					unsigned int npools, unsigned int cpus,
 					const struct flush_model *flush)
 {
-	return (struct executor_config){
+	return (struct interval_config){
 		.workload = w,
 		.allocator = a,
 		.geometry = {.entries = 2048,
@@ -53,7 +53,7 @@ static struct executor_config config_of(const struct workload *w, const struct i
 	};
 }
 
-static void check_result(const struct executor_config *c, const struct executor_result *r)
+static void check_result(const struct interval_config *c, const struct interval_result *r)
 {
 	uint64_t pairs = 0;
 
@@ -83,9 +83,9 @@ static void check_result(const struct executor_config *c, const struct executor_
 static void run_one(const struct workload *w, const struct iommu_allocator *a, unsigned int npools,
 		    unsigned int cpus, const char *flush_text)
 {
-	struct executor_result r;
+	struct interval_result r;
 	struct flush_model flush;
-	struct executor_config c;
+	struct interval_config c;
 	struct error e;
 	int err;
 
@@ -138,9 +138,9 @@ static void test_occupancy(void **state)
 	(void)state;
 	for (size_t w = 0; w < ARRAY_SIZE(names); w++) {
 		for (size_t p = 0; p < ARRAY_SIZE(percents); p++) {
-			struct executor_result r;
+			struct interval_result r;
 			struct flush_model flush;
-			struct executor_config c;
+			struct interval_config c;
 			struct error e;
 
 			assert_int_equal(flush_model_parse("spin:0", &flush, &e), 0);
@@ -165,9 +165,9 @@ static void test_no_occupancy(void **state)
 	(void)state;
 	all = workload_all(&count);
 	for (size_t w = 0; w < count; w++) {
-		struct executor_result r;
+		struct interval_result r;
 		struct flush_model flush;
-		struct executor_config c;
+		struct interval_config c;
 		struct error e;
 
 		if (all[w]->min_cpus > topology.ncpus)
@@ -184,9 +184,9 @@ static void test_no_occupancy(void **state)
 
 static void test_full_fails_through_the_executor(void **state)
 {
-	struct executor_result r;
+	struct interval_result r;
 	struct flush_model flush;
-	struct executor_config c;
+	struct interval_config c;
 	struct error e;
 
 	(void)state;
@@ -200,9 +200,9 @@ static void test_full_fails_through_the_executor(void **state)
 
 static void test_think_time_counts(void **state)
 {
-	struct executor_result r;
+	struct interval_result r;
 	struct flush_model flush;
-	struct executor_config c;
+	struct interval_config c;
 	struct error e;
 
 	(void)state;
@@ -237,9 +237,9 @@ static unsigned long empty_alloc(struct iommu_map *map, unsigned int cpu, unsign
 static void test_leaks_and_idling_are_errors(void **state)
 {
 	struct iommu_allocator bad;
-	struct executor_result r;
+	struct interval_result r;
 	struct flush_model flush;
-	struct executor_config c;
+	struct interval_config c;
 	struct error e;
 
 	(void)state;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See kernels.h. Built twice, with KERNEL_PREFIX beginning the names. */
-#include "sim/kernels.h"
+#include "sim/kernels/kernels.h"
 
 #define JOIN(prefix, name)            prefix##_##name
 #define EXPAND_AND_JOIN(prefix, name) JOIN(prefix, name)

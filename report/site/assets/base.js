@@ -132,9 +132,10 @@ const iommubench = (() => {
 		const prefix = place === 2 ? `simulated ${parts[1]} \u00b7 ` : place ? "audit \u00b7 " : "";
 		return {
 			workload: parts[place],
-			variant: `${parts[place + 1]}/pools:${named.pools}`,
+			// With its parameters, which stand before the pools.
+			variant: parts.slice(place + 1, parts.findIndex((part) => part.startsWith("pools:")) + 1).join("/"),
 			cpus: Number(named.cpus),
-			conditions: `${prefix}flush ${named.flush} \u00b7 occupancy ${named.occupancy} %`
+			conditions: `${prefix}flush ${named.flush} \u00b7 utilization ${named.occupancy} %`
 				+ ` \u00b7 lock ${named.lock} \u00b7 think ${named.think} ns`,
 		};
 	}

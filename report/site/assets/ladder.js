@@ -234,7 +234,7 @@
 		const drawn = [];
 		section.append(
 			el("div", { class: "toolbar" }, el("label", {}, "Figure ", select),
-				el("span", { class: "dim" }, (run.kind === "sim" ? "Simulated: exact values." : "Points: medians. Bars: 95 % intervals, with a star smallest to largest sample.")
+				el("span", { class: "dim" }, (run.kind === "sim" ? "Simulated: deterministic values." : "Points: medians. Bars: 95 % intervals, with a star smallest to largest sample.")
 					+ " Hover for the values at a CPU count.")),
 			el("div", { class: "ladders" }));
 		select.addEventListener("change", () => draw(section, run, select.value, drawn));

@@ -59,7 +59,7 @@
 
 	function valueWords(i) {
 		if (series.exact)
-			return "exact";
+			return "deterministic";
 		const ends = `[${text(i, series.low[i])} .. ${text(i, series.high[i])}]`;
 		const what = series.confident[i] ? "95 % interval" : "smallest to largest";
 		const samples = series.count[i] === 1 ? "sample" : "samples";
@@ -277,7 +277,7 @@
 			el("td", {}, el("code", {}, host.commits[at]), host.dirty[at] ? " + local changes" : ""),
 			el("td", { class: "subject" }, host.subjects[at]),
 			el("td", { class: "num" }, text(i, series.median[i]) + unit),
-			el("td", { class: "interval" }, series.exact ? "exact" :
+			el("td", { class: "interval" }, series.exact ? "deterministic" :
 				`${text(i, series.low[i])} .. ${text(i, series.high[i])}${series.confident[i] ? "" : "*"}`),
 			el("td", { class: "num" }, String(series.count[i])))).reverse();
 		return el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": "Values" },

@@ -12,7 +12,9 @@ import numpy as np
 import results_sample as invent
 from report.claims.case import Answer, Case, Finding
 from report.claims.data import Data, gather
-from report.read.load import Cell, Run, Sample, load_run
+from report.read.cell import Cell
+from report.read.load import load_run
+from report.read.run import Run, Sample
 
 MARGIN = 0.05
 SIM = "sun4v-t5-2"

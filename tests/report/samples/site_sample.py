@@ -13,7 +13,8 @@ import numpy as np
 
 from report.changes.alerts import Alert, Change
 from report.changes.size import Size
-from report.read.load import Run, Sample, run_of
+from report.read.load import run_of
+from report.read.run import Run, Sample
 from report.store import Commit, Host, Points, Series, Store, StoredRun
 from report.store import new_run, open_store
 from results_sample import cell_name, document, samples, with_locks
@@ -137,7 +138,7 @@ class InMemory:
             complete=True,
             samples=1000,
             failed=0,
-            disturbed=0,
+            noisy=0,
             path="invented.json",
         )
 

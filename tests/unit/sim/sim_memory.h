@@ -30,9 +30,9 @@ static void open_machine(const char *changes, unsigned int count)
 
 	tiny_make(changes, &machine);
 	memset(cpus, 0, sizeof(cpus));
-	CHECK(coherence_open(&machine, cpus, count, (uint64_t)LINES << machine.line_shift, &e) == 0,
+	CHECK(memory_open(&machine, cpus, count, (uint64_t)LINES << machine.line_shift, &e) == 0,
 	      "%s", e.text);
-	memory = coherence_alloc((uint64_t)LINES << machine.line_shift);
+	memory = memory_alloc((uint64_t)LINES << machine.line_shift);
 	assert_non_null(memory);
 }
 

@@ -88,7 +88,7 @@ static void check_script(const char *changes, const struct step *step, size_t co
 	assert_int_equal(t.llc_misses, expected.llc);
 	assert_int_equal(t.coherence_misses, expected.coherence);
 	assert_int_equal(t.invalidations, expected.invalidations);
-	coherence_close();
+	memory_close();
 }
 
 #define SCRIPT(expected, ...)                                                \
@@ -286,11 +286,11 @@ static void test_siblings(void **state)
 	open_machine("", 13);
 	for (unsigned int i = 0; i < 13; i++)
 		assert_int_equal(cpus[i].block_ps, i % 12 ? TINY_BLOCK : 2 * TINY_BLOCK);
-	coherence_close();
+	memory_close();
 	open_machine("issue_threads=2", 24);
 	for (unsigned int i = 0; i < 24; i++)
 		assert_int_equal(cpus[i].block_ps, TINY_BLOCK);
-	coherence_close();
+	memory_close();
 }
 
 static void outside_main(void *arg)
@@ -316,7 +316,7 @@ static void test_other_memory(void **state)
 	/* Nor outside of a run. */
 	coherence_read(memory);
 	coherence_write(memory, true);
-	coherence_close();
+	memory_close();
 }
 
 static void test_alloc(void **state)
@@ -333,31 +333,31 @@ static void test_alloc(void **state)
 		snprintf(changes, sizeof(changes), "l1_kib=8 l2_kib=8 llc_kib=8 line_bytes=%u",
 			 bytes);
 		tiny_make(changes, &machine);
-		assert_int_equal(coherence_open(&machine, cpus, 1, 10000, &e), 0);
-		a = coherence_alloc(1);
-		b = coherence_alloc(300);
-		assert_int_equal((uintptr_t)a, COHERENCE_BASE);
+		assert_int_equal(memory_open(&machine, cpus, 1, 10000, &e), 0);
+		a = memory_alloc(1);
+		b = memory_alloc(300);
+		assert_int_equal((uintptr_t)a, MEMORY_BASE);
 		CHECK((uintptr_t)a >> machine.line_shift != (uintptr_t)b >> machine.line_shift,
 		      "allocations share a line of %u bytes", bytes);
 		for (int i = 0; i < 300; i++)
 			assert_int_equal(b[i], 0);
 		memset(b, 1, 300);
-		assert_null(coherence_alloc(16384));
-		assert_null(coherence_alloc(COHERENCE_SIZE_MAX));
-		coherence_close();
+		assert_null(memory_alloc(16384));
+		assert_null(memory_alloc(MEMORY_SIZE_MAX));
+		memory_close();
 	}
 	/* Too much is refused, and what was refused can be closed. */
-	assert_true(coherence_open(&machine, cpus, 1, COHERENCE_SIZE_MAX + 1, &e) < 0);
+	assert_true(memory_open(&machine, cpus, 1, MEMORY_SIZE_MAX + 1, &e) < 0);
 	assert_non_null(strstr(e.text, "simulated memory"));
-	coherence_close();
-	coherence_close();
+	memory_close();
+	memory_close();
 }
 
 /* After a test that failed, too. */
 static int close_machine(void **state)
 {
 	(void)state;
-	coherence_close();
+	memory_close();
 	return 0;
 }
 

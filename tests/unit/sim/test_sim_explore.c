@@ -269,18 +269,18 @@ static int explore(char *printed, size_t size, int argc, char *const *argv)
 {
 	FILE *out = tmpfile();
 	int keep = dup(STDOUT_FILENO), exit_code;
-	struct request o;
+	struct options o;
 	struct plan plan;
 	struct error e;
 	size_t length;
 
 	CHECK(options_parse(argc, argv, OPTIONS_SIM, &o, &e) == 0, "%s", e.text);
-	CHECK(plan_make(&o, machine.cpus, &plan, &e) == 0, "%s", e.text);
-	o.jobs = 2;
+	CHECK(plan_make(&o.plan, machine.cpus, &plan, &e) == 0, "%s", e.text);
+	o.sim.jobs = 2;
 	assert_non_null(out);
 	fflush(stdout);
 	dup2(fileno(out), STDOUT_FILENO);
-	exit_code = exploration_run(&o, &plan, &machine);
+	exit_code = exploration_run(&o.plan, &o.sim, &plan, &machine);
 	fflush(stdout);
 	dup2(keep, STDOUT_FILENO);
 	close(keep);

@@ -38,13 +38,13 @@ static void open_machine(void)
 	memset(cpus, 0, sizeof(cpus));
 	memset(holders, 0, sizeof(holders));
 	memset(stats, 0, sizeof(stats));
-	CHECK(coherence_open(&machine, cpus, CPUS, 65536, &e) == 0, "%s", e.text);
+	CHECK(memory_open(&machine, cpus, CPUS, 65536, &e) == 0, "%s", e.text);
 	sim_locks_reset(holders, stats);
 	for (unsigned int l = 0; l < 2; l++) {
-		lock[l] = coherence_alloc(sizeof(*lock[l]));
+		lock[l] = memory_alloc(sizeof(*lock[l]));
 		hold_name(lock[l], names[l], l);
 		for (unsigned int i = 0; i < CPUS; i++)
-			node[l][i] = coherence_alloc(sizeof(*node[l][i]));
+			node[l][i] = memory_alloc(sizeof(*node[l][i]));
 	}
 }
 
@@ -122,7 +122,7 @@ static void check_three(enum lock_kind k, uint64_t first, uint64_t second, uint6
 	for (unsigned int i = 0; i < CPUS; i++)
 		assert_int_equal(holders[i].depth, 0);
 	assert_int_equal(stat_of("other", 1)->acquisitions, 0);
-	coherence_close();
+	memory_close();
 }
 
 enum {
@@ -218,7 +218,7 @@ static void test_two_at_once(void **state)
 static int close_machine(void **state)
 {
 	(void)state;
-	coherence_close();
+	memory_close();
 	return 0;
 }
 

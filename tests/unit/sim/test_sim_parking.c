@@ -97,7 +97,7 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 	run(&c, false, &parked);
 	run(&c, true, &polled);
 	for (unsigned int i = 0; i < ncpus; i++) {
-		const struct executor_cpu *a = &parked.run.cpu[i], *b = &polled.run.cpu[i];
+		const struct interval_cpu *a = &parked.run.cpu[i], *b = &polled.run.cpu[i];
 
 		CHECK(memcmp(a, b, sizeof(*b)) == 0,
 		      "lock %d, %u CPUs: CPU %u: %llu pairs in %.12f s, polling %llu in %.12f s",

@@ -8,13 +8,13 @@ static struct {
 	char wrong[200]; /* the first */
 } r;
 
-static bool has(const struct copies *cache, unsigned int line)
+static bool has(const struct cache *cache, unsigned int line)
 {
-	const uint64_t *set = copies_set(cache, line);
+	const uint64_t *set = cache_set(cache, line);
 	unsigned int found = 0;
 
 	for (unsigned int i = 0; i < cache->ways; i++)
-		found += set[i] == coherence_copy(line);
+		found += set[i] == memory_copy(line);
 	if (found > 1)
 		snprintf(r.wrong, sizeof(r.wrong), "line %u is twice in a cache", line);
 	return found;
@@ -104,7 +104,7 @@ static void test_states(void **state)
 		r.wrong[0] = '\0';
 		CHECK(sched_run(cpus, TINY_CPUS, stacks, STACK_SIZE), "%s, %u lines: %s",
 		      shapes[i / ARRAY_SIZE(lines)], r.lines, r.wrong);
-		coherence_close();
+		memory_close();
 	}
 }
 
@@ -135,7 +135,7 @@ static void game_main(void *arg)
 		while (access_line('r', polled_line(c->id)), game.turn != t) {
 			c->clock += RELAX;
 			c->counts.basic_blocks += 2;
-			coherence_relax(c);
+			parking_relax(c);
 		}
 		for (unsigned int n = random_below(&mine, 6) ? 3 : 40; n; n--) {
 			access_line("rrwa"[random_below(&mine, 4)],
@@ -163,7 +163,7 @@ static void play(const char *changes, unsigned int count, bool own_lines, bool p
 	}
 	assert_true(sched_run(cpus, count, stacks, STACK_SIZE));
 	memcpy(after, cpus, sizeof(cpus));
-	coherence_close();
+	memory_close();
 }
 
 static void test_parking(void **state)
@@ -201,7 +201,7 @@ static void test_parking(void **state)
 static int close_machine(void **state)
 {
 	(void)state;
-	coherence_close();
+	memory_close();
 	return 0;
 }
 

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Prints the lines under a table. */
+#include "output/table_notes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/median.h"
+#include "output/counter_table.h"
+#include "output/wrapped.h"
+
+static bool has_column(const struct table_columns *c, enum table_column_kind kind)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->column[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static void print_words(const struct table_columns *c, FILE *out)
+{
+	fprintf(out, "op: a map and an unmap; ns/op: per CPU; %sflushes: IOTLB invalidations\n",
+		has_column(c, COLUMN_SCALING) ? "scaling: over 1 CPU; " : "");
+	if (!c->any_range)
+		return;
+	print_wrapped(out, c->any_interval ? "*: smallest and largest sample; a 95 %% interval "
+					     "needs at least 6" :
+					     "no 95 %% interval: it needs at least 6 samples");
+}
+
+static void print_counts(const json_t *benchmarks, bool simulated, FILE *out)
+{
+	unsigned int failed = 0, noisy = 0;
+	json_t *b;
+	size_t i;
+
+	json_array_foreach (benchmarks, i, b) {
+		failed += json_is_true(json_object_get(b, "error_occurred"));
+		noisy += json_number_value(json_object_get(b, "noisy")) > 0;
+	}
+	if (simulated)
+		fprintf(out, "%zu cells simulated, %u failed\n", json_array_size(benchmarks),
+			failed);
+	else
+		fprintf(out, "%zu samples: %u failed, %u noisy (kept)\n",
+			json_array_size(benchmarks), failed, noisy);
+}
+
+/* A cell's name as far as its CPUs. */
+static int short_name_length(const char *name)
+{
+	const char *end = strstr(name, "/flush:");
+
+	return (int)(end ? (size_t)(end - name) : strlen(name));
+}
+
+/* In how many cells a figure is beyond its limit, and where it is furthest. */
+static void print_footnote(const struct figure *f, const struct table_rows *r, FILE *out)
+{
+	const bool below = f->low > -INFINITY;
+	const double limit = below ? f->low : f->high;
+	const struct table_row *worst = NULL;
+	size_t cells = 0, beyond = 0;
+	char text[32], limit_text[32];
+	double most = limit;
+
+	for (size_t i = 0; i < r->count; i++) {
+		double median = table_median(r, &r->row[i], f);
+
+		if (!isnan(median))
+			cells++;
+		if (below ? median < limit : median > limit)
+			beyond++;
+		if (below ? median < most : median > most) {
+			most = median;
+			worst = &r->row[i];
+		}
+	}
+	if (!worst)
+		return;
+	table_format(f, most, 0, text, sizeof(text));
+	snprintf(limit_text, sizeof(limit_text), "%g", limit * f->scale);
+	print_wrapped(out, "%s %s %s%s in %zu of %zu cells; %s %s%s in %.*s", f->title,
+		      below ? "below" : "above", limit_text, f->shown_unit, beyond, cells,
+		      below ? "least" : "most", text, f->shown_unit, short_name_length(worst->name),
+		      worst->name);
+}
+
+static void print_footnotes(const struct table_rows *r, FILE *out)
+{
+	size_t count;
+	const struct figure *list = figure_list(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].table == FIGURE_FOOTNOTE)
+			print_footnote(&list[i], r, out);
+	}
+}
+
+static void print_omissions(const json_t *suite, FILE *out)
+{
+	json_t *omitted = json_object_get(suite, "omitted"), *o;
+	size_t i;
+
+	json_array_foreach (omitted, i, o)
+		fprintf(out, "left out: %s: %s\n", json_string_value(json_object_get(o, "cell")),
+			json_string_value(json_object_get(o, "reason")));
+}
+
+static void print_flushes(const json_t *suite, FILE *out)
+{
+	json_t *models = json_object_get(suite, "flush_models"), *m;
+	size_t i;
+
+	json_array_foreach (models, i, m) {
+		const char *name = json_string_value(json_object_get(m, "name"));
+		json_t *asked = json_object_get(m, "requested_ns");
+
+		if (json_is_number(asked))
+			fprintf(out, "flush %s: %.0f ns asked for, %.0f ns achieved\n", name,
+				json_number_value(asked),
+				json_number_value(json_object_get(m, "achieved_ns")));
+	}
+}
+
+/* The median time of an op in samples of a pass, whatever passes the list takes it from. */
+static double median_time(const struct table_rows *r, const struct table_row *row, const char *pass)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->sample_count; i++) {
+		const json_t *s = row->samples[i];
+		const char *of = json_string_value(json_object_get(s, "pass"));
+
+		if (of && strcmp(of, pass) == 0 &&
+		    !json_is_true(json_object_get(s, "error_occurred")))
+			r->values[n++] = json_number_value(json_object_get(s, "real_time"));
+	}
+	return n ? median_of(r->values, n).median : NAN;
+}
+
+/* What recording costs: how much slower the cells are with it, by the medians of both passes. */
+static void print_perturbation(const struct table_rows *r, FILE *out)
+{
+	double *slower = calloc(r->count + 1, sizeof(*slower));
+	struct median m;
+	size_t cells = 0;
+
+	for (size_t i = 0; slower && i < r->count; i++) {
+		double without = median_time(r, &r->row[i], "timing");
+		double with = median_time(r, &r->row[i], "locks");
+
+		if (with > 0 && without > 0)
+			slower[cells++] = 100 * (with / without - 1);
+	}
+	if (cells) {
+		m = median_of(slower, cells);
+		print_wrapped(out,
+			      "lock statistics made an op %.1f %% slower (median of %zu cells; "
+			      "%.1f to %.1f %%): throughput and ns/op are of samples without them",
+			      m.median, cells, slower[0], slower[cells - 1]);
+	}
+	free(slower);
+}
+
+static void print_left_out(const struct table_columns *c, FILE *out)
+{
+	char text[1000] = "";
+
+	for (size_t i = 0; i < c->left_out_count; i++) {
+		size_t length = strlen(text);
+
+		snprintf(text + length, sizeof(text) - length, "%s%s", i ? "; " : "",
+			 c->left_out[i]->title);
+	}
+	if (*text)
+		print_wrapped(out, "with --wide also: %s", text);
+}
+
+void table_notes_print(const json_t *root, const struct table_columns *c,
+		       const struct table_rows *r, bool wide, FILE *out)
+{
+	const json_t *suite = json_object_get(json_object_get(root, "context"), "iommubench");
+	const json_t *benchmarks = json_object_get(root, "benchmarks");
+	const bool simulated = json_object_get(suite, "simulator");
+
+	fputc('\n', out);
+	print_words(c, out);
+	print_counts(benchmarks, simulated, out);
+	if (!wide)
+		print_footnotes(r, out);
+	if (!simulated)
+		print_perturbation(r, out);
+	print_flushes(suite, out);
+	print_omissions(suite, out);
+	counter_table_notes(suite, benchmarks, out);
+	print_left_out(c, out);
+}

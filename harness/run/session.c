@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Conducts a command that measures, from its plan to its exit code. */
+#include "run/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/replace_file.h"
+#include "output/table.h"
+#include "run/spawn.h"
+
+/* Puts the options of an unfinished file in place of --resume FILE. */
+static int resume(struct session *s, struct error *e)
+{
+	const char *path = s->cmd->resume;
+	int count, err = results_load(&s->results, path, e);
+
+	if (err)
+		return err;
+	if (s->results.torn)
+		progress_note("%s: its last sample is not whole: left out", path);
+	s->words = results_arguments(&s->results, &count);
+	err = s->steps->parse(s, count, s->words, e);
+	s->cmd->resume = path;
+	return err > 0 ? error_set(e, "%s: its arguments are not those of iommubench %s", path,
+				   s->steps->command) :
+			 err;
+}
+
+static size_t count_failed(const json_t *benchmarks)
+{
+	size_t failed = 0, i;
+	json_t *sample;
+
+	json_array_foreach (benchmarks, i, sample)
+		failed += json_is_true(json_object_get(sample, "error_occurred"));
+	return failed;
+}
+
+static int check_resumed(struct session *s, struct error *e)
+{
+	json_t *host = json_object_get(s->results.suite, "host");
+	json_t *order = json_object_get(host, "cpu_order");
+	bool same = json_array_size(order) == s->topology.ncpus;
+
+	for (unsigned int i = 0; same && i < s->topology.ncpus; i++)
+		same = json_integer_value(json_array_get(order, i)) == s->topology.os_cpu[i];
+	if (!same)
+		return error_set(
+			e,
+			"%s: was begun on other CPUs than this process may use now (taskset, "
+			"cgroup): resume it on those",
+			s->results.path);
+	s->failed = count_failed(s->results.benchmarks);
+	return s->steps->check_resumed(s, e);
+}
+
+static int new_results(struct session *s, int argc, char *const *argv, struct error *e)
+{
+	char *path = s->cmd->out ? strdup(s->cmd->out) : results_default_path(e);
+	const struct context context = {
+		.request = s->request,
+		.plan = s->plan,
+		.samples = s->planned,
+		.topology = &s->topology,
+		.clock = &s->costs.clock,
+		.argc = argc,
+		.argv = argv,
+	};
+	int err = path ? keep_old_file(path, e) : -EINVAL;
+
+	if (!err)
+		err = results_new(&s->results, path, &context, e);
+	free(path);
+	if (err)
+		return err;
+	if (s->steps->native)
+		run_costs_record(&s->costs, s->request, s->results.suite);
+	s->steps->describe(s);
+	return 0;
+}
+
+int session_add(struct session *s, json_t *sample, const struct sample_place *place,
+		struct error *e)
+{
+	results_place(sample, place);
+	s->failed += json_is_true(json_object_get(sample, "error_occurred"));
+	return results_add(&s->results, sample, e);
+}
+
+int session_keep(struct session *s, json_t *sample, const struct sample_place *place,
+		 struct error *e)
+{
+	int err = session_add(s, sample, place, e);
+
+	return err ? err : results_write(&s->results, e);
+}
+
+static int take(struct session *s, struct error *e)
+{
+	json_t *suite = s->results.suite;
+	int err;
+
+	progress_begin(&s->progress, (unsigned int)s->planned);
+	err = s->steps->take(s, e);
+	/* The one in flight is not kept. */
+	s->progress.done -= s->interrupted;
+	progress_end(&s->progress);
+	if (err)
+		return err;
+	json_object_set_new(suite, "planned_samples", json_integer((json_int_t)s->planned));
+	json_object_set_new(suite, "interrupted", json_boolean(s->interrupted));
+	json_object_set_new(suite, "complete", json_boolean(!s->interrupted));
+	return results_write(&s->results, e);
+}
+
+void session_print_table(const struct session *s)
+{
+	table_print(s->results.root, s->cmd->wide, stdout);
+	if (s->cmd->lock_stat)
+		table_print_lock_stat(s->results.root, stdout);
+}
+
+static int say_interrupted(const struct session *s)
+{
+	fprintf(stderr,
+		"iommubench: interrupted: what was measured is in %s; "
+		"go on with: iommubench %s --resume %s\n",
+		s->results.path, s->steps->command, s->results.path);
+	fflush(stdout);
+	/* Ends as a program does that Ctrl-C stops, so that scripts stop too. */
+	return 128 + SIGINT;
+}
+
+static int finish(struct session *s, struct error *e)
+{
+	int check = 0;
+
+	if (s->cmd->format == OUTPUT_JSON) {
+		results_print(&s->results, stdout);
+	} else {
+		s->steps->print(s);
+		printf("results: %s\n", s->results.path);
+	}
+	if (s->interrupted)
+		return say_interrupted(s);
+	if (s->steps->conclude)
+		check = s->steps->conclude(s, e);
+	if (check < 0)
+		return error_usage(e);
+	if (s->failed)
+		fprintf(stderr, "iommubench: %zu of %zu samples failed\n", s->failed, s->planned);
+	return s->failed || check ? EXIT_CHECK : EXIT_DONE;
+}
+
+static int measure(struct session *s, int argc, char *const *argv, struct error *e)
+{
+	int err = 0;
+
+	if (s->steps->native) {
+		spawn_prepare();
+		/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
+		if (run_costs_calibrate(&s->costs, s->request, &s->topology, s->results.suite, e)) {
+			error_usage(e);
+			return EXIT_NOTHING;
+		}
+	}
+	if (!s->cmd->resume)
+		err = new_results(s, argc, argv, e);
+	if (!err)
+		err = results_write(&s->results, e);
+	if (!err)
+		err = take(s, e);
+	return err ? error_usage(e) : finish(s, e);
+}
+
+int session_conduct(struct session *s, int argc, char *const *argv)
+{
+	struct error e;
+	int exit_code, err = s->cmd->resume ? resume(s, &e) : 0;
+
+	if (!err)
+		err = topology_open(&s->topology, &e);
+	if (!err)
+		err = s->steps->plan(s, &e);
+	if (!err && s->cmd->resume)
+		err = check_resumed(s, &e);
+	exit_code = err ? error_usage(&e) : s->steps->preview(s);
+	if (exit_code == SESSION_GOES_ON)
+		exit_code = measure(s, argc, argv, &e);
+	for (char **w = s->words; w && *w; w++)
+		free(*w);
+	free(s->words);
+	topology_close(&s->topology);
+	results_close(&s->results);
+	return exit_code;
+}

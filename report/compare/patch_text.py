@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A comparison as text for a changelog, a cover letter or a pull request."""
+
+import math
+from typing import Dict, List, Optional, Sequence, TypeVar
+
+from report import ReportError
+from report.compare.cell_names import listed
+from report.compare.lines import interval_text
+from report.compare.reproduce import command, in_lines, reservations
+from report.compare.sides import ALLOCATORS, FILES
+from report.compare.simulated import Simulated, SimulatedRow, Simulation
+from report.compare.verdicts import Row, Verdicts, commit_text, sides_described
+from report.read.run import Run
+from report.stats.verdict import Verdict
+from report.text.percentage import signed, size, written
+from report.text.table import Column, parts, table, wrapped
+from report.text.units import nanoseconds
+
+T = TypeVar("T")
+
+COLUMNS = 75
+# A table of more rows is too long for a cover letter: those that moved most.
+ROWS = 30
+
+
+def plain(text: str) -> str:
+    """The text in ASCII; what has no letter there becomes a question mark."""
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def patch_lines(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> List[str]:
+    """The lines of the text."""
+    lines = _head(verdicts, markdown)
+    lines += _moved("Slower (losses):", verdicts, Verdict.SLOWER, markdown)
+    lines += _moved("Faster (gains):", verdicts, Verdict.FASTER, markdown)
+    lines += _unmoved(verdicts)
+    if isinstance(simulated, Simulated):
+        lines += _simulated(simulated, markdown)
+    elif isinstance(simulated, ReportError):
+        lines += ["", *_said(f"Simulated part not comparable: {simulated}")]
+    return [*lines, "", *_reproduce(verdicts, simulated, markdown)]
+
+
+def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
+    sides = verdicts.sides
+    words = sides_described(sides)
+    shown = _said if sides.kind == FILES else _in_a_line
+    lines = [
+        line for name, text in words.items() for line in shown(f"{name:4}   {text}")
+    ]
+    lines += [_whole_parts(f"host   {_host(sides.base)}")]
+    if sides.differences:
+        lines += _said(f"NOT the same machine or build: {sides.differences}")
+    lines += [_whole_parts(f"config {_configuration(verdicts)}")]
+    if sides.kind != FILES:
+        tree = commit_text(sides.base.commit, sides.base.dirty)
+        whose = "" if sides.kind == ALLOCATORS else " (the harness)"
+        lines.append(_cut(f"tree   {tree}{whose}"))
+    if markdown:
+        return ["```", *lines, "```"]
+    return lines
+
+
+def _said(text: str) -> List[str]:
+    """The text in lines; a word that is too long is broken."""
+    lines = []
+    for line in wrapped(text, COLUMNS):
+        first, *rest = parts(line, COLUMNS - 4)
+        lines += [first, *(f"    {part}" for part in rest)]
+    return lines
+
+
+def _in_a_line(text: str) -> List[str]:
+    return [_cut(text)]
+
+
+def _cut(text: str) -> str:
+    """At most one line of it."""
+    return text if len(text) <= COLUMNS else text[: COLUMNS - 3] + "..."
+
+
+def _whole_parts(text: str) -> str:
+    """As many of its parts as fit into a line."""
+    while len(text) > COLUMNS and ", " in text:
+        text = text.rpartition(", ")[0]
+    return _cut(text)
+
+
+def _host(base: Run) -> str:
+    host = base.host
+    virtual = "" if host.virtualisation in ("none", "unknown") else host.virtualisation
+    cpus = f"{len(host.cpu_order)} CPUs"
+    words = (host.name, cpus, host.cpu_model, host.arch, host.kernel)
+    return ", ".join(filter(None, (*words, virtual)))
+
+
+def _configuration(verdicts: Verdicts) -> str:
+    layouts = max(row.change.layouts for row in verdicts.rows)
+    return ", ".join(
+        (
+            verdicts.names.common,
+            f"{layouts} link order{'s' if layouts > 1 else ''}",
+            verdicts.sides.base.compiler,
+        )
+    )
+
+
+def _moved(
+    title: str, verdicts: Verdicts, verdict: Verdict, markdown: bool
+) -> List[str]:
+    rows = verdicts.of(verdict)
+    if not rows:
+        return ["", title + " none"]
+    columns = [
+        Column("cell"),
+        Column("CPUs", True),
+        Column("base ns", True),
+        Column("new ns", True),
+        Column("change %", True),
+        Column("95 % interval"),
+    ]
+    most = _most(rows, [row.change.ratio - 1 for row in rows])
+    cells = [_moved_row(verdicts, row) for row in most]
+    return ["", title, *_body(columns, cells, markdown), *_more(rows, most, markdown)]
+
+
+def _most(rows: Sequence[T], changes: Sequence[float]) -> List[T]:
+    """The ROWS rows that changed most, in their order."""
+    by_size = sorted(range(len(rows)), key=lambda i: -abs(math.log1p(changes[i])))
+    return [rows[i] for i in sorted(by_size[:ROWS])]
+
+
+def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
+    more = len(rows) - len(shown)
+    if not more:
+        return []
+    text = f"and {more} more cell{'' if more == 1 else 's'}, changed by less"
+    return ["", text] if markdown else [f"  {text}"]
+
+
+def _body(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], markdown: bool
+) -> List[str]:
+    """The table; where a name makes it too wide, the names have lines of their own."""
+    if markdown:
+        return ["", *table(columns, rows, True)]
+    lines = [f"  {line}" for line in table(columns, rows)]
+    if max(map(len, lines)) <= COLUMNS:
+        return lines
+    head, *rest = table(columns[1:], [row[1:] for row in rows])
+    lines = [f"      {head}"]
+    for row, line in zip(rows, rest):
+        lines += [*_said(f"  {row[0]}"), f"      {line}"]
+    return lines
+
+
+def _moved_row(verdicts: Verdicts, row: Row) -> List[str]:
+    change = row.change
+    return [
+        verdicts.names.short(row.cell),
+        str(row.cell.cpus),
+        nanoseconds(change.base),
+        nanoseconds(change.new),
+        signed(change.ratio - 1),
+        interval_text(change),
+    ]
+
+
+def _unmoved(verdicts: Verdicts) -> List[str]:
+    same, unknown = verdicts.of(Verdict.SAME), verdicts.of(Verdict.CANNOT_TELL)
+    lines = [""]
+    count = len(verdicts.rows)
+    lines += _said(
+        f"The same within {written(verdicts.margin)}: {len(same)} of {count} cells."
+    )
+    few = [row for row in unknown if not row.change.enough]
+    unknown = [row for row in unknown if row.change.enough]
+    if few:
+        lines.append(f"Too few samples to tell: {len(few)} of {count} cells.")
+    if unknown:
+        sizes = [row.change.smallest for row in unknown]
+        least, most = size(min(sizes)), size(max(sizes))
+        seen = f"{least} %" if least == most else f"{least} to {most} %"
+        names = "; ".join(listed(verdicts.names, [row.cell for row in unknown]))
+        lines += _said(
+            f"Cannot be told: {len(unknown)} of {count} cells (smallest change that"
+            f" could have been told: {seen}): {names}"
+        )
+    return lines
+
+
+def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
+    text = (
+        f"Simulated, not measured (CPU counts are simulated): {simulated.names.common}"
+    )
+    lines = ["", *_said(text)]
+    kinds = (
+        ("Simulated slower:", [row for row in simulated.changed if row.change > 0]),
+        ("Simulated faster:", [row for row in simulated.changed if row.change < 0]),
+        ("As fast, other work:", [row for row in simulated.changed if row.change == 0]),
+    )
+    columns = [
+        Column("cell"),
+        Column("CPUs", True),
+        Column("base ns", True),
+        Column("new ns", True),
+        Column("change %", True),
+    ]
+    for title, rows in kinds:
+        most = _most(rows, [row.change for row in rows])
+        cells = [
+            [
+                simulated.names.short(row.cell),
+                f"sim:{row.cell.cpus}",
+                nanoseconds(row.base),
+                nanoseconds(row.new),
+                signed(row.change),
+            ]
+            for row in most
+        ]
+        if cells:
+            lines += [title, *_body(columns, cells, markdown)]
+            lines += _more(rows, most, markdown)
+            lines += work_lines(rows, markdown)
+    same, every = len(simulated.identical), len(simulated.rows)
+    identical = f"Identical: {same} of {every} simulated cells."
+    return [*lines, identical, *_noted(simulated.notes)]
+
+
+def _noted(notes: Sequence[str]) -> List[str]:
+    """What has to be known besides; differences are said as at the top."""
+    return [
+        line
+        for note in notes
+        for line in _said(
+            note.replace("!: ", "NOT the same machine or build: ", 1)
+            if note.startswith("!: ")
+            else f"({note})"
+        )
+    ]
+
+
+def work_lines(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
+    """In how far the work of these cells differs, as ranges over all of them."""
+    changes: Dict[str, List[Optional[float]]] = {}
+    for row in rows:
+        for work in row.work:
+            changes.setdefault(work.name, []).append(work.change)
+    said = [f"{name} {_range(of)}" for name, of in changes.items()]
+    if not said:
+        return [""] if markdown else []
+    text = f"Work a pair, percent: {'; '.join(said)}"
+    return (
+        ["", text, ""] if markdown else [f"  {x}" for x in wrapped(text, COLUMNS - 2)]
+    )
+
+
+def _range(changes: Sequence[Optional[float]]) -> str:
+    """From the least to the most; None is work where there was none."""
+    known = sorted(change for change in changes if change is not None)
+    ends = list(dict.fromkeys(signed(change) for change in (*known[:1], *known[-1:])))
+    said = [" to ".join(ends)] if ends else []
+    return " and ".join([*said, *(["from none"] if None in changes else [])])
+
+
+def _reproduce(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> List[str]:
+    fit = simulated if isinstance(simulated, Simulated) else None
+    words = command(verdicts.sides, verdicts.margin, fit)
+    if markdown:
+        lines = ["", "```", *in_lines(words, COLUMNS, ""), "```"]
+    else:
+        lines = in_lines(words, COLUMNS, "  ")
+    title = "Compared with:" if verdicts.sides.kind == FILES else "To reproduce:"
+    # What differs between hosts has been said at the top.
+    notes = [note for note in verdicts.notes if not note.startswith("!")]
+    return [
+        title,
+        *lines,
+        *_noted([*notes, *reservations(verdicts.sides, verdicts.margin)]),
+    ]
