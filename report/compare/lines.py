@@ -176,9 +176,7 @@ def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
 def work_text(row: SimulatedRow) -> str:
     """What else differs in a simulated cell."""
     parts = [
-        f"{work.name} {signed(work.change)}"
-        if work.change is not None
-        else f"{work.name} from none"
+        f"{work.name} {'from none' if work.change is None else signed(work.change)}"
         for work in row.work
     ]
     return ", ".join(parts) or ("the same" if row.change else "other figures differ")
