@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See variant.h. */
+/* Reads the names of allocators with their pools, and makes empty maps of them. */
 #include "plan/variant.h"
 
 #include <stdlib.h>
