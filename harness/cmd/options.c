@@ -176,6 +176,5 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 			return err;
 	}
 	err = check_alone(&l, e);
-	/* A file that is resumed says the rest, and it is read by this once more. */
-	return err || o->cmd.resume ? err : set_defaults(&l, e);
+	return err ? err : set_defaults(&l, e);
 }

@@ -116,8 +116,12 @@ int options_compare_defaults(struct option_line *l, struct error *e)
 {
 	struct compare_request *c = &l->to->compare;
 	struct plan_request *p = &l->to->plan;
-	int err = check_sides(l, e);
+	int err;
 
+	/* The file says what is compared. */
+	if (l->to->cmd.resume)
+		return 0;
+	err = check_sides(l, e);
 	if (err)
 		return err;
 	for (enum side side = 0; c->compared[SIDE_NEW].allocator && side < SIDES; side++)
