@@ -60,20 +60,20 @@ simulated() {
 
 echo "claims: on $host, into $dir"
 # With think time the hint takes 16 ms to go around the map: an interval must hold several such rounds.
-native occupancy --repetitions $((3 * repetitions)) --seconds 0.01 --allocators $variants --workloads ring,churn --occupancy 5,50,90 --locks
-native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --occupancy 5,50,90 --locks
-native flush --repetitions $((3 * repetitions)) --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --occupancy 90 --cpus 1 $costs
+native occupancy --repetitions $((3 * repetitions)) --seconds 0.01 --allocators $variants --workloads ring,churn --utilization 5,50,90 --locks
+native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --utilization 5,50,90 --locks
+native flush --repetitions $((3 * repetitions)) --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --utilization 90 --cpus 1 $costs
 native interface --seconds 0.03 --think 0,1000 --workloads ring --flush none --flush spin:0 --repetitions 8
 
 # One pool with 256 CPUs takes long to simulate; sun4u stands for all of those.
 simulated cpus sun4v-t5-2 --workloads ring --cpus 1,2,4,8,16,32,64,128,256 --repetitions 2 --rounds 1 \
 	--benchmark_filter '-(advance|pooled|stale-local)/pools:1/cpus:256'
-simulated occupancy sun4v-t5-2 --allocators $variants --workloads ring,churn --occupancy 25,50,75,90 \
+simulated occupancy sun4v-t5-2 --allocators $variants --workloads ring,churn --utilization 25,50,75,90 \
 	--cpus 1,4,16,64 --benchmark_filter '-churn/.*think:1000'
-simulated flush sun4v-t5-2 --allocators $one_pool,stale-local/pools:16 --workloads ring --occupancy 90 \
+simulated flush sun4v-t5-2 --allocators $one_pool,stale-local/pools:16 --workloads ring --utilization 90 \
 	--cpus 1,16 $costs
 simulated interface sun4v-t5-2 --workloads ring --cpus 1,16 --flush none --flush spin:0
-simulated old sun4u-e450 --allocators $variants --workloads ring,churn --occupancy 5,50,90 --cpus 1,2,4
+simulated old sun4u-e450 --allocators $variants --workloads ring,churn --utilization 5,50,90 --cpus 1,2,4
 
 [ -n "$names" ] || exit 77
 set --

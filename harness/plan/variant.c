@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads which allocator, with how many pools, a user means, and makes maps of it. */
+/* Reads the names of allocators with their pools, and makes empty maps of them. */
 #include "plan/variant.h"
 
 #include <stdlib.h>

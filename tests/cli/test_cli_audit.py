@@ -191,7 +191,7 @@ def test_trace_in_the_document(bench: Bench) -> None:
         (["--threads=4096"], "CPUs this process may use"),
         (["--cpus=all"], "--cpus"),
         (["--profile=nonesuch"], "no profile 'nonesuch'"),
-        (["--profile=vt-d"], "says nothing of its IOTLB"),
+        (["--profile=vt-d"], "does not describe its IOTLB"),
         (["--iotlb=0"], "--iotlb"),
         (["--iotlb=16,5"], "multiple of the ways"),
         (["--iotlb=16,4,plru"], "--iotlb"),
