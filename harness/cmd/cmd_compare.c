@@ -4,7 +4,7 @@
  * undecided gets one block of four samples, in random order of the cells. run/stop_rule says which
  * are decided.
  */
-#include "cmd/cmd_compare.h"
+#include "cmd/commands.h"
 
 #include <stdlib.h>
 

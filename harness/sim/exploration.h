@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 #include "sim/machine.h"
-#include "sim/sim_request.h"
+#include "sim/simulate.h"
 
 /*
  * Runs sim->explore schedules of each cell, seeds o->seed, o->seed + 1 ..., with the checked allocators under
