@@ -45,7 +45,7 @@ void script_clear(struct script *s)
 }
 
 /* A map with a script running on it. */
-struct run {
+struct running_script {
 	const struct script *s;
 	struct iommu_map *map;
 	uint64_t flushes;
@@ -59,13 +59,14 @@ static void count_flush(void *flushes)
 }
 
 /* With one thread no flush is under way when a free begins: those counted later cover it. */
-static bool is_stale(const struct run *r, unsigned long entry)
+static bool is_stale(const struct running_script *r, unsigned long entry)
 {
 	return r->freed_at[entry] == r->flushes + 1;
 }
 
 /* Does one operation; true if it is a stale reuse. */
-static bool operate(struct run *r, const struct script_op *op, struct script_outcome *outcome)
+static bool operate(struct running_script *r, const struct script_op *op,
+		    struct script_outcome *outcome)
 {
 	const struct iommu_allocator *a = r->s->allocator;
 	unsigned long entry;
@@ -90,7 +91,7 @@ static bool operate(struct run *r, const struct script_op *op, struct script_out
 int script_run(const struct script *s, size_t *end, struct script_outcome *outcomes,
 	       struct error *e)
 {
-	struct run r = {.s = s};
+	struct running_script r = {.s = s};
 	struct script_outcome unwanted;
 	bool stale = false;
 	int err = 0;

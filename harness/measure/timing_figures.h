@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A sample's figures by their names in the results, whatever ran it. */
-#ifndef IOMMUBENCH_FIGURES_H
-#define IOMMUBENCH_FIGURES_H
+#ifndef IOMMUBENCH_TIMING_FIGURES_H
+#define IOMMUBENCH_TIMING_FIGURES_H
 
 #include "measure/interval.h"
 

@@ -104,7 +104,7 @@ bool program_copy_possible(int program)
 	return got == 0;
 }
 
-void program_copy_exec(const struct program_copies *p, char *const *words)
+void program_copy_exec(const struct program_file *p, char *const *words)
 {
 	int fd = p->copied ? copy(p->fd) : p->fd;
 

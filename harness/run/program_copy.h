@@ -3,12 +3,12 @@
  * Starts a program so that two programs differ in nothing but what they do: not in where their code
  * happens to lie in memory, nor in how deep their stack begins.
  */
-#ifndef IOMMUBENCH_FRESH_H
-#define IOMMUBENCH_FRESH_H
+#ifndef IOMMUBENCH_PROGRAM_COPY_H
+#define IOMMUBENCH_PROGRAM_COPY_H
 
 #include <stdbool.h>
 
-struct program_copies {
+struct program_file {
 	int fd;      /* the program, open for reading: its name may come to mean another file */
 	bool copied; /* each process executes a copy of its own */
 };
@@ -22,6 +22,6 @@ bool program_copy_possible(int program);
  * for the length of the words, so that the stack always begins at the same depth. Returns only on
  * failure, with errno set.
  */
-void program_copy_exec(const struct program_copies *p, char *const *words);
+void program_copy_exec(const struct program_file *p, char *const *words);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is calibrated once a run and told to every sample: the clock, flushes and think times. */
-#ifndef IOMMUBENCH_COSTS_H
-#define IOMMUBENCH_COSTS_H
+#ifndef IOMMUBENCH_RUN_COSTS_H
+#define IOMMUBENCH_RUN_COSTS_H
 
 #include "clock.h"
 #include "flush.h"

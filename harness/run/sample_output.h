@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a sample process writes, and the entry of the results that is made of it. */
-#ifndef IOMMUBENCH_OUTPUTS_H
-#define IOMMUBENCH_OUTPUTS_H
+#ifndef IOMMUBENCH_SAMPLE_OUTPUT_H
+#define IOMMUBENCH_SAMPLE_OUTPUT_H
 
 #include <jansson.h>
 

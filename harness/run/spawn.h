@@ -22,7 +22,7 @@ struct spawn_calibration {
 	const char *counters;
 	const struct spawn_wrapper *wrapper;
 	/* The program of the sample, run as program_copy_exec() does; NULL: that of its pass. */
-	const struct program_copies *program;
+	const struct program_file *program;
 	bool foreign; /* the program is of another build than this one */
 };
 
