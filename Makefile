@@ -36,13 +36,19 @@ PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \
 	    $(if $(SAN),,$(SIM_PROGRAM))
 
 ## Building
-.PHONY: all clean help
+.PHONY: all clean help man
 all: $(PROGRAMS) ## build/iommubench and its variants; what make does without a goal
 
 include harness/make/install.mk
 
 clean: ## remove the build folder
 	$(Q)rm -rf $(B)
+
+# The page's section OPTIONS, from the table of options that --help is made of.
+man: $(B)/iommubench ## docs/iommubench.1 anew, after options have changed
+	$(Q){ sed '/^\.Sh OPTIONS/,$$d' docs/iommubench.1; $(B)/iommubench options --man; \
+		sed -n '/^\.Sh ENVIRONMENT/,$$p' docs/iommubench.1; } >$(B)/gen/iommubench.1
+	$(Q)cp $(B)/gen/iommubench.1 docs/iommubench.1
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
 	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk

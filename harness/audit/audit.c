@@ -60,26 +60,10 @@ const struct workload *audit_order_find(const char *name)
 	return NULL;
 }
 
-static const char *const draws_names[] = {
+const char *const audit_draws_names[DRAWS] = {
 	[DRAWS_RECORDED] = "recorded",
 	[DRAWS_INDEPENDENT] = "independent",
 };
-
-const char *audit_draws_name(enum audit_draws draws)
-{
-	return draws_names[draws];
-}
-
-bool audit_draws_parse(const char *text, enum audit_draws *draws)
-{
-	for (size_t i = 0; i < sizeof(draws_names) / sizeof(draws_names[0]); i++) {
-		if (strcmp(draws_names[i], text) == 0) {
-			*draws = (enum audit_draws)i;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* The protocol's next number below @below. */
 static unsigned long draw_below(struct auditor *t, unsigned long below)

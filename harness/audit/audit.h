@@ -28,11 +28,10 @@ extern const struct workload audit_orders[FREE_ORDERS];
  * the number of live entries is a power of two, these tie the CPU number to the victim: a slot is
  * always mapped by the same CPU.
  */
-enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT };
+enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT, DRAWS };
 
 /* "recorded", "independent". */
-const char *audit_draws_name(enum audit_draws draws);
-bool audit_draws_parse(const char *text, enum audit_draws *draws);
+extern const char *const audit_draws_names[DRAWS];
 
 /* The order of that name, or NULL. */
 const struct workload *audit_order_find(const char *name);

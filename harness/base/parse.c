@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See parse.h. */
+/* Reads numbers, times and comma lists as users write them, without the liberties of strtol() and strtok(). */
 #include "base/parse.h"
 
 #include <ctype.h>
@@ -65,6 +65,48 @@ bool parse_double(const char *text, double min, double max, double *value)
 		return false;
 	*value = v;
 	return true;
+}
+
+bool parse_time(const char *text, double min, double max, double *seconds)
+{
+	static const struct {
+		char letter;
+		double seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+	size_t length = strlen(text);
+	char number[40] = "";
+	double unit = 1, v;
+
+	for (size_t i = 0; length && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (text[length - 1] == units[i].letter) {
+			unit = units[i].seconds;
+			length--;
+			break;
+		}
+	}
+	if (length >= sizeof(number))
+		return false;
+	memcpy(number, text, length);
+	if (!parse_double(number, min / unit, max / unit, &v))
+		return false;
+	*seconds = v * unit;
+	return true;
+}
+
+int parse_item(const char **list, char *item, size_t size)
+{
+	const char *text = *list;
+	size_t length;
+
+	if (!text)
+		return 0;
+	length = strcspn(text, ",");
+	if (!length || length >= size)
+		return -EINVAL;
+	memcpy(item, text, length);
+	item[length] = '\0';
+	*list = text[length] ? text + length + 1 : NULL;
+	return 1;
 }
 
 bool parse_word(const char **text, const char *word)

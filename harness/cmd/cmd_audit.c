@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `iommubench audit`: counts how often each allocator hands out an entry that the IOMMU still translates. */
-#include "cmd/cmd_audit.h"
+#include "cmd/commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,7 +68,7 @@ static void describe(struct session *s)
 	const struct options *o = &of(s)->o;
 	json_t *d = json_pack(
 		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->audit.operations,
-		"draws", audit_draws_name(o->audit.draws), "threads", (int)o->plan.audit_threads,
+		"draws", audit_draws_names[o->audit.draws], "threads", (int)o->plan.audit_threads,
 		"iotlb_tags", (int)o->audit.iotlb.tags, "iotlb_ways", (int)o->audit.iotlb.ways,
 		"iotlb_replacement", iotlb_replacement_name(o->audit.iotlb.replacement));
 

@@ -3,7 +3,7 @@
  * `iommubench compare`: measures two sides in rounds. In each round every cell that is not decided has one block of
  * four samples, the cells in random order. Which cells are decided says run/stop_rule.
  */
-#include "cmd/cmd_compare.h"
+#include "cmd/commands.h"
 
 #include <stdlib.h>
 

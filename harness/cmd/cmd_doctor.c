@@ -3,7 +3,7 @@
  * See cmd_doctor.h. Each line: ok, note (cannot be helped, or need not be) or warn (disturbs; the fix
  * is in the line below), what was looked at, and what was found.
  */
-#include "cmd/cmd_doctor.h"
+#include "cmd/commands.h"
 
 #include <stdarg.h>
 #include <stdio.h>

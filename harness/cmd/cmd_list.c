@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See cmd_list.h. */
-#include "cmd/cmd_list.h"
+#include "cmd/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "workload.h"
 #include "base/error.h"
 #include "cmd/help.h"
+#include "cmd/options.h"
 #include "counters/counter_name.h"
 #include "device/profile.h"
 #include "plan/cell.h"
@@ -160,24 +161,32 @@ static int list_profile_names(void)
 	return EXIT_DONE;
 }
 
-int list_main(int argc, char **argv)
+static int list_names(void)
 {
-	struct error e;
-
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return help_print(HELP_LIST);
-	if (argc == 2 && strcmp(argv[1], "--profiles") == 0)
-		return list_profiles();
-	if (argc == 2 && strcmp(argv[1], "--events") == 0)
-		return list_events();
-	if (argc > 1) {
-		error_set(&e, "list: unknown option '%.60s': see iommubench list --help", argv[1]);
-		return error_usage(&e);
-	}
 	list_allocators();
 	list_workloads();
 	list_flushes();
 	list_locks();
 	list_counters();
 	return list_profile_names();
+}
+
+int list_main(int argc, char **argv)
+{
+	struct options o;
+	struct error e;
+	int err = options_parse(argc - 1, argv + 1, OPTIONS_LIST, &o, &e);
+
+	if (err > 0)
+		return help_print(HELP_LIST);
+	if (err)
+		return error_usage(&e);
+	switch (o.local.list) {
+	case LIST_PROFILES:
+		return list_profiles();
+	case LIST_EVENTS:
+		return list_events();
+	default:
+		return list_names();
+	}
 }

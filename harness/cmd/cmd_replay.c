@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "audit/trace.h"
-#include "base/parse.h"
+#include "cmd/commands.h"
 #include "cmd/help.h"
+#include "cmd/options.h"
 #include "plan/variant.h"
 
 /* So many mismatches are told one by one. */
@@ -203,44 +204,26 @@ int replay_trace(FILE *file, const char *name, const char *allocator, FILE *repo
 
 int replay_main(int argc, char **argv)
 {
-	const char *path = NULL, *allocator = NULL;
 	struct replay_result result;
+	struct options o;
 	struct error e;
+	const char *path;
 	FILE *file;
-	int err;
+	int err = options_parse(argc - 1, argv + 1, OPTIONS_REPLAY, &o, &e);
 
-	for (int i = 1; i < argc; i++) {
-		const char *value = argv[i];
-
-		if (strcmp(argv[i], "--help") == 0)
-			return help_print(HELP_REPLAY);
-		if (parse_word(&value, "--allocator=")) {
-			allocator = value;
-		} else if (strcmp(argv[i], "--allocator") == 0 && i + 1 < argc) {
-			allocator = argv[++i];
-		} else if (argv[i][0] == '-' && argv[i][1]) {
-			error_set(&e,
-				  "replay: unknown or incomplete option '%s': see "
-				  "iommubench replay --help",
-				  argv[i]);
-			return error_usage(&e);
-		} else if (path) {
-			error_set(&e, "replay: one trace at a time, not also '%s'", argv[i]);
-			return error_usage(&e);
-		} else {
-			path = argv[i];
-		}
-	}
-	if (!path) {
-		error_set(&e, "replay: which trace? iommubench replay TRACE [--allocator A]");
+	if (err > 0)
+		return help_print(HELP_REPLAY);
+	path = o.local.trace;
+	if (!err && !path)
+		err = error_set(&e, "replay: which trace? iommubench replay TRACE [--allocator A]");
+	if (err)
 		return error_usage(&e);
-	}
 	file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	if (!file) {
 		error_set(&e, "replay: cannot open '%s': %s", path, strerror(errno));
 		return error_usage(&e);
 	}
-	err = replay_trace(file, path, allocator, stdout, &result, &e);
+	err = replay_trace(file, path, o.local.allocator, stdout, &result, &e);
 	if (file != stdin)
 		fclose(file);
 	if (err)

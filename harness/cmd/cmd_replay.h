@@ -21,7 +21,4 @@ struct replay_result {
 int replay_trace(FILE *file, const char *name, const char *allocator, FILE *report,
 		 struct replay_result *result, struct error *e);
 
-/* `iommubench replay ...`: returns the exit code. */
-int replay_main(int argc, char **argv);
-
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `iommubench run`: measures the cells of a plan on this host's CPUs, each pass in samples of its own. */
-#include "cmd/cmd_run.h"
+#include "cmd/commands.h"
 
 #include <stdlib.h>
 
 #include "cmd/help.h"
 #include "cmd/options.h"
+#include "plan/budget.h"
 #include "run/counter_pass.h"
 #include "run/session.h"
 #include "run/spawn.h"
@@ -37,6 +38,7 @@ static int plan(struct session *s, struct error *e)
 		err = counter_pass_plan(&r->o.plan, &s->topology, &r->counters, e);
 	if (err)
 		return err;
+	plan_budget(&r->o.plan, &r->plan);
 	r->order = plan_order(&r->plan, &r->o.plan, &s->planned);
 	if (!r->order)
 		return error_set(e, "no memory for the plan");
@@ -73,6 +75,8 @@ static void print_plan(const struct run *r)
 	for (unsigned int i = 0; i < t->ncpus; i++)
 		printf(" %u", t->os_cpu[i]);
 	printf("\n");
+	if (r->o.plan.budget_s > 0)
+		plan_budget_print(&r->o.plan, &r->plan, stdout);
 	if (t->excluded)
 		printf("the machine has %u CPUs more, which this process may not use (taskset, "
 		       "cgroup, offline)\n",
@@ -83,17 +87,24 @@ static int preview(struct session *s)
 {
 	const struct run *r = of(s);
 
-	if (!r->o.cmd.dry_run && !r->o.cmd.list_tests)
-		return r->plan.cell_count ? SESSION_GOES_ON :
-					    plan_empty(&r->plan, "measure", r->o.plan.filter);
-	print_plan(r);
-	return EXIT_DONE;
+	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
+		print_plan(r);
+		return EXIT_DONE;
+	}
+	if (!r->plan.cell_count)
+		return plan_empty(&r->plan, "measure", r->o.plan.filter);
+	if (r->o.plan.budget_s > 0 && plan_seconds(&r->plan, &r->o.plan) > r->o.plan.budget_s)
+		plan_budget_print(&r->o.plan, &r->plan, stderr);
+	return SESSION_GOES_ON;
 }
 
 static void describe(struct session *s)
 {
 	const struct counter_plan *counters = &of(s)->counters;
+	const double budget_s = s->request->budget_s;
 
+	if (budget_s > 0)
+		json_object_set_new(s->results.suite, "budget_s", json_real(budget_s));
 	if (counters->choice != COUNTERS_NONE)
 		json_object_set_new(s->results.suite, "counters", counter_plan_json(counters));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The process of one sample: measures its cell, and tells the runner that started it what came of it. */
-#include "cmd/cmd_sample.h"
+#include "cmd/commands.h"
 
 #include <stdlib.h>
 

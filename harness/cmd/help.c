@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See help.h. */
+/* The texts of --help, each followed by what the table says of the command's options. */
 #include "cmd/help.h"
 
 #include <stdio.h>
@@ -26,9 +26,7 @@ static const char list_text[] =
 	"usage: iommubench list [--profiles | --events]\n"
 	"\n"
 	"Lists allocators, workloads, flush models, locks, counters and profiles.\n"
-	"\n"
-	"  --profiles                       the profiles' figures, each with its source\n"
-	"  --events                         what counters' short names stand for on which PMU\n";
+	"\n";
 
 static const char run_text[] =
 	"usage: iommubench run [options]\n"
@@ -70,9 +68,7 @@ static const char replay_text[] =
 	"\n"
 	"Runs the operations of a trace (- for standard input) one by one and compares what the\n"
 	"allocator returns and how often it flushes. Exit status 1 if anything differs.\n"
-	"\n"
-	"  --allocator A                    another allocator than the trace names: NAME or\n"
-	"                                   NAME/pools:P\n";
+	"\n";
 
 static const char doctor_text[] =
 	"usage: iommubench doctor\n"
@@ -81,23 +77,30 @@ static const char doctor_text[] =
 	"it\n"
 	"watches for time the hypervisor steals, and tries every counter.\n";
 
+static const char options_text[] = "usage: iommubench options --man | --bash\n"
+				   "\n"
+				   "Prints all options as others use them.\n"
+				   "\n";
+
+static const struct {
+	const char *text;
+	enum options_use use; /* whose options follow */
+} topics[] = {
+	[HELP_MAIN] = {main_text, OPTIONS_USES},
+	[HELP_LIST] = {list_text, OPTIONS_LIST},
+	[HELP_RUN] = {run_text, OPTIONS_RUN},
+	[HELP_REPLAY] = {replay_text, OPTIONS_REPLAY},
+	[HELP_DOCTOR] = {doctor_text, OPTIONS_DOCTOR},
+	[HELP_AUDIT] = {audit_text, OPTIONS_AUDIT},
+	[HELP_SIM] = {sim_text, OPTIONS_SIM},
+	[HELP_COMPARE] = {compare_text, OPTIONS_COMPARE},
+	[HELP_OPTIONS] = {options_text, OPTIONS_OPTIONS},
+};
+
 int help_print(enum help_topic topic)
 {
-	static const char *const texts[] = {
-		[HELP_MAIN] = main_text,     [HELP_LIST] = list_text,
-		[HELP_RUN] = run_text,       [HELP_REPLAY] = replay_text,
-		[HELP_DOCTOR] = doctor_text, [HELP_AUDIT] = audit_text,
-		[HELP_SIM] = sim_text,       [HELP_COMPARE] = compare_text,
-	};
-
-	fputs(texts[topic], stdout);
-	if (topic == HELP_RUN)
-		options_help(OPTIONS_RUN);
-	if (topic == HELP_COMPARE)
-		options_help(OPTIONS_COMPARE);
-	if (topic == HELP_SIM)
-		options_help(OPTIONS_SIM);
-	if (topic == HELP_AUDIT)
-		options_help(OPTIONS_AUDIT);
+	fputs(topics[topic].text, stdout);
+	if (topics[topic].use != OPTIONS_USES)
+		options_help(topics[topic].use);
 	return EXIT_DONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What --help prints. */
+/* The commands' --help: what each is for, and its options. */
 #ifndef IOMMUBENCH_HELP_H
 #define IOMMUBENCH_HELP_H
 
@@ -11,7 +11,8 @@ enum help_topic {
 	HELP_DOCTOR,
 	HELP_AUDIT,
 	HELP_SIM,
-	HELP_COMPARE
+	HELP_COMPARE,
+	HELP_OPTIONS
 };
 
 /* Prints the topic on stdout and returns EXIT_DONE. */

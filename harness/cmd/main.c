@@ -10,13 +10,7 @@
 
 #include "version.h"
 #include "base/error.h"
-#include "cmd/cmd_audit.h"
-#include "cmd/cmd_compare.h"
-#include "cmd/cmd_doctor.h"
-#include "cmd/cmd_list.h"
-#include "cmd/cmd_replay.h"
-#include "cmd/cmd_run.h"
-#include "cmd/cmd_sample.h"
+#include "cmd/commands.h"
 #include "cmd/help.h"
 #include "run/spawn.h"
 
@@ -44,7 +38,7 @@ static const struct {
 } commands[] = {
 	{"list", list_main},     {"run", run_main},         {"replay", replay_main},
 	{"doctor", doctor_main}, {"sample", sample_main},   {"audit", audit_main},
-	{"sim", sim_main},       {"compare", compare_main},
+	{"sim", sim_main},       {"compare", compare_main}, {"options", options_main},
 };
 
 static int main_help(void)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "counters/callgrind.h"
 #include "counters/likwid.h"
 #include "counters/perf.h"
@@ -83,21 +84,14 @@ static int add_counter(const char *name, struct bench *b, struct counter_plan *p
 static int add_events(const char *list, struct bench *b, struct counter_plan *p, struct error *e)
 {
 	char name[COUNTER_NAME_MAX];
+	const char *rest = list;
+	int got = 0, err = 0;
 
-	for (;;) {
-		size_t length = strcspn(list, ",");
-		int err;
-
-		if (!length || length >= sizeof(name))
-			return error_set(
-				e, "--events: empty or overlong item in the list at '%.40s'", list);
-		memcpy(name, list, length);
-		name[length] = '\0';
+	while (!err && (got = parse_item(&rest, name, sizeof(name))) > 0)
 		err = add_counter(name, b, p, e);
-		if (err || !list[length])
-			return err;
-		list += length + 1;
-	}
+	if (!err && got)
+		err = error_set(e, "--events: an item is empty or too long at '%.40s'", rest);
+	return err;
 }
 
 static int add_short_names(struct bench *b, struct counter_plan *p, struct error *e)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bench.sh IOMMUBENCH [FILE] -- [OPTIONS]: measures into FILE (default: results/HOST/DATE.json),
-# draws it, and names the files. PYTHON: the interpreter that has matplotlib.
+# draws it, and names the files. It takes two minutes or so unless the options say otherwise.
+# PYTHON: the interpreter that has matplotlib.
 set -u
 program=$1
 shift
@@ -15,7 +16,7 @@ else
 	shift
 fi
 shift
-"$program" run "$@" --out "$out"
+"$program" run --budget 2m "$@" --out "$out"
 status=$?
 # A run with failed samples is drawn all the same.
 [ "$status" -le 1 ] || exit "$status"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Multiplies what was asked for into cells, and draws the order in which they are measured. */
+/* Multiplies the lists of a request to cells, and puts their samples into an order. */
 #include "plan/plan.h"
 
 #include <errno.h>
@@ -242,12 +242,15 @@ void plan_free(struct plan *p)
 
 unsigned int plan_repetitions(const struct plan_request *o, enum pass pass)
 {
-	if (pass == PASS_LOCKS && !o->lock_pass)
-		return 0;
-	if (pass == PASS_COUNTERS)
-		return o->counter_samples;
-	return o->repetitions < pass_facts[pass].repetitions_max ? o->repetitions :
-								   pass_facts[pass].repetitions_max;
+	const unsigned int max = pass_facts[pass].repetitions_max;
+	const unsigned int repetitions = o->repetitions < max ? o->repetitions : max;
+
+	if (pass == PASS_LOCKS)
+		return o->lock_pass ? repetitions : 0;
+	if (pass != PASS_COUNTERS)
+		return repetitions;
+	/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
+	return o->counter_groups * (o->counters.choice == COUNTERS_COUNT ? 1 : repetitions);
 }
 
 static void shuffle(struct plan_sample *block, size_t n, uint64_t *seed)
@@ -266,9 +269,22 @@ static bool takes_part(const struct cell *c, const struct plan_request *o, enum 
 	return pass != PASS_COUNTERS || !o->counters_one_cpu || c->cpus == 1;
 }
 
+size_t plan_samples(const struct plan *p, const struct plan_request *o)
+{
+	size_t n = 0;
+
+	for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
+		for (unsigned int i = 0; i < p->cell_count; i++) {
+			if (takes_part(&p->cells[i], o, pass))
+				n += plan_repetitions(o, pass);
+		}
+	}
+	return n;
+}
+
 struct plan_sample *plan_order(const struct plan *p, const struct plan_request *o, size_t *count)
 {
-	struct plan_sample *order;
+	struct plan_sample *order = calloc(plan_samples(p, o) + 1, sizeof(*order));
 	uint64_t seed = o->seed;
 	unsigned int most = 0;
 	size_t n = 0;
@@ -276,11 +292,8 @@ struct plan_sample *plan_order(const struct plan *p, const struct plan_request *
 	for (enum pass pass = 0; pass < PASS_COUNT; pass++) {
 		unsigned int repetitions = plan_repetitions(o, pass);
 
-		n += (size_t)p->cell_count * repetitions;
 		most = repetitions > most ? repetitions : most;
 	}
-	order = calloc(n + 1, sizeof(*order));
-	n = 0;
 	for (unsigned int r = 0; order && r < most; r++) {
 		size_t block = n;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which cells a run has, and in which order their samples are taken. */
+/* Which cells a run has, how many samples of each, and in which order these are taken. */
 #ifndef IOMMUBENCH_PLAN_H
 #define IOMMUBENCH_PLAN_H
 
@@ -52,6 +52,9 @@ struct plan_sample {
 
 /* How often @o has a cell measured by @pass; 0: that pass is not asked for. */
 unsigned int plan_repetitions(const struct plan_request *o, enum pass pass);
+
+/* How many samples all passes asked for take. */
+size_t plan_samples(const struct plan *p, const struct plan_request *o);
 
 /*
  * All samples of the passes asked for: each repetition is a block with its samples in an order of

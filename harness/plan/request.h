@@ -45,12 +45,15 @@ struct plan_request {
 	uint64_t seed;
 	double seconds;
 	unsigned int repetitions;
+	/* For all samples: plan_budget() then chooses of these two what was not given. 0: there is none. */
+	double budget_s;
+	bool seconds_given, repetitions_given;
 	enum plan_extent extent;
 	/* The passes besides timing. */
 	bool lock_pass;                  /* lock statistics */
 	unsigned int lock_sample;        /* record one Nth of the time */
 	struct counter_request counters; /* performance counters */
-	unsigned int counter_samples;    /* of a cell in that pass; counter_pass_plan() sets it */
+	unsigned int counter_groups;     /* samples it takes to count all: counter_pass_plan() */
 	bool counters_one_cpu;           /* cells of several CPUs have none */
 	/* What measures if it is not this host's CPUs; both are part of the cells' names. */
 	const char *machine; /* simulated: a profile's name, or a file's with a slash in it */

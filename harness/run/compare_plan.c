@@ -227,6 +227,12 @@ static void print_sim_filter(const struct compare_plan *p, enum side side)
 	printf(")$\n");
 }
 
+/* Names that programs from before they were changed know, too: a side may be one of them. */
+static const char *old_name(const char *name)
+{
+	return strcmp(name, "--utilization") == 0 ? "--occupancy" : name;
+}
+
 void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
 			    const struct compare_request *r)
 {
@@ -242,7 +248,7 @@ void compare_plan_print_sim(const struct compare_plan *p, const struct plan_requ
 		for (size_t j = 0; j < sizeof(native) / sizeof(native[0]); j++)
 			known &= strcmp(g->name, native[j]) != 0;
 		if (known)
-			printf("%s=%s\n", g->name, g->value);
+			printf("%s=%s\n", old_name(g->name), g->value);
 	}
 	if (v->allocator)
 		printf("--allocators=%s/pools:%u\n", v->allocator->name, v->npools);

@@ -10,16 +10,6 @@
 
 #define WORD_MAX 8192
 
-/* Exact counts need no repetition; others are spread over as many samples as there are groups. */
-static unsigned int samples_of(const struct plan_request *o, const struct counter_plan *p)
-{
-	const unsigned int max = pass_facts[PASS_COUNTERS].repetitions_max;
-
-	if (p->choice == COUNTERS_COUNT)
-		return p->groups;
-	return p->groups * (o->repetitions < max ? o->repetitions : max);
-}
-
 int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e)
 {
@@ -37,7 +27,7 @@ int counter_pass_plan(struct plan_request *o, const struct topology *t, struct c
 		err = counter_plan_make(&o->counters, t, p, e);
 	hwloc_set_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
 	hwloc_bitmap_free(before);
-	o->counter_samples = err ? 0 : samples_of(o, p);
+	o->counter_groups = err ? 0 : p->groups;
 	o->counters_one_cpu = p->one_cpu_only;
 	return err;
 }

@@ -10,7 +10,7 @@
 
 /*
  * Finds out what @o's counters are on this host (counter_plan_make(), on the first CPU of @t) and
- * how many samples of a cell they take, which is set in @o. 0, or -EINVAL with *e set.
+ * into how many groups they fall, which is set in @o. 0, or -EINVAL with *e set.
  */
 int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e);

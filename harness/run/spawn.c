@@ -94,6 +94,7 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
 	add_word(w, "--cpus=%u", c->cpus);
 	add_word(w, "--flush=%s", c->flush.name);
+	/* By the name that programs of older revisions know, too. */
 	add_word(w, "--occupancy=%u", c->occupancy);
 	add_word(w, "--lock=%s", lock_kind_name(c->lock));
 	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);

@@ -7,6 +7,15 @@
 #include "sim/machine.h"
 #include "sim/vcpu.h"
 
+/* What is asked of the simulator besides its cells and its machine. */
+struct sim_request {
+	unsigned int rounds;  /* pairs of an interval without --seconds, in entries of the map */
+	unsigned int jobs;    /* cells simulated at once; 0: as many as there are CPUs */
+	bool polling;         /* simulate each poll of a waiting CPU */
+	bool audit;           /* watch for stale reuse */
+	unsigned int explore; /* so many schedules of each cell; 0: simulate the cells */
+};
+
 struct sim_config {
 	struct interval_config run; /* its topology and calibrations do not matter */
 	const struct machine *machine;

@@ -2,6 +2,7 @@
 """list, doctor, --help and --version, and that the documents agree with them."""
 
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -24,20 +25,28 @@ def run_options(bench: Bench, command: str = "run") -> "list[str]":
     return re.findall(r"^  (--[a-z_-]+)", out(bench, command, "--help"), re.M)
 
 
+def aliases(bench: Bench, command: str = "run") -> "dict[str, str]":
+    """Other spellings of options, and of which."""
+    text = " ".join(out(bench, command, "--help").split())
+    return dict(re.findall(r"(--[a-z_-]+) for (--[a-z_-]+)", text))
+
+
 def test_help_of_every_command(bench: Bench) -> None:
     text = out(bench, "--help")
     for command in COMMANDS:
         assert f"iommubench {command}" in text
-        assert out(bench, command, "--help").startswith(f"usage: iommubench {command}")
+        lines = out(bench, command, "--help").splitlines()
+        assert lines[0].startswith(f"usage: iommubench {command}")
+        assert max(map(len, lines)) <= 100, command
     for status in ("0", "1", "2", "77"):
         assert re.search(rf"\b{status}\b", text)
-    assert max(map(len, out(bench, "run", "--help").splitlines())) <= 100
 
 
 def test_options_of_the_design_are_in_the_help(bench: Bench) -> None:
-    options = set(run_options(bench))
+    options = {*run_options(bench), *aliases(bench)}
     assert options >= {
         *"--allocators --pools --workloads --cpus --flush --occupancy".split(),
+        *"--utilization --budget".split(),
         *"--entries --lock --think --repetitions --seconds --seed --out".split(),
         *"--resume --quick --dry-run --benchmark_filter --benchmark_format".split(),
         *"--benchmark_list_tests --benchmark_out --benchmark_repetitions".split(),
@@ -100,23 +109,62 @@ def test_doctor(bench: Bench) -> None:
             assert lines[at + 1].lstrip().startswith("fix: "), line
 
 
-def test_man_page_documents_every_option(bench: Bench) -> None:
+def man_page() -> str:
+    """docs/iommubench.1."""
     page = ROOT / "docs" / "iommubench.1"
     if not page.exists():
         pytest.skip("docs/iommubench.1 is not there")
-    # mdoc's `.Fl -cpus` and `.Fl -help | -version`, or man's `\-\-cpus`.
-    text = page.read_text(encoding="utf-8").replace("\\-", "-")
-    text = re.sub("(Fl|[|]) -(?=[a-z])", r"\1 --", text).replace("Fl --", "--")
-    for option in ["--help", "--version", "--allocator", "--profiles"]:
-        assert re.search(rf"{option}\b(?![_-])", text), option
-    options = {
-        o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)
-    }
-    for option in options:
-        assert re.search(rf"{option}\b(?![_-])", text), option
-    documented = set(re.findall(r"^\.It (--[a-z_-]+)", text, re.M))
-    known = {*options, "--allocator", "--profiles", "--help", "--version"}
-    assert documented <= known
+    return page.read_text(encoding="utf-8")
+
+
+def test_man_page_is_made_of_the_table(bench: Bench) -> None:
+    text = man_page()
+    made = out(bench, "options", "--man")
+    begin = text.index(".Sh OPTIONS\n")
+    end = text.index(".Sh ENVIRONMENT\n")
+    assert text[begin:end] == made, "make man writes it anew"
+
+
+def test_man_page_documents_every_option(bench: Bench) -> None:
+    # Each command has a part; it names what is as `run` has it.
+    parts = re.split(r"^\.Ss Options of iommubench (\w+)\n", man_page(), flags=re.M)
+    sections = dict(zip(parts[1::2], parts[2::2]))
+    assert set(sections) == set(COMMANDS) - {"doctor"}
+    sections["replay"] = sections["replay"].split(".Sh ")[0]
+    for command, text in sections.items():
+        named = re.findall(r"^\.(?:It )?Fl -([a-z_-]+)", text, re.M)
+        known = {*run_options(bench, command), *aliases(bench, command)}
+        assert {f"--{name}" for name in named} <= known, command
+        missing = set(run_options(bench, command)) - {f"--{name}" for name in named}
+        assert not missing, command
+    for text in ("Fl -help", "Fl -help | -version"):
+        assert text in man_page()
+
+
+def test_man_page_lints() -> None:
+    if not shutil.which("mandoc"):
+        pytest.skip("mandoc is not there")
+    man_page()
+    lint = subprocess.run(
+        ["mandoc", "-T", "lint", "-W", "warning", "docs/iommubench.1"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (lint.returncode, lint.stdout) == (0, "")
+
+
+def test_other_spellings_are_those_of_the_option(bench: Bench) -> None:
+    for command in ("run", "compare", "sim", "audit"):
+        known = aliases(bench, command)
+        assert known["--occupancy"] == "--utilization"
+        assert set(known.values()) <= set(run_options(bench, command))
+    plans = [
+        out(bench, "run", "--dry-run", *words)
+        for words in (["--occupancy", "7"], ["--utilization=7"])
+    ]
+    assert plans[0] == plans[1] and "/occupancy:7/" in plans[0]
 
 
 def test_commands_in_the_readme_exist(bench: Bench) -> None:
@@ -126,10 +174,8 @@ def test_commands_in_the_readme_exist(bench: Bench) -> None:
     text = readme.read_text(encoding="utf-8")
     used = re.findall(r"^\s*(?:\$ )?(?:build/)?iommubench +([a-z]+)(.*)$", text, re.M)
     assert {command for command, _ in used} <= {*COMMANDS, "help"}
-    options = {
-        o for c in ("run", "compare", "audit", "sim") for o in run_options(bench, c)
-    }
-    options |= {"--allocator", "--profiles", "--help"}
+    options = {o for c in COMMANDS for o in run_options(bench, c)}
+    options |= {"--help", *aliases(bench)}
     for _, rest in used:
         assert set(re.findall(r"(?<!\S)(--[a-z_-]+)", rest)) <= options, rest
     targets = set()

@@ -355,7 +355,7 @@ def test_help(bench: Bench) -> None:
     assert len(set(options)) == len(options)
     assert set(options) >= {
         *"--profile --rounds --seconds --audit --jobs --polling --explore".split(),
-        *"--allocators --pools --workloads --cpus --flush --occupancy --lock".split(),
+        *"--allocators --pools --workloads --cpus --flush --utilization --lock".split(),
         *"--think --repetitions --seed --out --benchmark_filter".split(),
     }
     assert {"--resume", "--lock-sample"}.isdisjoint(options)

@@ -64,6 +64,11 @@ seed()
 			--counters=auto --events cycles,r1c2 --likwid-group=L3 --benchmark_list_tests --benchmark_min_time=0.5s >"$dir/benchmark"
 		printf '%s\n' --old sun4u --new=pooled/pools:1 --budget 5m --undecided 'a b' \
 			--for-sim=new --cpus 1,2 --side base=x --side new=y >"$dir/compare"
+		printf '%s\n' --free-order random,lifo --operations 9 --threads=2 --iotlb 16,4,fifo \
+			--draws=independent --occupancy 10 --trace-out x --shrink >"$dir/audit"
+		printf '%s\n' --profile=power8 --rounds 2 --audit --jobs=3 --explore 4 --seconds 1e-5 \
+			--utilization=50 >"$dir/sim"
+		printf '%s\n' --allocator=ppc/pools:4 trace >"$dir/replay"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		# Machines with long sources are longer than what is tried.

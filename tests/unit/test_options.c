@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Every option of `run`, good and bad. */
+/* The options of every command, good and bad, and that their table is in order. */
 #include "unit/helpers.h"
 
 #include <errno.h>
 
-#include "cmd/options.h"
+#include "cmd/options_table.h"
 
 #define WORDS_MAX 200
 
@@ -22,13 +22,27 @@ static int parse(const char *line, enum options_use use, struct options *o, stru
 	return options_parse(argc, argv, use, o, e);
 }
 
-static struct options good(const char *line)
+static struct options good_of(const char *line, enum options_use use)
 {
 	struct options o;
-	struct error e;
+	struct error e = {""};
 
-	CHECK(parse(line, OPTIONS_RUN, &o, &e) == 0, "%s: %s", line, e.text);
+	CHECK(parse(line, use, &o, &e) == 0, "%s: %s", line, e.text);
 	return o;
+}
+
+static struct options good(const char *line)
+{
+	return good_of(line, OPTIONS_RUN);
+}
+
+static void refused_of(const char *line, enum options_use use, const char *says)
+{
+	struct options o;
+	struct error e = {""};
+
+	CHECK(parse(line, use, &o, &e) == -EINVAL, "%s was taken", line);
+	CHECK(strstr(e.text, says), "%s: '%s'", line, e.text);
 }
 
 static void test_defaults(void **state)
@@ -237,6 +251,203 @@ static void test_sample_options(void **state)
 	assert_int_equal(parse("--details-fd=-1", OPTIONS_SAMPLE, &o, &e), -EINVAL);
 }
 
+static void test_aliases(void **state)
+{
+	struct options o = good("--occupancy=7|--benchmark_out=x|--benchmark_repetitions|4");
+
+	(void)state;
+	assert_int_equal(o.plan.occupancy.value[0], 7);
+	assert_string_equal(o.cmd.out, "x");
+	assert_int_equal(o.plan.repetitions, 4);
+	/* They are kept by their names of today. */
+	assert_string_equal(o.plan.given[0].name, "--utilization");
+	assert_string_equal(o.plan.given[1].name, "--repetitions");
+	o = good("--occupancy=7|--utilization=8");
+	assert_int_equal(o.plan.occupancy.count, 2);
+	/* A message names what was written. */
+	refused_of("--occupancy=101", OPTIONS_RUN, "--occupancy");
+	refused_of("--utilization=101", OPTIONS_RUN, "--utilization");
+}
+
+static void test_all_workloads(void **state)
+{
+	struct options o = good("--workloads=all");
+	size_t count;
+
+	(void)state;
+	workload_all(&count);
+	assert_int_equal(o.plan.workload_count, count);
+	assert_int_equal(good("--smoke").plan.workload_count, count);
+	refused_of("--workloads=ring,all", OPTIONS_RUN, "--workloads");
+}
+
+static void test_budget(void **state)
+{
+	struct options o = good("--budget=2m");
+
+	(void)state;
+	assert_true(o.plan.budget_s == 120);
+	assert_false(o.plan.seconds_given || o.plan.repetitions_given);
+	assert_true(good("--budget=1h").plan.budget_s == 3600);
+	assert_true(good("--budget=90").plan.budget_s == 90);
+	assert_true(good("").plan.budget_s == 0);
+	o = good("--budget=2m|--seconds=1");
+	assert_true(o.plan.seconds_given && !o.plan.repetitions_given);
+	o = good("--repetitions=1|--budget=2m");
+	assert_true(!o.plan.seconds_given && o.plan.repetitions_given);
+	/* As do those that say how long by another name. */
+	o = good("--quick|--budget=2m");
+	assert_true(o.plan.seconds_given && o.plan.repetitions_given);
+	o = good("--benchmark_min_time=1s|--benchmark_repetitions=2|--budget=2m");
+	assert_true(o.plan.seconds_given && o.plan.repetitions_given);
+	refused_of("--budget=0.5s", OPTIONS_RUN, "--budget");
+	refused_of("--budget=2d", OPTIONS_RUN, "--budget");
+	refused_of("--budget=8d", OPTIONS_RUN, "--budget");
+	refused_of("--budget=169h", OPTIONS_RUN, "--budget");
+	refused_of("--budget=2m", OPTIONS_SIM, "unknown");
+}
+
+static void test_audit_options(void **state)
+{
+	struct options o = good_of("", OPTIONS_AUDIT);
+
+	(void)state;
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_string_equal(o.plan.workloads[1]->name, "fifo");
+	assert_int_equal(o.plan.occupancy.count, 3);
+	assert_int_equal(o.plan.entries, 16384);
+	assert_int_equal(o.plan.cpus.value[0], 16);
+	assert_int_equal(o.plan.seed, 15);
+	assert_int_equal(o.plan.audit_threads, 1);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.think.count, 1);
+	assert_int_equal(o.plan.flush_count, 1);
+	assert_int_equal(o.audit.operations, 500000);
+	assert_int_equal(o.audit.draws, DRAWS_RECORDED);
+	assert_string_equal(o.audit.profile, "psycho");
+	assert_int_equal(o.audit.iotlb.tags, 16);
+	/* Of these two the later one holds. */
+	o = good_of("--profile=psycho|--iotlb=4,2,fifo", OPTIONS_AUDIT);
+	assert_null(o.audit.profile);
+	assert_int_equal(o.audit.iotlb.ways, 2);
+	o = good_of("--iotlb=4|--profile=psycho|--draws=independent", OPTIONS_AUDIT);
+	assert_string_equal(o.audit.profile, "psycho");
+	assert_int_equal(o.audit.draws, DRAWS_INDEPENDENT);
+	refused_of("--shrink", OPTIONS_AUDIT, "--trace-out");
+	refused_of("--trace-out=x|--threads=2", OPTIONS_AUDIT, "--threads 1");
+	refused_of("--profile=vt-d", OPTIONS_AUDIT, "--iotlb");
+	refused_of("--profile=nosuch", OPTIONS_AUDIT, "nosuch");
+	refused_of("--cpus=all", OPTIONS_AUDIT, "--cpus");
+	refused_of("--think=1", OPTIONS_AUDIT, "unknown");
+}
+
+static void test_sim_options(void **state)
+{
+	struct options o = good_of("", OPTIONS_SIM);
+
+	(void)state;
+	assert_string_equal(o.plan.machine, "sun4v-t5-2");
+	assert_int_equal(o.sim.rounds, 4);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_true(o.plan.lock_pass && o.plan.seconds == 0);
+	assert_int_equal(o.sim.jobs, 0);
+	o = good_of("--quick", OPTIONS_SIM);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.workload_count, 1);
+	assert_int_equal(good_of("--smoke", OPTIONS_SIM).sim.rounds, 1);
+	o = good_of("--explore=3|--cpus=2", OPTIONS_SIM);
+	assert_true(o.sim.audit);
+	assert_int_equal(o.plan.entries, 1024);
+	assert_int_equal(o.plan.occupancy.value[0], 50);
+	assert_int_equal(o.plan.cpus.value[0], 2);
+	assert_string_equal(o.plan.workloads[0]->name, "churn");
+	assert_string_equal(o.plan.flushes[0].name, "spin:500");
+	/* It counts nothing. */
+	refused_of("--counters=auto", OPTIONS_SIM, "unknown");
+	refused_of("--resume=x", OPTIONS_SIM, "unknown");
+}
+
+static void test_compare_options(void **state)
+{
+	struct options o = good_of("--old=sun4u|--new=pooled/pools:16", OPTIONS_COMPARE);
+	size_t count;
+
+	(void)state;
+	workload_all(&count);
+	assert_int_equal(o.plan.variant_count, 2);
+	assert_int_equal(o.plan.workload_count, count);
+	assert_true(o.plan.seconds == 0.005 && o.compare.budget_s == 300);
+	assert_int_equal(o.plan.repetitions, 1);
+	assert_false(o.compare.for_sim);
+	o = good_of("--side=base=x|--side|new=y|--for-sim=base", OPTIONS_COMPARE);
+	assert_string_equal(o.compare.side_folder[SIDE_BASE], "x");
+	assert_int_equal(o.plan.workload_count, 2);
+	assert_true(o.compare.for_sim);
+	assert_int_equal(o.compare.for_sim_side, SIDE_BASE);
+	refused_of("", OPTIONS_COMPARE, "what to compare");
+	refused_of("--old=sun4u", OPTIONS_COMPARE, "--new");
+	refused_of("--old=sun4u|--new=pooled", OPTIONS_COMPARE, "which pooled");
+	refused_of("--side=base=x", OPTIONS_COMPARE, "--side new");
+	refused_of("--side=left=x", OPTIONS_COMPARE, "base=FOLDER");
+	refused_of("--side=base=", OPTIONS_COMPARE, "--side");
+	assert_string_equal(good_of("--resume=x", OPTIONS_COMPARE).cmd.resume, "x");
+}
+
+static void test_small_commands(void **state)
+{
+	struct options o = good_of("t|--allocator=ppc", OPTIONS_REPLAY);
+
+	(void)state;
+	assert_string_equal(o.local.trace, "t");
+	assert_string_equal(o.local.allocator, "ppc");
+	assert_string_equal(good_of("-", OPTIONS_REPLAY).local.trace, "-");
+	refused_of("a|b", OPTIONS_REPLAY, "one trace");
+	refused_of("-x", OPTIONS_REPLAY, "unknown");
+	assert_int_equal(good_of("--profiles", OPTIONS_LIST).local.list, LIST_PROFILES);
+	assert_int_equal(good_of("--events", OPTIONS_LIST).local.list, LIST_EVENTS);
+	refused_of("--events|--profiles", OPTIONS_LIST, "alone");
+	refused_of("x", OPTIONS_LIST, "iommubench list --help");
+	refused_of("--cpus=1", OPTIONS_DOCTOR, "unknown");
+}
+
+/* Of every row: defaults that can be read, bounds that make sense, a text for every option people give. */
+static void test_table(void **state)
+{
+	const struct option_row *row;
+	unsigned int rows = 0;
+
+	(void)state;
+	for (; (row = option_row(rows)); rows++) {
+		struct options to = {.local = {.out_format = 0}};
+		const struct option_value v = {row, row->name, row->preset, &to};
+		struct error e = {""};
+
+		assert_true(row->kind < OPTION_KINDS && row->commands && row->help);
+		CHECK(row->field < sizeof(struct options), "%s", row->name);
+		CHECK(row->whole.min <= row->whole.max || row->kind == OPTION_SET, "%s", row->name);
+		CHECK(row->number.min <= row->number.max, "%s", row->name);
+		CHECK(row->help[0] || row->commands == OPTIONS_BIT(OPTIONS_SAMPLE), "%s",
+		      row->name);
+		if (row->preset)
+			CHECK(option_read(&v, &e) == 0, "%s %s: %s", row->name, row->preset,
+			      e.text);
+		/* No command has a name twice. */
+		for (int use = 0; use < OPTIONS_USES; use++) {
+			const char *names[] = {row->name, row->alias};
+
+			for (int i = 0; i < 2; i++) {
+				if (!(row->commands & OPTIONS_BIT(use)) || !names[i] ||
+				    (row->flags & OPTION_OPERAND))
+					continue;
+				CHECK(option_find(names[i], strlen(names[i]),
+						  (enum options_use)use) == row,
+				      "%s of %s", names[i], options_commands[use]);
+			}
+		}
+	}
+	assert_in_range(rows, 60, OPTION_ROWS_MAX);
+}
+
 /* Refused, in one line that names the option. */
 static const char *const bad[] = {
 	"--nonesuch",
@@ -341,6 +552,13 @@ static const char *const bad[] = {
 	"--benchmark_min_time|s",
 	"--benchmark_min_time|",
 	"--benchmark_repetitions|0",
+	"--utilization|101",
+	"--budget|2m,",
+	"--resume|x|--resume|y",
+	"--counters|papi",
+	"--counters|",
+	"--likwid-group|l2",
+	"--events|",
 };
 
 static void test_bad(void **state)
@@ -440,6 +658,14 @@ int main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_sample_options),
+		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_all_workloads),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_audit_options),
+		cmocka_unit_test(test_sim_options),
+		cmocka_unit_test(test_compare_options),
+		cmocka_unit_test(test_small_commands),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_unknown_benchmark_flags),
 		cmocka_unit_test(test_full_lists),

@@ -108,6 +108,52 @@ static void test_word(void **state)
 	assert_string_equal(p, "5");
 }
 
+static void test_time(void **state)
+{
+	static const struct {
+		const char *text;
+		double seconds;
+	} good[] = {{"90", 90}, {"90s", 90}, {"1.5m", 90}, {"2m", 120}, {"1h", 3600}, {".5m", 30}};
+	static const char *const bad[] = {
+		"",    "s",    "m",   "1d",   "1ms",
+		"1 m", "-1",   "0",   "0.5s", "3601",
+		"61m", "1.1h", "nan", "1m1",  "0000000000000000000000000000000000000000000000001m",
+	};
+	double v;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		CHECK(parse_time(good[i].text, 1, 3600, &v), "%s", good[i].text);
+		assert_true(v == good[i].seconds);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(!parse_time(bad[i], 1, 3600, &v), "'%s'", bad[i]);
+}
+
+static void test_item(void **state)
+{
+	static const char *const bad[] = {"", ",", "a,", ",a", "a,,b", "abcd", "a,abcd"};
+	const char *list = "a,bcd,e";
+	char item[4];
+	int got;
+
+	(void)state;
+	assert_int_equal(parse_item(&list, item, sizeof(item)), 1);
+	assert_string_equal(item, "a");
+	assert_int_equal(parse_item(&list, item, sizeof(item)), 1);
+	assert_string_equal(item, "bcd");
+	assert_int_equal(parse_item(&list, item, sizeof(item)), 1);
+	assert_string_equal(item, "e");
+	assert_int_equal(parse_item(&list, item, sizeof(item)), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		list = bad[i];
+		do {
+			got = parse_item(&list, item, sizeof(item));
+		} while (got > 0);
+		CHECK(got == -EINVAL && list, "'%s'", bad[i]);
+	}
+}
+
 static void test_variant(void **state)
 {
 	static const struct {
@@ -276,6 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),       cmocka_unit_test(test_u64_prefix),
 		cmocka_unit_test(test_double),    cmocka_unit_test(test_word),
+		cmocka_unit_test(test_time),      cmocka_unit_test(test_item),
 		cmocka_unit_test(test_variant),   cmocka_unit_test(test_map_create),
 		cmocka_unit_test(test_registry),  cmocka_unit_test(test_lock_names),
 		cmocka_unit_test(test_cell_name), cmocka_unit_test(test_cell_obstacle),

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What each command makes of options that were not given, where that depends on those that were. */
+#include "cmd/options_table.h"
+
+/* Events and groups say what to count, so they turn counting on. */
+static int check_counters(struct option_line *l, struct error *e)
+{
+	struct counter_request *r = &l->to->plan.counters;
+
+	/* A sample has no such options: what it counts the runner says. */
+	if (l->use == OPTIONS_SAMPLE)
+		return 0;
+	r->chosen = option_was_given(l, "--counters");
+	if (!r->chosen && r->events)
+		r->choice = COUNTERS_AUTO;
+	else if (!r->chosen && r->likwid_group)
+		r->choice = COUNTERS_LIKWID;
+	if (r->events && r->choice != COUNTERS_AUTO && r->choice != COUNTERS_PERF &&
+	    r->choice != COUNTERS_SOFTWARE)
+		return error_set(e,
+				 "--events says nothing with --counters %s: it needs auto, perf or "
+				 "software",
+				 counters_choice_names[r->choice]);
+	if (r->likwid_group && r->choice != COUNTERS_LIKWID)
+		return error_set(e,
+				 "--likwid-group says nothing with --counters %s: it needs likwid",
+				 counters_choice_names[r->choice]);
+	return 0;
+}
+
+static void set_workloads(struct option_line *l)
+{
+	if (l->to->plan.extent == PLAN_QUICK)
+		option_default(l, "--workloads", "ring");
+	else if (l->to->plan.extent == PLAN_SMOKE)
+		option_default(l, "--workloads", "all");
+}
+
+int options_run_defaults(struct option_line *l, struct error *e)
+{
+	static const char *const seconds[] = {[PLAN_QUICK] = "0.05", [PLAN_SMOKE] = "0.02"};
+	static const char *const repetitions[] = {[PLAN_QUICK] = "3", [PLAN_SMOKE] = "1"};
+	struct plan_request *p = &l->to->plan;
+
+	set_workloads(l);
+	if (p->extent != PLAN_FULL) {
+		option_default(l, "--seconds", seconds[p->extent]);
+		option_default(l, "--repetitions", repetitions[p->extent]);
+	}
+	p->seconds_given = option_was_given(l, "--seconds");
+	p->repetitions_given = option_was_given(l, "--repetitions");
+	p->lock_pass |= l->to->cmd.lock_stat;
+	return check_counters(l, e);
+}
+
+/* Small tables, nearly full, are flushed often: that is where a race would be. */
+static void set_explore(struct option_line *l)
+{
+	l->to->sim.audit = true;
+	option_default(l, "--entries", "1024");
+	option_default(l, "--utilization", "50");
+	option_default(l, "--cpus", "4");
+	option_default(l, "--workloads", "churn");
+	option_default(l, "--flush", "spin:500");
+}
+
+int options_sim_defaults(struct option_line *l, struct error *e)
+{
+	(void)e;
+	struct plan_request *p = &l->to->plan;
+
+	if (l->to->sim.explore)
+		set_explore(l);
+	set_workloads(l);
+	if (p->extent == PLAN_SMOKE)
+		option_default(l, "--rounds", "1");
+	p->lock_pass = true;
+	return 0;
+}
+
+int options_audit_defaults(struct option_line *l, struct error *e)
+{
+	const struct audit_request *a = &l->to->audit;
+	struct plan_request *p = &l->to->plan;
+
+	if (a->shrink && !a->trace_out)
+		return error_set(e, "--shrink says nothing without --trace-out FILE");
+	if (a->trace_out && p->audit_threads > 1)
+		return error_set(e, "--trace-out needs --threads 1: what threads do at once is not "
+				    "a trace");
+	/* Flushes and what lies between ops take no time. */
+	p->think.count = 1;
+	return flush_model_parse("spin:0", &p->flushes[p->flush_count++], e);
+}
+
+static int check_sides(const struct option_line *l, struct error *e)
+{
+	const struct compare_request *c = &l->to->compare;
+	const struct variant *old = &c->compared[SIDE_BASE], *new = &c->compared[SIDE_NEW];
+
+	if (!old->allocator != !new->allocator)
+		return error_set(e, "%s is missing: --old A --new B compares two allocators",
+				 old->allocator ? "--new" : "--old");
+	if (!c->side_folder[SIDE_BASE] != !c->side_folder[SIDE_NEW])
+		return error_set(e, "--side %s=FOLDER is missing: a comparison has two sides",
+				 side_names[c->side_folder[SIDE_BASE] ? SIDE_NEW : SIDE_BASE]);
+	if (!old->allocator && !c->side_folder[SIDE_BASE])
+		return error_set(e,
+				 "what to compare? --old A --new B, or make compare BASE=REVISION");
+	if (old->allocator && (l->to->plan.variant_count || l->to->plan.pools.count))
+		return error_set(e, "--allocators and --pools say nothing with --old and --new");
+	return 0;
+}
+
+int options_compare_defaults(struct option_line *l, struct error *e)
+{
+	struct compare_request *c = &l->to->compare;
+	struct plan_request *p = &l->to->plan;
+	int err = check_sides(l, e);
+
+	if (err)
+		return err;
+	for (enum side side = 0; c->compared[SIDE_NEW].allocator && side < SIDES; side++)
+		p->variants[p->variant_count++] = c->compared[side];
+	if (c->compared[SIDE_NEW].allocator)
+		option_default(l, "--workloads", "all");
+	c->for_sim = option_was_given(l, "--for-sim");
+	return 0;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Divides the time that there is for a run among its samples. */
+#include "plan/budget.h"
+
+#include <math.h>
+
+#define SECONDS_MIN     0.05
+#define SECONDS_MAX     0.2
+#define REPETITIONS_MIN 7
+#define REPETITIONS_MAX 10
+
+/*
+ * What a sample takes besides its interval: its warm-up lasts at least a tenth of it, and its process has to
+ * begin, read the topology and fill the table.
+ */
+#define WARM_UP_SHARE 0.1
+#define PROCESS_S     0.03
+
+double plan_seconds(const struct plan *p, const struct plan_request *o)
+{
+	return (double)plan_samples(p, o) * (o->seconds * (1 + WARM_UP_SHARE) + PROCESS_S);
+}
+
+static void choose_repetitions(struct plan_request *o, const struct plan *p)
+{
+	struct plan_request shortest = *o;
+
+	if (!o->seconds_given)
+		shortest.seconds = SECONDS_MIN;
+	shortest.repetitions = REPETITIONS_MAX;
+	while (shortest.repetitions > REPETITIONS_MIN && plan_seconds(p, &shortest) > o->budget_s)
+		shortest.repetitions--;
+	o->repetitions = shortest.repetitions;
+}
+
+static void choose_seconds(struct plan_request *o, const struct plan *p)
+{
+	const double share = o->budget_s / (double)plan_samples(p, o);
+	/* Whole milliseconds. */
+	const double most = floor((share - PROCESS_S) / (1 + WARM_UP_SHARE) * 1000) / 1000;
+
+	o->seconds = fmin(fmax(most, SECONDS_MIN), SECONDS_MAX);
+}
+
+void plan_budget(struct plan_request *o, const struct plan *p)
+{
+	if (!(o->budget_s > 0) || !p->cell_count)
+		return;
+	if (!o->repetitions_given)
+		choose_repetitions(o, p);
+	if (!o->seconds_given)
+		choose_seconds(o, p);
+}
+
+void plan_budget_print(const struct plan_request *o, const struct plan *p, FILE *to)
+{
+	const double takes = plan_seconds(p, o);
+
+	fprintf(to, "%s of %.0f s: %u repetitions of %g s, about %.0f s in all\n",
+		takes > o->budget_s ? "more than the budget" : "budget", o->budget_s,
+		o->repetitions, o->seconds, takes);
+}

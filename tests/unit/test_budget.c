@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What becomes of --budget: how many samples, and how long they are. */
+#include "unit/helpers.h"
+
+#include "cmd/options.h"
+#include "plan/budget.h"
+
+#define WORDS_MAX 20
+
+/* A plan on @host_cpus CPUs and what its budget makes of it; points into the words of the line before. */
+static struct options budget_of(const char *line, unsigned int host_cpus, struct plan *p)
+{
+	static char words[500];
+	char *argv[WORDS_MAX], *rest;
+	struct options o;
+	struct error e;
+	int argc = 0;
+
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *w = strtok_r(words, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+		argv[argc++] = w;
+	CHECK(options_parse(argc, argv, OPTIONS_RUN, &o, &e) == 0, "%s: %s", line, e.text);
+	CHECK(plan_make(&o.plan, host_cpus, p, &e) == 0, "%s: %s", line, e.text);
+	plan_budget(&o.plan, p);
+	return o;
+}
+
+static void test_no_budget(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("", 2, &p);
+
+	(void)state;
+	assert_true(o.plan.seconds == 0.2);
+	assert_int_equal(o.plan.repetitions, 10);
+	plan_free(&p);
+}
+
+/* Time enough: no more than 10 samples of 200 ms. */
+static void test_small_plan(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 2m --cpus 1 --workloads ring", 2, &p);
+
+	(void)state;
+	assert_true(o.plan.seconds == 0.2);
+	assert_int_equal(o.plan.repetitions, 10);
+	assert_true(plan_seconds(&p, &o.plan) < 120);
+	plan_free(&p);
+}
+
+/* In between samples are as long as fits, which leaves next to nothing. */
+static void test_what_fits(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 1m --locks", 2, &p);
+	double takes = plan_seconds(&p, &o.plan);
+
+	(void)state;
+	assert_int_equal(o.plan.repetitions, 10);
+	assert_true(o.plan.seconds > 0.05 && o.plan.seconds < 0.2);
+	CHECK(takes > 59 && takes <= 60, "%g s", takes);
+	/* The passes share it: without one the samples of the others are longer. */
+	plan_free(&p);
+	assert_true(budget_of("--budget 1m", 2, &p).plan.seconds > o.plan.seconds);
+	plan_free(&p);
+}
+
+/* Then fewer of the shortest, and at last as long as it takes. */
+static void test_large_plan(void **state)
+{
+	struct options o;
+	struct plan p;
+	unsigned int before = 10, repetitions[11] = {0};
+
+	(void)state;
+	for (int s = 60; s > 10; s--) {
+		char line[40];
+
+		snprintf(line, sizeof(line), "--budget %ds", s);
+		o = budget_of(line, 2, &p);
+		repetitions[o.plan.repetitions]++;
+		assert_in_range(o.plan.repetitions, 7, before);
+		before = o.plan.repetitions;
+		if (plan_seconds(&p, &o.plan) > s) {
+			assert_int_equal(o.plan.repetitions, 7);
+			assert_true(o.plan.seconds == 0.05);
+		}
+		plan_free(&p);
+	}
+	assert_true(repetitions[10] && repetitions[9] && repetitions[8] && repetitions[7]);
+}
+
+static void test_what_is_given_holds(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 1s --repetitions 12", 2, &p);
+
+	(void)state;
+	assert_int_equal(o.plan.repetitions, 12);
+	assert_true(o.plan.seconds == 0.05);
+	plan_free(&p);
+	o = budget_of("--budget 1s --seconds 3", 2, &p);
+	assert_int_equal(o.plan.repetitions, 7);
+	assert_true(o.plan.seconds == 3);
+	plan_free(&p);
+	o = budget_of("--budget 1h --seconds 0.01", 2, &p);
+	assert_int_equal(o.plan.repetitions, 10);
+	assert_true(o.plan.seconds == 0.01);
+	plan_free(&p);
+	o = budget_of("--budget 1h --quick", 2, &p);
+	assert_int_equal(o.plan.repetitions, 3);
+	assert_true(o.plan.seconds == 0.05);
+	plan_free(&p);
+}
+
+/* Of counters each group takes samples, exact counts only one each. */
+static void test_counters(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 1m --counters perf", 2, &p);
+	const size_t timing = plan_samples(&p, &o.plan);
+
+	(void)state;
+	assert_int_equal(timing, 10 * p.cell_count);
+	o.plan.counter_groups = 3;
+	assert_int_equal(plan_repetitions(&o.plan, PASS_COUNTERS), 12);
+	assert_int_equal(plan_samples(&p, &o.plan), timing + 12 * p.cell_count);
+	o.plan.counters_one_cpu = true;
+	assert_int_equal(plan_samples(&p, &o.plan), timing + 12 * p.cell_count / 2);
+	o.plan.counters.choice = COUNTERS_COUNT;
+	assert_int_equal(plan_repetitions(&o.plan, PASS_COUNTERS), 3);
+	plan_free(&p);
+}
+
+static void test_no_cells(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 1m --benchmark_filter nosuch", 2, &p);
+
+	(void)state;
+	assert_int_equal(p.cell_count, 0);
+	assert_true(plan_seconds(&p, &o.plan) == 0);
+	plan_free(&p);
+}
+
+static void test_line(void **state)
+{
+	char text[200] = "";
+	FILE *to = fmemopen(text, sizeof(text), "w");
+	struct plan p;
+	struct options o = budget_of("--budget 1s --cpus 1 --workloads ring", 2, &p);
+
+	(void)state;
+	assert_non_null(to);
+	plan_budget_print(&o.plan, &p, to);
+	fclose(to);
+	assert_string_equal(text, "more than the budget of 1 s: 7 repetitions of 0.05 s, about 5 s "
+				  "in all\n");
+	plan_free(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_budget),
+		cmocka_unit_test(test_small_plan),
+		cmocka_unit_test(test_what_fits),
+		cmocka_unit_test(test_large_plan),
+		cmocka_unit_test(test_what_is_given_holds),
+		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_no_cells),
+		cmocka_unit_test(test_line),
+	};
+
+	return cmocka_run_group_tests_name("budget", tests, NULL, NULL);
+}
