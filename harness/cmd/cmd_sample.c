@@ -51,7 +51,9 @@ static void benchmark(struct gbench_state *state, void *arg)
 
 static int run_benchmark(struct sample *s, const struct cell *cell, const struct sample_request *r)
 {
-	int err = sample_run(cell->name, benchmark, s, r->json_fd, &s->error);
+	int err;
+
+	err = sample_run(cell->name, benchmark, s, r->json_fd, &s->error);
 	if (!err && !s->err && r->details_fd >= 0)
 		err = sample_write_details(
 			s->steps_only ? json_object() :

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Simulates one cell and says what came of it as a native sample does. */
+/* Simulates one cell and reports it as a native sample process does. */
 #include "sim/report.h"
 
 #include <stdlib.h>

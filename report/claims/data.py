@@ -97,7 +97,7 @@ def gather(runs: Sequence[Run]) -> Data:
             cells[cell] = taken
     if not any(taken.samples for taken in cells.values()):
         raise ReportError(
-            f"{runs[0].path}: no sample that took time; let `make claims` take some"
+            f"{runs[0].path}: no timing samples; `make claims` takes some"
         )
     return Data(runs, cells)
 

@@ -39,8 +39,8 @@ def null_flush(data: Data, margin: float) -> Finding:
             f" {', '.join(sorted(variants))}.",
             "What it costs to pass a function that only counts, instead of NULL, at a"
             f" margin of {percent(margin)}: of {len(costs)} comparisons"
-            f" {'; '.join(counts)}. In it is what the emulated device itself"
-            " takes for each call, which a NULL flush does not have.",
+            f" {'; '.join(counts)}. That includes what the emulated device"
+            " itself takes for each call, which a NULL flush does not have.",
         ]
     return Finding(
         name="C8",
@@ -72,7 +72,7 @@ def null_flush(data: Data, margin: float) -> Finding:
 
 
 def _without(data: Data, taken: Taken) -> Optional[Taken]:
-    """The cell with NULL, if the same run was to have it, be it that all failed."""
+    """The cell with NULL, if the run was to have it, even if all its samples failed."""
     for cell, other in data.cells.items():
         if other.run is taken.run and other.where.flush == NULL:
             if str(cell).replace(f"flush:{NULL}", f"flush:{COUNTED}") == str(

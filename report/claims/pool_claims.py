@@ -205,8 +205,8 @@ def _as_reported(data: Data) -> List[str]:
             _, _, nearest = min(shares, key=lambda each: each[:2])
             where = nearest.where
             result.append(
-                f"{machine}: contended most like in the report at {where.cpus} CPUs,"
-                f" {where.workload}, think {where.think_ns} ns, utilization"
-                f" {where.utilization:g} %: {_locks(data, nearest)}."
+                f"{machine}: contention comes nearest to the report at"
+                f" {where.cpus} CPUs, {where.workload}, think {where.think_ns} ns,"
+                f" utilization {where.utilization:g} %: {_locks(data, nearest)}."
             )
     return result

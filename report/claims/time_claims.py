@@ -164,8 +164,8 @@ def _tally(found: Sequence[Compared]) -> str:
         least, most = percent(min(unknown)), percent(max(unknown))
         span = least if least == most else f"{least} to {most}"
         text += (
-            f" Where a measured one cannot tell, a change of {span} would have been"
-            " shown to be beyond the margin, nearly always."
+            f" Where a measured comparison cannot tell, a change of {span} would nearly"
+            " always have been shown to be beyond the margin."
         )
     few = sum(
         each.verdict == Verdict.UNKNOWN
@@ -174,9 +174,8 @@ def _tally(found: Sequence[Compared]) -> str:
         for each in found
     )
     if few:
-        text += (
-            f" {few} measured have too few samples for any change of one cell alone."
-        )
+        have = "comparison has" if few == 1 else "comparisons have"
+        text += f" {few} measured {have} too few samples to show any change."
     return text
 
 

@@ -28,11 +28,11 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
         metavar="PERCENT",
         type=percentage,
         default=MARGIN,
-        help="changes within it are called the same, 1%% by default",
+        help="smaller changes count as none (default: 1%%)",
     )
     parser.add_argument(
         "--across-hosts",
         action="store_true",
-        help="compare results of different machines, settings or builds all the same",
+        help="compare results of different machines, settings or builds anyway",
     )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")

@@ -19,7 +19,7 @@ from report.read.run import Run
 from report.text.median import Interval, median_interval
 
 NAME = "validate"
-HELP = "hold the simulator against native results of the same host"
+HELP = "compare the simulator with native results of the same host"
 
 # The largest error of a throughput ratio, and the change of a line's transfer within a
 # block that makes it another machine.
@@ -91,10 +91,10 @@ def run(args: argparse.Namespace) -> int:
         f" {', '.join(f'{b.before_ps / 1000:.0f}' for b in steady)} ns"
     )
     if len(steady) < BLOCKS_MIN:
-        print(f"nothing can be said with fewer than {BLOCKS_MIN}: try a quieter time")
+        print(f"at least {BLOCKS_MIN} are needed: try again when the host is quieter")
         return 77
     if not _cells(steady):
-        print("too many native samples were noisy: try a quieter time")
+        print("too many native samples were noisy: try again when the host is quieter")
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
@@ -234,8 +234,8 @@ def _print_missing(blocks: Sequence[Block], ratios: Sequence[Ratio]) -> None:
     for workload, variant in cells:
         if (workload, variant) not in told:
             print(
-                f"left out: {workload} {variant}: not noisy in fewer than"
-                f" {BLOCKS_MIN} blocks"
+                f"left out: {workload} {variant}: too noisy: fewer than"
+                f" {BLOCKS_MIN} blocks are left"
             )
 
 

@@ -17,7 +17,7 @@ COLUMNS = 80
 
 
 def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
-    """The lines of the table and what has to be known to read it."""
+    """The lines of the table, and how to read it."""
     lines = [
         f"{name:4}  {text}" for name, text in sides_described(verdicts.sides).items()
     ]
@@ -131,7 +131,7 @@ def legend(verdicts: Verdicts) -> List[str]:
         )
     if any(row.change.enough for row in unknown):
         lines.append(
-            "cannot tell <N: a change of N % or more would be told, 19 times of 20"
+            "cannot tell <N: a change of N % or more would be seen 19 times out of 20"
         )
     return lines
 
@@ -158,7 +158,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
     notes = [f"{len(changed)} of {len(simulated.rows)} simulated cells differ"]
     if changed and simulated.identical:
-        notes[0] += "; the others are identical, to the last figure"
+        notes[0] += "; the others are identical, to the last digit"
     return [*lines, *as_list([*notes, *simulated.notes], markdown)]
 
 
@@ -176,9 +176,7 @@ def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
 def work_text(row: SimulatedRow) -> str:
     """What else differs in a simulated cell."""
     parts = [
-        f"{work.name} {signed(work.change)}"
-        if work.change is not None
-        else f"{work.name} from none"
+        f"{work.name} {'from none' if work.change is None else signed(work.change)}"
         for work in row.work
     ]
     return ", ".join(parts) or ("the same" if row.change else "other figures differ")

@@ -135,7 +135,7 @@ def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
     more = len(rows) - len(shown)
     if not more:
         return []
-    text = f"and {more} more cell{'' if more == 1 else 's'}, changed by less"
+    text = f"and {more} more cell{'' if more == 1 else 's'}, which changed less"
     return ["", text] if markdown else [f"  {text}"]
 
 
@@ -184,8 +184,8 @@ def _unmoved(verdicts: Verdicts) -> List[str]:
         seen = f"{least} %" if least == most else f"{least} to {most} %"
         names = "; ".join(listed(verdicts.names, [row.cell for row in unknown]))
         lines += _said(
-            f"Cannot be told: {len(unknown)} of {count} cells (smallest change that"
-            f" could have been told: {seen}): {names}"
+            f"Cannot tell: {len(unknown)} of {count} cells (smallest change that"
+            f" would have been seen: {seen}): {names}"
         )
     return lines
 
@@ -198,7 +198,10 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
     kinds = (
         ("Simulated slower:", [row for row in simulated.changed if row.change > 0]),
         ("Simulated faster:", [row for row in simulated.changed if row.change < 0]),
-        ("As fast, other work:", [row for row in simulated.changed if row.change == 0]),
+        (
+            "Same time, other work:",
+            [row for row in simulated.changed if row.change == 0],
+        ),
     )
     columns = [
         Column("cell"),
@@ -229,7 +232,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
 
 
 def _noted(notes: Sequence[str]) -> List[str]:
-    """What has to be known besides; differences are said as at the top."""
+    """Further notes; differences are worded as at the top."""
     return [
         line
         for note in notes

@@ -86,7 +86,7 @@ class Simulated:
                 f"{unmatched} samples left out: the other side lacks their seed"
             )
         if not (self.sides.base.complete and self.sides.new.complete):
-            result.append("a simulation was stopped before its plan was done")
+            result.append("a simulation was stopped before its plan was complete")
         if self.sides.differences:
             result.append(f"!: {self.sides.differences}")
         return result
@@ -101,7 +101,7 @@ def simulation_of(
 ) -> Simulation:
     """What the two files given with --sim say; None without any.
 
-    An error is returned, not raised: what was measured is shown all the same.
+    An error is returned, not raised: what was measured is shown in any case.
     """
     if not files:
         return None

@@ -65,7 +65,7 @@ def sampling(intervals: Sequence[Interval], shifted: bool) -> str:
     """What a point and its error bar are."""
     text = f"Points: median of {samples_of([each.count for each in intervals])}"
     if shifted:
-        text += ", shifted sideways to be told apart"
+        text += ", shifted sideways to tell them apart"
     short = [each for each in intervals if not each.confident]
     level = f"{100 * LEVEL:g} % interval of the median"
     ordered = f"{level} (order statistics)"
@@ -87,7 +87,7 @@ def tally(results: Run, samples: Sequence[Sample]) -> str:
     failed = sum(sample.failed for sample in samples)
     text = f"Of {len(samples)} samples "
     if any(sample.pass_name != "sim" for sample in samples):
-        text += f"{noisy} flagged as noisy (kept) and "
+        text += f"{noisy} were noisy (kept) and "
     text += f"{failed} failed (left out)."
     if not results.complete:
         text += (

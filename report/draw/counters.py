@@ -8,20 +8,10 @@ from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
 from report.draw.one_figure import label
 from report.read.cell import Cell
-from report.read.figures import figure, figures, in_order
+from report.read.figures import figure, in_order
 from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Lines, Panel, Picture, Point, Scale
-
-# Too rare for a line, or of the kernel, which the samples hardly enter.
-_NOT_DRAWN = {
-    "cycles_kernel",
-    "instructions_kernel",
-    "context_switches",
-    "cpu_migrations",
-    "page_faults",
-    "task_clock",
-}
 
 Medians = Dict[str, Dict[Cell, Interval]]
 
@@ -48,19 +38,19 @@ def remarks(results: Run) -> List[str]:
 
 
 def _is_drawn(name: str) -> bool:
-    """Whether a figure is a count per op, listed or of an event that was asked for."""
-    listed = figures().get(name)
-    if listed is None:
+    """Whether there are panels of a figure: of what should be few, and of events that
+    were asked for. What else is counted is too rare for a line, or is the kernel's."""
+    it = figure(name)
+    if not it.passes:
         return True
-    counted = "counters" in listed.passes and listed.unit == "/op"
-    return counted and name not in _NOT_DRAWN
+    return "counters" in it.passes and it.history == "page" and it.better != 0
 
 
 def _medians(samples: Sequence[Sample]) -> Medians:
     """Each figure's medians by cell; a sample has the figures of one group only."""
     medians: Medians = {}
-    names = {name for sample in samples for name in sample.figures if _is_drawn(name)}
-    for name in sorted(names, key=in_order):
+    names = {name for sample in samples for name in sample.figures}
+    for name in sorted(filter(_is_drawn, names), key=in_order):
         of_cells = {}
         for cell, good in by_cell(samples).items():
             values = [s.figures[name] for s in good if name in s.figures]

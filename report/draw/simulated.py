@@ -63,7 +63,7 @@ def make_pictures(results: Run) -> Dict[str, Picture]:
     if all(sample.failed for sample in samples):
         raise ReportError(
             f"{results.path}: all {len(samples)} simulated samples failed, the first"
-            f" with {samples[0].error!r}; mend that and simulate again"
+            f" with {samples[0].error!r}; fix that and simulate again"
         )
     pictures = {"": _throughput(results, samples)}
     for times in (HOLD, WAIT):

@@ -18,12 +18,12 @@ def make_pictures(results: Run) -> Dict[Group, Picture]:
     timing = results.of_pass("timing")
     if not timing:
         raise ReportError(
-            f"{results.path}: no timing sample to plot; let the run measure one"
+            f"{results.path}: no timing samples to plot; run the pass `timing` too"
         )
     if all(sample.failed for sample in timing):
         raise ReportError(
             f"{results.path}: all {len(timing)} timing samples failed, the first with"
-            f" {timing[0].error!r}; mend that and run again"
+            f" {timing[0].error!r}; fix that and run again"
         )
     return {
         group: _picture(results, group, samples)

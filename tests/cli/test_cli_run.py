@@ -15,6 +15,9 @@ import pytest
 
 from cli import TINY, Bench, Done, Document, read_results, suite
 
+# They share what is made once.
+pytestmark = pytest.mark.xdist_group("run")
+
 FIGURES = (
     "real_time cpu_time ops_per_second items_per_second ref_ticks fairness"
     " flushes_per_kop alloc_failures fallback_pool_share local_pool_utilization"

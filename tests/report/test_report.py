@@ -405,7 +405,7 @@ def test_picture(tmp_path: Path) -> None:
     for words in (
         "median of 6 samples",
         "95 % interval",
-        "Of 25 samples 1 flagged as noisy (kept) and 1 failed (left out).",
+        "Of 25 samples 1 were noisy (kept) and 1 failed (left out).",
         "invented-host",
         "Invented CPU",
         "0.0.0-invented",
