@@ -179,7 +179,11 @@ static const struct option_row rows[] = {
 		   "What is there already is kept as FILE~."},
 	{ROW("--wide", NULL, "all columns of the table, however wide it gets", FLAG, cmd.wide,
 	     ON(RUN) | ON(SIM)),
-	 .flags = OPTION_NOT_PLANNED},
+	 .flags = OPTION_NOT_PLANNED,
+	 .manual = "Print every column of the table, however wide it gets: fairness, failed "
+		   "allocations, fallback pool share, local pool utilization, hold and wait times "
+		   "and further counters too. "
+		   "Without it the table has at most 100 columns."},
 	{ROW("--resume", "FILE", "complete an unfinished run; takes its options from FILE", PATH,
 	     cmd.resume, ON(RUN)),
 	 .flags = OPTION_NOT_PLANNED | OPTION_ALONE,
