@@ -120,10 +120,11 @@ void audit_table_print(const struct audited_cell *audited, size_t count, FILE *o
 		}
 		print_row(&audited[i], out);
 	}
-	fprintf(out,
-		"\nop: a map and an unmap; stale reuse: %% of allocations that a flush should have come "
-		"before;\nstale hits: DMAs through an old translation; windows: ops from a free to the "
-		"end of the first\nflush (IOTLB invalidation) that covers it\n\n");
+	fprintf(out, "\nop: a map and an unmap; stale reuse: %% of allocations that a flush should "
+		     "have come "
+		     "before;\nstale hits: DMAs through an old translation; windows: ops from a "
+		     "free to the "
+		     "end of the first\nflush (IOTLB invalidation) that covers it\n\n");
 	for (size_t i = 0; i < count; i++) {
 		bool told = false;
 

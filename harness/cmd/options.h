@@ -9,7 +9,7 @@
 #include "plan/request.h"
 #include "run/compare_plan.h"
 #include "run/session.h"
-#include "sim/sim_request.h"
+#include "sim/exploration.h"
 
 /* Which command's options. */
 enum options_use {
