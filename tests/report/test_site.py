@@ -296,7 +296,7 @@ def test_only_an_older_site_is_replaced(tmp_path: Path, uplot: Path) -> None:
     make_site(Archive(tiny(), ()), out, uplot)
     assert not (out / "left.html").exists() and (out / "index.html").is_file()
     (out / MARK).unlink()
-    with pytest.raises(ReportError, match="is no dashboard: not replaced"):
+    with pytest.raises(ReportError, match="is not a dashboard, so it is not replaced"):
         make_site(Archive(tiny(), ()), out, uplot)
     assert os.listdir(tmp_path) == ["out"]
 

@@ -46,14 +46,14 @@ def adding(db: str, *runs: str) -> Done:
 @pytest.mark.parametrize(
     "url, words",
     [
-        ("mysql://me:secret@host/name", "not a database that the store can use"),
+        ("mysql://me:secret@host/name", "not a database that the store supports"),
         ("postgresql://me:secret@host/", "names no database"),
         ("postgresql+asyncpg://me:secret@host/name", "another driver"),
         ("postgresql://me:secret@[::/name", "not a URL"),
         ("postgresql://me:secret@host:port/name", "not a URL"),
         ("://", "not a URL"),
-        ("sqlite://", "not a database that the store can use"),
-        ("sqlite:///a.db?mode=memory", "not a database that the store can use"),
+        ("sqlite://", "not a database that the store supports"),
+        ("sqlite:///a.db?mode=memory", "not a database that the store supports"),
         ("/", "is a folder"),
         ("", "is a folder"),
         ("/proc/none/history.db", "No such file or directory"),
@@ -73,7 +73,7 @@ def test_no_server(run: str) -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         done = adding(f"postgresql://me:secret@127.0.0.1:{port}/name", run)
-    refused(done, "Connection refused", "see to the server")
+    refused(done, "Connection refused", "check the server")
     assert "secret" not in done.stderr
 
 
@@ -203,7 +203,7 @@ def test_read_only(db: str, run: str, open_folder: Path) -> None:
     done = report("store", "list", "--db", str(path), prefix=prefix)
     assert (done.returncode, done.stdout.count("\n")) == (0, 1), done
     done = report("store", "add", str(results), "--db", str(path), prefix=prefix)
-    refused(done, "readonly database", "make file and folder writable")
+    refused(done, "readonly database", "make the file and its folder writable")
     new = str(open_folder / "new.db")
     done = report("store", "add", str(results), "--db", new, prefix=prefix)
     refused(done, "unable to open database file")
@@ -233,7 +233,7 @@ def test_a_full_disk(db: str, run: str, tmp_path: Path) -> None:
     )
     if done.returncode == 77 or "unshare" in done.stderr:
         pytest.skip(f"no disk can be made here: {done.stderr.strip()}")
-    refused(done, "disk is full", "make room")
+    refused(done, "disk is full", "free some space")
     with open_store(str(tmp_path / "after.db")) as store:
         runs = store.runs()
         assert 1 <= len(runs) < 9
@@ -255,7 +255,7 @@ def test_no_right_to_write(server: postgres.Server) -> None:
         server.sql(name, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
         assert good("store", "list", "--db", reader).count("\n") == 1
         other = str(write(Path(folder) / "other.json", run_document(1)))
-        refused(adding(reader, other), "permission denied", "ask for the right")
+        refused(adding(reader, other), "permission denied", "ask for permission")
         absent = reader.replace(name, "absent")
         refused(adding(absent, other), "does not exist")
 
@@ -277,8 +277,11 @@ def spoilt(change: Callable[[Dict[str, Any]], None]) -> Dict[str, Any]:
         (lambda c: c.update(date="2015-13-99T99:00:00Z"), "context.date"),
         (lambda c: c["iommubench"].update(format=3), "reads 1 and 2"),
         (lambda c: c["iommubench"].update(commit="--help"), "malformed"),
-        (lambda c: c["iommubench"]["host"].update(name="a\0b"), "no text"),
-        (lambda c: c["iommubench"]["host"].update(cpu_model="\udc80"), "no text"),
+        (lambda c: c["iommubench"]["host"].update(name="a\0b"), "not valid text"),
+        (
+            lambda c: c["iommubench"]["host"].update(cpu_model="\udc80"),
+            "not valid text",
+        ),
     ],
 )
 def test_bad_results(
