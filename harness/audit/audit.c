@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See audit.h. */
+/* Audits one cell: one or more threads map and unmap pages as the protocol draws them. */
 #include "audit/audit.h"
 
 #include <errno.h>
@@ -23,11 +23,11 @@ struct auditor {
 	unsigned int number;
 	struct tally draw; /* counts, and draws victims and CPU numbers */
 	struct tally
-		device; /* draws what the device accesses, apart: it must not change the rest */
+		device; /* draws what the device accesses; separate, so that it does not change the rest */
 	unsigned long *slot; /* the entries held, IOMMU_FAIL for none */
 	uint32_t *id;        /* and the script's name of their allocs */
 	unsigned long slots;
-	unsigned long oldest; /* FIFO: which slot's turn it is */
+	unsigned long oldest; /* FIFO: the slot whose turn it is */
 	uint64_t operations;
 	struct emulated_iommu_counts counts;
 	uint64_t begin_ns, end_ns, cpu_ns;
@@ -148,7 +148,7 @@ void audit_free_one(void)
 	unmap_slot(self, choose_slot(self));
 }
 
-/* A slot that an alloc left empty only has another try when its turn comes. */
+/* A slot that a failed alloc left empty has another try when its turn comes. */
 static void operate(struct auditor *t)
 {
 	unsigned long i = choose_slot(t);
@@ -166,7 +166,7 @@ static void fill(struct auditor *t)
 		map_slot(t, i);
 }
 
-/* What the fill did is not counted. */
+/* The fill is not counted. */
 static void forget_fill(struct auditor *t)
 {
 	memset(&t->counts, 0, sizeof(t->counts));
@@ -189,7 +189,7 @@ static void work(struct auditor *t)
 	t->end_ns = clock_raw_ns();
 }
 
-/* In the thread itself: its pages, and where it runs. */
+/* By the thread itself, so that its memory is local to where it runs. */
 static int prepare(struct auditor *t)
 {
 	const struct audit_config *c = t->a->config;

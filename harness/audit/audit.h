@@ -47,7 +47,7 @@ struct audit_config {
 	const struct topology *topology;
 	/* One thread only: record what is done, and end at the first stale reuse. NULL: no. */
 	struct script *script;
-	/* Tests only: called within each flush; audit_free_one() may be called from there. */
+	/* For tests: called within each flush; may call audit_free_one(). */
 	void (*during_flush)(void);
 };
 
@@ -65,7 +65,7 @@ struct audit_result {
  */
 int audit_run(const struct audit_config *config, struct audit_result *r, struct error *e);
 
-/* The calling thread of an audit frees one entry more, by its order: a driver's interrupt. */
+/* Has the calling thread of an audit free one more entry, as a driver's interrupt might. */
 void audit_free_one(void);
 
 #endif

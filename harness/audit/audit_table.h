@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `audit` prints. */
+/* The table that `audit` prints, with a verdict for each allocator. */
 #ifndef IOMMUBENCH_AUDIT_TABLE_H
 #define IOMMUBENCH_AUDIT_TABLE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Repeats what an audit did, and writes it as a trace. */
+/* Runs a recorded sequence of operations again, and writes it down as a trace. */
 #include "audit/script.h"
 
 #include <errno.h>
@@ -126,8 +126,8 @@ static void write_header(const struct script *s, FILE *file)
 }
 
 /*
- * Behind the last line: on which line its entry was freed, and the last flush before it, as lines
- * of the trace, of which the header is the first.
+ * Says at the end of the last line on which line of the trace its entry was freed, and on which the
+ * last flush before that was. The header is line 1.
  */
 static void write_remark(const struct script *s, const struct script_outcome *outcomes, size_t last,
 			 FILE *file)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operations to repeat on a map, whatever it returns: what an audit did, cut down to what shows
- * a stale reuse, written as a trace in the golden format. One-page requests, one thread.
+ * A script: the operations of an audit, to be repeated on a map and cut down until they just show a
+ * stale reuse, then written as a trace in the golden format. One-page requests by one thread.
  */
 #ifndef IOMMUBENCH_SCRIPT_H
 #define IOMMUBENCH_SCRIPT_H
@@ -51,12 +51,15 @@ void script_clear(struct script *s);
 int script_run(const struct script *s, size_t *end, struct script_outcome *outcomes,
 	       struct error *e);
 
-/* Writes that to @path; what was there is kept as "@path~". 0 or -EINVAL with *e set. */
+/*
+ * Writes @s to @path as script_write() does; what was there is kept as "@path~". 0 or -EINVAL with
+ * *e set.
+ */
 int script_save(const struct script *s, const char *path, struct error *e);
 
 /*
  * Writes @s, which has a stale reuse, as a trace that ends with it and says so. 0 or -EINVAL with
- * *e set; what could not be written is for the caller to see on closing.
+ * *e set; the caller checks @file for write errors.
  */
 int script_write(const struct script *s, FILE *file, struct error *e);
 

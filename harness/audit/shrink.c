@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See shrink.h. */
+/* Shrinks a script by leaving out operations and by trying smaller maps. */
 #include "audit/shrink.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Trying stops after so many operations, however long the script still is: some seconds. */
+/*
+ * Trying stops after so many operations, which take a few seconds, however long the script still
+ * is.
+ */
 #define BUDGET UINT64_C(50000000)
 
 /* Other seeds and occupancies that are tried on each smaller map. */
 #define SEEDS 4
-/* Maps up to here are tried one by one, beyond only the powers of two. */
+/* Maps of up to so many entries are all tried, larger ones only if they are powers of two. */
 #define EVERY_SIZE 256
 
 struct shrinker {
@@ -24,8 +27,8 @@ struct shrinker {
 };
 
 /*
- * Does the trial still show a stale reuse? Then it takes the script's place, cut behind the reuse
- * and rid of frees that had nothing to free.
+ * If the trial still shows a stale reuse it replaces the script, without what follows the reuse and
+ * without frees that had nothing to free.
  */
 static bool accept(struct shrinker *k)
 {
@@ -50,7 +53,7 @@ static bool accept(struct shrinker *k)
 	return true;
 }
 
-/* A trial that is the script as it is. */
+/* Begins a trial as a copy of the script. */
 static void begin_trial(struct shrinker *k)
 {
 	k->trial.geometry = k->s->geometry;
@@ -86,7 +89,7 @@ static bool leave_out(struct shrinker *k)
 	return any;
 }
 
-/* An alloc and its free together, which one by one may have to stay. */
+/* Leaves out an alloc together with its free, where neither could go alone. */
 static bool leave_out_pairs(struct shrinker *k)
 {
 	bool any = false;
@@ -177,7 +180,10 @@ static void keep_shorter(struct script *s, struct script *other)
 	script_clear(other);
 }
 
-/* Audits the cell with @entries; 1 if that found something, which @s then is or beats. */
+/*
+ * Audits the cell with @entries; 1 if that found a stale reuse: @s is then the shorter of the two
+ * scripts.
+ */
 static int audit_map(const struct audit_config *config, unsigned long entries, struct script *s,
 		     struct error *e)
 {

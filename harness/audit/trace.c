@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See trace.h. */
+/* Reads traces in the golden format, and says on which line one is wrong. */
 #include "audit/trace.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static int bad_line(const struct trace_reader *r, struct error *e, const char *w
 	return error_set(e, "%s:%lu: %s: '%.60s'", r->name, r->line, what, r->text);
 }
 
-/* KEY=value pairs with where the value goes and its greatest value. */
+/* The header's keys: where each value goes, and how large it may be. */
 struct header_key {
 	const char *name;
 	size_t offset;

@@ -50,8 +50,8 @@ struct trace_reader {
 };
 
 /*
- * Starts reading @file, whose header it reads. 0, or -EINVAL with *e set. Either way the
- * caller calls trace_close(), and closes @file himself.
+ * Starts reading @file with its header. 0, or -EINVAL with *e set. In either case the caller calls
+ * trace_close(), and then closes @file.
  */
 int trace_begin(struct trace_reader *r, FILE *file, const char *name, struct error *e);
 

@@ -20,11 +20,6 @@ struct audit_command {
 	bool broken;               /* an allocator that should be safe is not */
 };
 
-static struct audit_command *of(struct session *s)
-{
-	return (struct audit_command *)s;
-}
-
 static struct audit_config config_of(const struct audit_command *c, const struct cell *cell)
 {
 	return (struct audit_config){
@@ -38,34 +33,38 @@ static struct audit_config config_of(const struct audit_command *c, const struct
 	};
 }
 
-static int plan(struct session *s, struct error *e)
+static int plan(void *self, struct error *e)
 {
-	struct audit_command *c = of(s);
+	struct audit_command *c = self;
 	const unsigned int threads = c->o.plan.audit_threads;
 	int err = 0;
 
-	if (threads > 1 && threads > s->topology.ncpus)
+	if (threads > 1 && threads > c->s.topology.ncpus)
 		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
-				threads, s->topology.ncpus);
+				threads, c->s.topology.ncpus);
 	if (!err)
-		err = plan_make(&c->o.plan, s->topology.ncpus, &c->plan, e);
+		err = plan_make(&c->o.plan, c->s.topology.ncpus, &c->plan, e);
 	if (err)
 		return err;
-	clock_calibrate(&s->costs.clock);
-	s->planned = c->plan.cell_count;
-	c->cell = calloc(s->planned + 1, sizeof(*c->cell));
-	return c->cell ? 0 : error_set(e, "no memory for %zu cells", s->planned);
+	clock_calibrate(&c->s.costs.clock);
+	c->s.planned = c->plan.cell_count;
+	c->cell = calloc(c->s.planned + 1, sizeof(*c->cell));
+	return c->cell ? 0 : error_set(e, "no memory for %zu cells", c->s.planned);
 }
 
-static int preview(struct session *s)
+static int preview(void *self)
 {
-	return s->planned ? SESSION_GOES_ON : plan_empty(s->plan, "audit", s->request->filter);
+	const struct audit_command *c = self;
+
+	return c->s.planned ? SESSION_GOES_ON :
+			      plan_empty(c->s.plan, "audit", c->s.request->filter);
 }
 
 /* What was audited with, beside what a run has in its context. */
-static void describe(struct session *s)
+static void describe(void *self)
 {
-	const struct options *o = &of(s)->o;
+	struct audit_command *c = self;
+	const struct options *o = &c->o;
 	json_t *d = json_pack(
 		"{s:I, s:s, s:i, s:i, s:i, s:s}", "operations", (json_int_t)o->audit.operations,
 		"draws", audit_draws_names[o->audit.draws], "threads", (int)o->plan.audit_threads,
@@ -74,7 +73,7 @@ static void describe(struct session *s)
 
 	if (o->audit.profile)
 		json_object_set_new(d, "profile", json_string(o->audit.profile));
-	json_object_set_new(s->results.suite, "audit", d);
+	json_object_set_new(c->s.results.suite, "audit", d);
 }
 
 static void set_figure(json_t *sample, const char *key, double value)
@@ -118,7 +117,7 @@ static json_t *sample_of(const char *name, const struct audit_result *r)
 	return sample;
 }
 
-static int audit_cell(struct audit_command *c, unsigned int i, const char *name, struct error *e)
+static int audit_cell(struct audit_command *c, unsigned int i, struct error *e)
 {
 	const struct cell *cell = &c->plan.cells[i];
 	const struct audit_config config = config_of(c, cell);
@@ -135,26 +134,23 @@ static int audit_cell(struct audit_command *c, unsigned int i, const char *name,
 	a->cell = cell;
 	a->failed = audit_run(&config, &a->result, &why);
 	if (a->failed)
-		progress_note("%s: %s", name, why.text);
+		progress_note("%s: %s", cell->name, why.text);
 	else
 		c->broken |= a->result.stale_reuse && cell->allocator->stale_safe;
 	return session_keep(&c->s,
-			    a->failed ? results_failed_sample(name, why.text) :
-					sample_of(name, &a->result),
+			    a->failed ? results_failed_sample(cell->name, why.text) :
+					sample_of(cell->name, &a->result),
 			    &place, e);
 }
 
-static int take(struct session *s, struct error *e)
+static int take(void *self, struct error *e)
 {
-	struct audit_command *c = of(s);
+	struct audit_command *c = self;
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++) {
-		char name[CELL_NAME_MAX];
-
-		cell_name(&c->plan.cells[i], name);
-		progress_step(&s->progress, name);
-		err = audit_cell(c, i, name, e);
+		progress_step(&c->s.progress, c->plan.cells[i].name);
+		err = audit_cell(c, i, e);
 	}
 	return err;
 }
@@ -165,7 +161,6 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	struct audit_config config = config_of(c, cell);
 	struct audit_result *r = malloc(sizeof(*r));
 	struct script script = {0};
-	char name[CELL_NAME_MAX];
 	int err;
 
 	config.script = &script;
@@ -179,10 +174,9 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	if (!err)
 		err = script_save(&script, c->o.audit.trace_out, e);
 	if (!err) {
-		cell_name(cell, name);
 		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
 		       "first cell that has one, %s\n",
-		       c->o.audit.trace_out, script.count, script.geometry.entries, name);
+		       c->o.audit.trace_out, script.count, script.geometry.entries, cell->name);
 	}
 	script_clear(&script);
 	return err;
@@ -198,9 +192,9 @@ static int write_trace(const struct audit_command *c, struct error *e)
 	return 0;
 }
 
-static void print(const struct session *s)
+static void print(const void *self)
 {
-	const struct audit_command *c = (const struct audit_command *)s;
+	const struct audit_command *c = self;
 
 	for (unsigned int i = 0; i < c->plan.omission_count; i++)
 		printf("left out: %s: %s\n", c->plan.omissions[i].cell,
@@ -208,9 +202,9 @@ static void print(const struct session *s)
 	audit_table_print(c->cell, c->plan.cell_count, stdout);
 }
 
-static int conclude(struct session *s, struct error *e)
+static int conclude(void *self, struct error *e)
 {
-	const struct audit_command *c = of(s);
+	const struct audit_command *c = self;
 
 	if (c->o.audit.trace_out && write_trace(c, e))
 		return -EINVAL;

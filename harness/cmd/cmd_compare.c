@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `iommubench compare`: measures two sides in rounds. In each round every cell that is not decided has one block of
- * four samples, the cells in random order. Which cells are decided says run/stop_rule.
+ * `iommubench compare`: measures two sides in rounds. In each round every cell that is still
+ * undecided gets one block of four samples, in random order of the cells. run/stop_rule says which
+ * are decided.
  */
 #include "cmd/commands.h"
 
@@ -27,20 +28,17 @@ struct comparison {
 	struct error last_failure;
 };
 
-static struct comparison *of(struct session *s)
+static int parse(void *self, int argc, char *const *argv, struct error *e)
 {
-	return (struct comparison *)s;
+	struct comparison *c = self;
+
+	return options_parse(argc, argv, OPTIONS_COMPARE, &c->o, e);
 }
 
-static int parse(struct session *s, int argc, char *const *argv, struct error *e)
+static int plan(void *self, struct error *e)
 {
-	return options_parse(argc, argv, OPTIONS_COMPARE, &of(s)->o, e);
-}
-
-static int plan(struct session *s, struct error *e)
-{
-	struct comparison *c = of(s);
-	const json_t *begun = json_object_get(s->results.suite, "comparison");
+	struct comparison *c = self;
+	const json_t *begun = json_object_get(c->s.results.suite, "comparison");
 	int err;
 
 	/* What the caller told the first time, and --resume does not know. */
@@ -49,7 +47,7 @@ static int plan(struct session *s, struct error *e)
 		c->o.compare.width_percent =
 			json_number_value(json_object_get(begun, "width_percent"));
 	}
-	err = compare_plan_make(&c->o.plan, &c->o.compare, &s->topology, &c->plan, e);
+	err = compare_plan_make(&c->o.plan, &c->o.compare, &c->s.topology, &c->plan, e);
 	if (err)
 		return err;
 	c->order = calloc(c->plan.cell_count + 1, sizeof(*c->order));
@@ -80,11 +78,11 @@ static int count_samples(struct comparison *c, struct error *e)
 }
 
 /* The same programs and cells. */
-static int check_resumed(struct session *s, struct error *e)
+static int check_resumed(void *self, struct error *e)
 {
-	struct comparison *c = of(s);
+	struct comparison *c = self;
 	json_t *now = compare_plan_json(&c->plan, &c->o.compare);
-	const bool same = json_equal(now, json_object_get(s->results.suite, "comparison"));
+	const bool same = json_equal(now, json_object_get(c->s.results.suite, "comparison"));
 
 	json_decref(now);
 	if (!same)
@@ -92,13 +90,13 @@ static int check_resumed(struct session *s, struct error *e)
 			e,
 			"%s: was begun with other programs than lie there now, or another way "
 			"to run them: start a new comparison",
-			s->results.path);
+			c->s.results.path);
 	return count_samples(c, e);
 }
 
-static int preview(struct session *s)
+static int preview(void *self)
 {
-	const struct comparison *c = of(s);
+	const struct comparison *c = self;
 	const struct omission *o = c->plan.plan.omissions;
 	struct error e;
 
@@ -118,14 +116,16 @@ static int preview(struct session *s)
 	if (!c->plan.copies_programs)
 		progress_note(
 			"samples cannot run copies of their programs here (short of memory, or "
-			"vm.memfd_noexec=2): those that got good pages keep them");
+			"vm.memfd_noexec=2): a program keeps its pages, good or bad");
 	return SESSION_GOES_ON;
 }
 
-static void describe(struct session *s)
+static void describe(void *self)
 {
-	json_object_set_new(s->results.suite, "comparison",
-			    compare_plan_json(&of(s)->plan, &of(s)->o.compare));
+	struct comparison *c = self;
+
+	json_object_set_new(c->s.results.suite, "comparison",
+			    compare_plan_json(&c->plan, &c->o.compare));
 }
 
 /* Which sample it is. */
@@ -157,14 +157,12 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	struct spawn_calibration cal = run_costs_of_cell(&c->s.costs, &c->o.plan, p->cell[side]);
 	/* The same random lifetimes for all four. */
 	const uint64_t seed = block_seed(c->o.plan.seed, cell, p->samples / BLOCK_SAMPLES);
-	char name[CELL_NAME_MAX];
 	json_t *sample = NULL;
 	enum spawn_end end;
 	int err;
 
 	cal.program = &programs->program[b->layout];
 	cal.foreign = programs->tree;
-	cell_name(p->cell[side], name);
 	c->s.progress.done++;
 	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o.plan, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {
@@ -172,8 +170,9 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 		return 0;
 	}
 	if (end == SPAWN_FAILED) {
-		progress_note("%s, %s, sample %u: %s", name, side_names[side], p->samples, e->text);
-		sample = results_failed_sample(name, e->text);
+		progress_note("%s, %s, sample %u: %s", p->cell[side]->name, side_names[side],
+			      p->samples, e->text);
+		sample = results_failed_sample(p->cell[side]->name, e->text);
 		c->last_failure = *e;
 		c->s.failed++;
 	}
@@ -215,11 +214,11 @@ static int take_round(struct comparison *c, struct error *e)
 	return err;
 }
 
-static int take(struct session *s, struct error *e)
+static int take(void *self, struct error *e)
 {
-	struct comparison *c = of(s);
+	struct comparison *c = self;
 	const double began = seconds_now(), end = began + c->o.compare.budget_s;
-	const size_t before = c->samples, failed_before = s->failed;
+	const size_t before = c->samples, failed_before = c->s.failed;
 	double round_began, now = began;
 	int err;
 
@@ -229,7 +228,7 @@ static int take(struct session *s, struct error *e)
 		err = take_round(c, e);
 		if (err)
 			return err;
-		if (s->failed - failed_before == c->samples - before && !s->interrupted)
+		if (c->s.failed - failed_before == c->samples - before && !c->s.interrupted)
 			return error_set(e, "no sample could be taken%s: %.300s",
 					 c->plan.side[SIDE_BASE].tree ||
 							 c->plan.side[SIDE_NEW].tree ?
@@ -237,22 +236,22 @@ static int take(struct session *s, struct error *e)
 						 "",
 					 c->last_failure.text);
 		now = seconds_now();
-		if (!s->interrupted && stop_rule_apply(&c->stop, s->results.path, &c->plan))
+		if (!c->s.interrupted && stop_rule_apply(&c->stop, c->s.results.path, &c->plan))
 			progress_note("%.0f of %.0f s, %zu samples, %u of %u cells go on",
 				      seconds_now() - began, c->o.compare.budget_s, c->samples,
 				      stop_rule_undecided(&c->plan), c->plan.cell_count);
 		/* Nearer to the end of the budget than another round would be? */
-	} while (!s->interrupted && stop_rule_undecided(&c->plan) &&
+	} while (!c->s.interrupted && stop_rule_undecided(&c->plan) &&
 		 seconds_now() + (now - round_began) / 2 < end);
-	s->planned = c->samples;
+	c->s.planned = c->samples;
 	return 0;
 }
 
-static void print(const struct session *s)
+static void print(const void *self)
 {
-	const struct comparison *c = (const struct comparison *)s;
+	const struct comparison *c = self;
 
-	printf("%u cells, %zu samples: %zu failed\n", c->plan.cell_count, c->samples, s->failed);
+	printf("%u cells, %zu samples: %zu failed\n", c->plan.cell_count, c->samples, c->s.failed);
 }
 
 static const struct session_steps steps = {

@@ -19,47 +19,45 @@ struct run {
 	struct counter_plan counters;
 };
 
-static struct run *of(struct session *s)
+static int parse(void *self, int argc, char *const *argv, struct error *e)
 {
-	return (struct run *)s;
+	struct run *r = self;
+
+	return options_parse(argc, argv, OPTIONS_RUN, &r->o, e);
 }
 
-static int parse(struct session *s, int argc, char *const *argv, struct error *e)
+static int plan(void *self, struct error *e)
 {
-	return options_parse(argc, argv, OPTIONS_RUN, &of(s)->o, e);
-}
-
-static int plan(struct session *s, struct error *e)
-{
-	struct run *r = of(s);
-	int err = plan_make(&r->o.plan, s->topology.ncpus, &r->plan, e);
+	struct run *r = self;
+	int err = plan_make(&r->o.plan, r->s.topology.ncpus, &r->plan, e);
 
 	if (!err)
-		err = counter_pass_plan(&r->o.plan, &s->topology, &r->counters, e);
+		err = counter_pass_plan(&r->o.plan, &r->s.topology, &r->counters, e);
 	if (err)
 		return err;
 	plan_budget(&r->o.plan, &r->plan);
-	r->order = plan_order(&r->plan, &r->o.plan, &s->planned);
+	r->order = plan_order(&r->plan, &r->o.plan, &r->s.planned);
 	if (!r->order)
 		return error_set(e, "no memory for the plan");
 	return r->o.plan.lock_pass ? spawn_find_program(PASS_LOCKS, e) : 0;
 }
 
 /* The same samples, by the same counters. */
-static int check_resumed(struct session *s, struct error *e)
+static int check_resumed(void *self, struct error *e)
 {
-	json_t *planned = json_object_get(s->results.suite, "planned_samples");
+	struct run *r = self;
+	json_t *planned = json_object_get(r->s.results.suite, "planned_samples");
 
-	if (!counter_pass_same(&of(s)->counters, s->results.suite))
+	if (!counter_pass_same(&r->counters, r->s.results.suite))
 		return error_set(
 			e,
 			"%s: was begun with other counters than this host has now: start a new "
 			"run",
-			s->results.path);
-	if (json_integer_value(planned) != (json_int_t)s->planned)
+			r->s.results.path);
+	if (json_integer_value(planned) != (json_int_t)r->s.planned)
 		return error_set(e, "%s: has %lld samples planned, the same options make %zu here",
-				 s->results.path, (long long)json_integer_value(planned),
-				 s->planned);
+				 r->s.results.path, (long long)json_integer_value(planned),
+				 r->s.planned);
 	return 0;
 }
 
@@ -83,9 +81,9 @@ static void print_plan(const struct run *r)
 		       t->excluded);
 }
 
-static int preview(struct session *s)
+static int preview(void *self)
 {
-	const struct run *r = of(s);
+	const struct run *r = self;
 
 	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
 		print_plan(r);
@@ -98,15 +96,16 @@ static int preview(struct session *s)
 	return SESSION_GOES_ON;
 }
 
-static void describe(struct session *s)
+static void describe(void *self)
 {
-	const struct counter_plan *counters = &of(s)->counters;
-	const double budget_s = s->request->budget_s;
+	struct run *r = self;
+	const struct counter_plan *counters = &r->counters;
+	const double budget_s = r->s.request->budget_s;
 
 	if (budget_s > 0)
-		json_object_set_new(s->results.suite, "budget_s", json_real(budget_s));
+		json_object_set_new(r->s.results.suite, "budget_s", json_real(budget_s));
 	if (counters->choice != COUNTERS_NONE)
-		json_object_set_new(s->results.suite, "counters", counter_plan_json(counters));
+		json_object_set_new(r->s.results.suite, "counters", counter_plan_json(counters));
 }
 
 /* Where likwid fails the run goes on: its counters are absent, with the reason. */
@@ -114,12 +113,11 @@ static int give_up_likwid(struct run *r, struct error *e)
 {
 	progress_note("likwid: %s: no more samples with it", e->text);
 	counter_pass_give_up(&r->counters, e->text);
-	describe(&r->s);
+	describe(r);
 	return results_write(&r->s.results, e);
 }
 
-static int take_sample(struct run *r, const struct plan_sample *p, const char *name,
-		       struct error *e)
+static int take_sample(struct run *r, const struct plan_sample *p, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[p->cell];
 	const struct spawn_calibration cal = run_costs_of_cell(&r->s.costs, &r->o.plan, c);
@@ -147,29 +145,28 @@ static int take_sample(struct run *r, const struct plan_sample *p, const char *n
 	    r->counters.choice == COUNTERS_LIKWID)
 		return give_up_likwid(r, e);
 	if (end == SPAWN_FAILED) {
-		progress_note("%s, repetition %u: %s", name, p->repetition, e->text);
-		sample = results_failed_sample(name, e->text);
+		progress_note("%s, repetition %u: %s", c->name, p->repetition, e->text);
+		sample = results_failed_sample(c->name, e->text);
 	}
 	return session_keep(&r->s, sample, &place, e);
 }
 
-static int take(struct session *s, struct error *e)
+static int take(void *self, struct error *e)
 {
-	struct run *r = of(s);
+	struct run *r = self;
 	int err = 0;
 
-	for (size_t i = 0; i < s->planned && !s->interrupted && !err; i++) {
+	for (size_t i = 0; i < r->s.planned && !r->s.interrupted && !err; i++) {
 		const struct plan_sample *p = &r->order[i];
-		char name[CELL_NAME_MAX];
+		const char *name = r->plan.cells[p->cell].name;
 
-		cell_name(&r->plan.cells[p->cell], name);
-		if (results_has(&s->results, name, pass_facts[p->pass].name, p->repetition) ||
+		if (results_has(&r->s.results, name, pass_facts[p->pass].name, p->repetition) ||
 		    (p->pass == PASS_COUNTERS && !r->counters.groups)) {
-			progress_skip(&s->progress);
+			progress_skip(&r->s.progress);
 			continue;
 		}
-		progress_step(&s->progress, name);
-		err = take_sample(r, p, name, e);
+		progress_step(&r->s.progress, name);
+		err = take_sample(r, p, e);
 	}
 	return err;
 }

@@ -51,11 +51,9 @@ static void benchmark(struct gbench_state *state, void *arg)
 
 static int run_benchmark(struct sample *s, const struct cell *cell, const struct sample_request *r)
 {
-	char name[CELL_NAME_MAX];
 	int err;
 
-	cell_name(cell, name);
-	err = sample_run(name, benchmark, s, r->json_fd, &s->error);
+	err = sample_run(cell->name, benchmark, s, r->json_fd, &s->error);
 	if (!err && !s->err && r->details_fd >= 0)
 		err = sample_write_details(
 			s->steps_only ? json_object() :

@@ -38,11 +38,6 @@ struct simulation {
 	double seconds, accesses; /* what simulating took, all processes together */
 };
 
-static struct simulation *of(struct session *s)
-{
-	return (struct simulation *)s;
-}
-
 static struct sim_config config_of(const struct simulation *r, size_t sample)
 {
 	const struct cell *c = &r->plan.cells[sample % r->plan.cell_count];
@@ -146,11 +141,10 @@ static int keep(struct simulation *r, struct error *e)
 
 static int finish_job(struct simulation *r, struct job *j, int status, struct error *e)
 {
-	char name[CELL_NAME_MAX];
+	const char *name = r->plan.cells[j->sample % r->plan.cell_count].name;
 	json_t *sample;
 	struct error why;
 
-	cell_name(&r->plan.cells[j->sample % r->plan.cell_count], name);
 	if (sample_output_collect(&j->out, status, name, &sample, &why)) {
 		progress_note("%s: %s", name, why.text);
 		sample = results_failed_sample(name, why.text);
@@ -183,24 +177,22 @@ static struct job *free_job(struct simulation *r)
 	return NULL;
 }
 
-static int take(struct session *s, struct error *e)
+static int take(void *self, struct error *e)
 {
-	struct simulation *r = of(s);
+	struct simulation *r = self;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < s->planned;) {
+	for (size_t i = 0; !err && i < r->s.planned;) {
 		struct job *j = free_job(r);
-		char name[CELL_NAME_MAX];
 
 		if (!j) {
 			err = wait_for_one(r, e);
 			continue;
 		}
-		cell_name(&r->plan.cells[i % r->plan.cell_count], name);
-		progress_step(&s->progress, name);
+		progress_step(&r->s.progress, r->plan.cells[i % r->plan.cell_count].name);
 		err = start(r, j, i++, e);
 	}
-	while (!err && r->kept < s->planned)
+	while (!err && r->kept < r->s.planned)
 		err = wait_for_one(r, e);
 	return err;
 }
@@ -217,21 +209,21 @@ static json_t *describe_machine(const struct profile *p)
 	return figures;
 }
 
-static void describe(struct session *s)
+static void describe(void *self)
 {
-	const struct simulation *r = of(s);
+	const struct simulation *r = self;
 
-	json_object_set_new(s->results.suite, "simulator",
+	json_object_set_new(r->s.results.suite, "simulator",
 			    json_pack("{s:s, s:s, s:i, s:b, s:b, s:o}", "profile", r->profile.name,
 				      "summary", r->profile.summary, "rounds", (int)r->o.sim.rounds,
 				      "polling", r->o.sim.polling, "audit", r->o.sim.audit,
 				      "machine", describe_machine(&r->profile)));
 }
 
-static int plan(struct session *s, struct error *e)
+static int plan(void *self, struct error *e)
 {
-	struct simulation *r = of(s);
-	int err = host_profile(r->o.plan.machine, &s->topology, &r->profile, e);
+	struct simulation *r = self;
+	int err = host_profile(r->o.plan.machine, &r->s.topology, &r->profile, e);
 
 	if (!err)
 		err = machine_make(&r->profile, &r->machine, e);
@@ -241,18 +233,18 @@ static int plan(struct session *s, struct error *e)
 	if (err)
 		return err;
 	/* Time is virtual: what could be found out about the host's clock does not matter. */
-	s->costs.clock = (struct clock_calibration){.ticks_per_ns = 1000};
-	s->planned = (size_t)r->plan.cell_count * r->o.plan.repetitions;
+	r->s.costs.clock = (struct clock_calibration){.ticks_per_ns = 1000};
+	r->s.planned = (size_t)r->plan.cell_count * r->o.plan.repetitions;
 	if (!r->o.sim.jobs)
-		r->o.sim.jobs = s->topology.ncpus;
-	r->done = calloc(s->planned + 1, sizeof(json_t *));
+		r->o.sim.jobs = r->s.topology.ncpus;
+	r->done = calloc(r->s.planned + 1, sizeof(json_t *));
 	r->job = calloc(r->o.sim.jobs, sizeof(*r->job));
 	return r->done && r->job ? 0 : error_set(e, "no memory for the plan");
 }
 
-static int preview(struct session *s)
+static int preview(void *self)
 {
-	const struct simulation *r = of(s);
+	const struct simulation *r = self;
 
 	if (r->o.cmd.dry_run || r->o.cmd.list_tests) {
 		plan_print(&r->plan, r->o.cmd.list_tests ? PLAN_PRINT_NAMES : PLAN_PRINT_ALL);
@@ -264,11 +256,11 @@ static int preview(struct session *s)
 				  SESSION_GOES_ON;
 }
 
-static void print(const struct session *s)
+static void print(const void *self)
 {
-	const struct simulation *r = (const struct simulation *)s;
+	const struct simulation *r = self;
 
-	session_print_table(s);
+	session_print_table(&r->s);
 	printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
 	printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
 	       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How the checked allocators end on a free that is wrong. */
+/* What the checked allocators call on a wrong free: it ends the process. */
 #include <stdio.h>
 #include <stdlib.h>
 

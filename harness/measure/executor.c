@@ -19,17 +19,15 @@
 #include "plan/variant.h"
 
 /*
- * Warm-up lasts until each CPU has done twice its part of the map in pairs, so that the hints
- * have been all around, and this part of the interval has passed; at most a whole interval.
+ * Warm-up lasts until each CPU has done as many pairs as twice its part of the map, so that the
+ * hints have been around it, and until this part of the interval has passed; but at most a whole
+ * interval.
  */
 #define WARM_UP_ROUNDS    2
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
-/*
- * So many steps of thread 0 are recorded, or not recorded, at a time: by all threads at once, so that who held a
- * lock last is known without writing it down at other times.
- */
+/* So many steps of thread 0 are recorded, or not, at a time, by all threads at once. */
 #define RECORD_STEPS 8
 
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
@@ -59,8 +57,10 @@ struct executor {
 	struct delay think;
 	uint64_t flushes[2], flush_time[2]; /* at thread 0's begin and end */
 	double local_pool_utilization;
-	/* Read by all threads at each step, written a few times. All relaxed: these only say when;
-	 * what was measured is read after the threads are joined. */
+	/*
+	 * Read at each step, rarely written; relaxed, as they only say when: what was measured is
+	 * read after the threads are joined.
+	 */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
 	_Atomic unsigned int recording; /* do the threads record the locks now? */
 	_Atomic unsigned int failed;    /* threads that could not get ready */
@@ -111,14 +111,14 @@ static void warm_up(struct thread *t)
 	}
 }
 
-/* From now on the thread's locks are recorded, or not. Only while it holds none. */
+/* Turns the recording of the thread's locks on or off, while it holds none. */
 static void record(struct thread *t, bool recorded)
 {
 	lockstat_self = recorded ? t->locks : NULL;
 	t->worker.allocator = recorded ? t->x->config->allocator : t->x->unrecorded;
 }
 
-/* Steps differ in how much they do, so the scale of what is recorded is by pairs. */
+/* Steps differ in how many pairs they do, so what is recorded is scaled by pairs. */
 static void step_with_locks(struct thread *t, void (*step)(struct worker *))
 {
 	uint64_t before = t->worker.total.pairs;
@@ -172,7 +172,7 @@ static int thread_prepare(struct thread *t)
 
 	if (err)
 		return err;
-	/* Here and now, so that the pages come from the CPU's own memory node. */
+	/* After pinning, so that the pages come from the CPU's own memory node. */
 	err = workers_make_state(w, c->workload, &t->error);
 	if (err)
 		return err;
@@ -186,7 +186,7 @@ static int thread_prepare(struct thread *t)
 	}
 	if (c->workload->init)
 		c->workload->init(w);
-	/* By the thread that they count, where it will stay. */
+	/* Opened by the thread that they count, on the CPU where it stays. */
 	if (c->counter_count &&
 	    counters_open(c->counters, c->counter_count, &t->interval.counters, NULL, &t->error))
 		return -EINVAL;
@@ -372,7 +372,7 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 	if (!err) {
 		flush_device_init(&x->device, c->flush, c->flush_bias_ns, c->ticks_per_ns);
 		flush_device_spend(&x->device, false);
-		/* Recorded from the first step on, if at all. */
+		/* If locks are recorded at all, then from the first step on. */
 		atomic_init(&x->recording, c->lock_sample > 0);
 		x->think = delay_make((double)c->think_ns, c->think_bias_ns, c->ticks_per_ns);
 		x->map = map_create(c->allocator, &c->geometry,

@@ -19,7 +19,10 @@ static void snapshot_host(struct snapshot *s)
 	s->os_cpu = sched_getcpu();
 }
 
-/* Order matters: the slow readings lie outside the interval, the clock is its edge. */
+/*
+ * The order matters: slow readings are taken outside of the interval, the clock is read right at
+ * its edge.
+ */
 void interval_begin(struct interval *i, const struct tally *counts)
 {
 	snapshot_host(&i->begin);
@@ -112,7 +115,7 @@ bool interval_add_up(struct interval_result *r, unsigned int ncpus)
 	r->real_time_ns = 1e9 * ncpus / r->ops_per_second;
 	r->fairness = fairness(r, ncpus);
 	r->flushes_per_kop = 1000.0 * (double)r->flushes / (double)r->pairs;
-	/* Of the pairs, which in the steady state are as many as the allocations. */
+	/* Relative to pairs, of which there are as many as allocations in the steady state. */
 	r->fallback_pool_share = fmin((double)r->fallbacks / (double)r->pairs, 1);
 	return true;
 }

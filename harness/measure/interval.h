@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One measured interval of one cell: what it is to be, what each CPU did in it, and what that adds up to. Threads
- * and simulated CPUs fill in the same.
+ * One measured interval of one cell: what to measure, what each CPU did, and what that adds up to.
+ * The native and the simulating executor share these types.
  */
 #ifndef IOMMUBENCH_INTERVAL_H
 #define IOMMUBENCH_INTERVAL_H
@@ -22,7 +22,7 @@ struct interval_config {
 	const struct iommu_allocator *allocator;
 	struct iommu_geometry geometry;
 	const struct topology *topology;
-	unsigned int ncpus;     /* the first so many of the topology */
+	unsigned int ncpus;     /* the first ones of the topology */
 	unsigned int occupancy; /* percent */
 	const struct flush_model *flush;
 	double flush_bias_ns; /* from flush_calibrate() */
@@ -31,8 +31,10 @@ struct interval_config {
 	double ticks_per_ns;
 	double seconds; /* of the measured interval */
 	uint64_t seed;
-	/* Record lock statistics in one of so many stretches; 0: never. Needs the statistics
-	 * build. */
+	/*
+	 * Record lock statistics in one of so many stretches of time; 0: never. Takes the
+	 * statistics build.
+	 */
 	unsigned int lock_sample;
 	/* What each thread counts over its interval; none: nothing. */
 	const struct counter_spec *counters;
@@ -85,7 +87,7 @@ static inline uint64_t interval_seed(uint64_t seed, unsigned int cpu)
 	       1;
 }
 
-/* What a thread reads at an edge of its interval. */
+/* What a thread reads at the beginning and at the end of its interval. */
 struct snapshot {
 	struct tally counts;
 	uint64_t ticks, ns, cpu_ns;
@@ -93,7 +95,7 @@ struct snapshot {
 	int os_cpu;
 };
 
-/* A thread's interval, read by itself. */
+/* A thread's interval, as the thread itself reads it. */
 struct interval {
 	struct snapshot begin, end;
 	struct counters *counters; /* what it counts meanwhile, or NULL */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a sample process tells the runner, threads or simulated CPUs: Google Benchmark's document with the figures,
- * and the details that its flat counters cannot hold.
+ * What a sample process tells the runner, whether threads or simulated CPUs ran: Google Benchmark's
+ * document with the figures, and the details that its flat counters cannot hold.
  */
 #ifndef IOMMUBENCH_SAMPLE_JSON_H
 #define IOMMUBENCH_SAMPLE_JSON_H

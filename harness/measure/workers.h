@@ -7,8 +7,8 @@
 #include "measure/interval.h"
 
 /*
- * Sets up @w, zeroed, as CPU @cpu's of @peers, but for state, think and which copy of the allocator
- * it calls: that is @config's. Puts it into @peers.
+ * Sets up @w, which is zeroed, for CPU @cpu and puts it into @peers; not its state and think, and
+ * its allocator is @config's.
  */
 void workers_set_up(struct worker *w, const struct interval_config *config, struct iommu_map *map,
 		    struct worker **peers, unsigned int cpu);
@@ -26,7 +26,10 @@ size_t workers_state_size_of(const struct interval_config *config);
 int workers_check_leaks(const struct interval_config *config, const struct iommu_map *map,
 			struct error *e);
 
-/* Part of the pools that the CPUs reach first which is taken, in percent. While no CPU allocates. */
+/*
+ * How full the pools are that the CPUs allocate from first, in percent. Call it while no CPU
+ * allocates.
+ */
 double workers_own_pool_occupancy(const struct interval_config *config, const struct iommu_map *map,
 				  struct worker *const *peers);
 

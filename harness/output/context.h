@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The context of a results file: where, with what and how its samples were taken (results/README.md). */
+/*
+ * The context of a results file: on which host, by which build and with which options its samples
+ * were taken (results/README.md).
+ */
 #ifndef IOMMUBENCH_CONTEXT_H
 #define IOMMUBENCH_CONTEXT_H
 

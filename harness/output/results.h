@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "output/context.h"
 
-/* How every document ends: what is appended goes before it. */
+/* How every file ends; samples are appended before it. */
 #define RESULTS_END "\n]\n}\n"
 
 struct results {
@@ -18,7 +18,7 @@ struct results {
 	json_t *suite;      /* context.iommubench; borrowed */
 	json_t *benchmarks; /* the samples; borrowed */
 	char *path;
-	/* The samples as they are written, a line each: a run of thousands is rewritten as often. */
+	/* The samples as text, a line each: the file is rewritten after every one of thousands. */
 	char *lines;
 	size_t length;
 	bool torn; /* loaded without its last sample, which is not whole */
@@ -32,6 +32,12 @@ int results_new(struct results *r, const char *path, const struct context *c, st
  * was made by another build or on another host.
  */
 int results_load(struct results *r, const char *path, struct error *e);
+
+/*
+ * A comparison's document whose last sample was being written when the writer was killed, without that
+ * sample; NULL if it is not one.
+ */
+json_t *results_load_torn(const char *path);
 
 /* The options kept in a loaded document, as argv words; NULL-terminated, free words and array. */
 char **results_arguments(const struct results *r, int *count);
@@ -47,7 +53,7 @@ struct sample_place {
 	uint64_t seed;
 };
 
-/* Says so in @sample, in Google Benchmark's words where it has any. */
+/* Records @p in @sample, by Google Benchmark's own keys where it has them. */
 void results_place(json_t *sample, const struct sample_place *p);
 
 /* A sample that says why there is none, as Google Benchmark does: readers skip "error_occurred". */
@@ -56,13 +62,14 @@ json_t *results_failed_sample(const char *name, const char *message);
 /* Adds a sample. @sample is stolen. 0, or -EINVAL with *e set if memory is short. */
 int results_add(struct results *r, json_t *sample, struct error *e);
 
-/* Adds it to r->lines alone, so not to r->benchmarks, and steals nothing. As above. */
+/* Adds it only to r->lines, not to r->benchmarks, and does not steal it. */
 int results_add_line(struct results *r, const json_t *sample, struct error *e);
 
 /*
- * As results_add() and results_write(), for files that get too long to be written anew for each sample:
- * the sample is written over the file's end with one write, and kept in r->lines alone. What is in
- * the file must be what results_write() or this wrote, and still is if it fails. @order is the sample's.
+ * As results_add() and results_write(), for files that get too long to be written anew for each
+ * sample: one write puts the sample over the file's end, and it is kept only in r->lines. The file
+ * must have been written by results_write() or this, and stays whole if this fails. @order: the
+ * sample's number.
  */
 int results_append(struct results *r, json_t *sample, size_t order, struct error *e);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Adds a sample to a results file that has become too long to be written anew each time. */
+/* Appends samples to a results file that would take too long to be written anew each time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 /* pwritev() takes no constants. */
 static char end[] = RESULTS_END;
 
-/* The file as it was before a write that did not succeed; what is written is where the old end was. */
+/* Restores the file after a failed write, which overwrote its old end. */
 static int undo(int fd, off_t size)
 {
 	const size_t length = strlen(end);
@@ -33,7 +33,7 @@ static int write_over_end(const char *path, char *text, size_t length)
 	if (fd < 0 || fstat(fd, &st) || st.st_size < kept) {
 		err = errno ? -errno : -EIO;
 	} else if (pwritev(fd, parts, 2, st.st_size - kept) != (ssize_t)(length + strlen(end))) {
-		/* A part of it was written: there was no room for the rest. */
+		/* Only a part was written: there was no room for the rest. */
 		err = errno ? -errno : -ENOSPC;
 		if (undo(fd, st.st_size))
 			err = -EIO;

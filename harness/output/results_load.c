@@ -16,7 +16,7 @@ static const char *suite_string(const struct results *r, const char *key)
 	return s ? s : "?";
 }
 
-/* A run may only be completed by what began it. */
+/* A run may only be resumed on the host and by the build that began it. */
 static int same_maker(const struct results *r, struct error *e)
 {
 	const char *host =
@@ -58,11 +58,7 @@ static char *read_text(const char *path)
 	return text;
 }
 
-/*
- * A comparison's document whose last sample was being written when the writer was killed, without that
- * sample; NULL if it is not one.
- */
-static json_t *load_torn(const char *path)
+json_t *results_load_torn(const char *path)
 {
 	char *text = read_text(path), *last = NULL;
 	json_t *root, *suite;
@@ -75,7 +71,7 @@ static json_t *load_torn(const char *path)
 	root = last ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	free(text);
 	suite = json_object_get(json_object_get(root, "context"), "iommubench");
-	/* Other files are written as a whole: such a one was broken by somebody else. */
+	/* Only comparisons append; any other file was not cut off by us. */
 	if (!json_is_object(json_object_get(suite, "comparison"))) {
 		json_decref(root);
 		return NULL;
@@ -93,7 +89,7 @@ int results_load(struct results *r, const char *path, struct error *e)
 	r->path = strdup(path);
 	r->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
 	if (!r->root) {
-		r->root = load_torn(path);
+		r->root = results_load_torn(path);
 		r->torn = r->root;
 	}
 	if (!r->path || !r->root)

@@ -3,8 +3,6 @@
 #ifndef IOMMUBENCH_CELL_H
 #define IOMMUBENCH_CELL_H
 
-#include <string.h>
-
 #include "allocator.h"
 #include "flush.h"
 #include "workload.h"
@@ -35,12 +33,6 @@ struct cell {
  * that of an audit, behind "sim/PROFILE/" that of a simulation.
  */
 void cell_set_name(struct cell *c);
-
-/* Copies it. */
-static inline void cell_name(const struct cell *c, char name[CELL_NAME_MAX])
-{
-	memcpy(name, c->name, CELL_NAME_MAX);
-}
 
 /* Is all the same but the name, which may not be made yet? */
 bool cell_same(const struct cell *a, const struct cell *b);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See compare_plan.h. */
+/*
+ * Pairs the cells of both sides, and puts a comparison into words: for the results, for --dry-run
+ * and for the simulator.
+ */
 #include "run/compare_plan.h"
 #include "plan/block.h"
 
@@ -155,7 +158,7 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Simulated CPUs take time, and not every machine has more. */
+/* Simulating more takes long, and not every simulated machine has them. */
 #define SIM_CPUS_MAX 64
 
 static void print_sim_cpus(const struct compare_plan *p)
@@ -191,7 +194,7 @@ static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
 	char *to = pattern;
 
 	for (const char *at = c->name; *at; at++) {
-		/* Of all that names have, these two mean something. */
+		/* Of the characters that names have, only these two mean something in a pattern. */
 		if (*at == '.' || *at == '+')
 			*to++ = '\\';
 		if (strncmp(at, "cpus:", strlen("cpus:")) == 0) {

@@ -15,7 +15,7 @@ struct compare_request {
 	const char *side_folder[SIDES]; /* their programs; NULL: this one */
 	double budget_s;
 	bool whole;            /* whole trees were asked for */
-	double width_percent;  /* of the interval that was asked for, half of it; 0: nothing was */
+	double width_percent;  /* half the width of the interval that was asked for; 0: none was */
 	const char *undecided; /* the command that says which cells to go on with, or NULL */
 	bool for_sim;          /* print the options of `sim` for for_sim_side */
 	enum side for_sim_side;
@@ -24,8 +24,8 @@ struct compare_request {
 /* The same cell on both sides, or the same but for the allocator. */
 struct compare_cell {
 	const struct cell *cell[SIDES]; /* of the plan */
-	unsigned int samples;           /* taken of both sides, which are so many in a row */
-	bool goes_on;                   /* not decided yet */
+	unsigned int samples; /* taken so far; a block of both sides is BLOCK_SAMPLES in a row */
+	bool goes_on;         /* not decided yet */
 };
 
 struct compare_plan {
@@ -49,8 +49,8 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct compare_req
 void compare_plan_print(const struct compare_plan *p);
 
 /*
- * Prints the options, a line each, with which `iommubench sim` runs the cells of a side on the CPU
- * counts of the comparison and some that nobody has.
+ * Prints the options, a line each, with which `iommubench sim` runs the cells of a side: on the CPU
+ * counts of the comparison, and on some that only a simulated machine has.
  */
 void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
 			    const struct compare_request *r);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_pass.h. */
+/* Takes the samples of pass `counters`, with perf, likwid or callgrind doing the counting. */
 #include "run/counter_pass.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ int counter_pass_plan(struct plan_request *o, const struct topology *t, struct c
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	/* Of another machine's topology only the plan is looked at. */
+	/* A topology of another machine (HWLOC_XMLFILE) is only good for looking at the plan. */
 	if (o->counters.choice == COUNTERS_NONE || !t->this_system)
 		return 0;
 	before = hwloc_bitmap_alloc();
@@ -37,7 +37,10 @@ static enum spawn_end count_steps(struct counter_plan *p, const struct cell *cel
 				  struct error *e)
 {
 	struct spawn_wrapper wrapper;
-	/* Steps know no time, and words of another length would move the stack. */
+	/*
+	 * Steps take no time into account, and a command line of another length would move the
+	 * stack.
+	 */
 	const struct spawn_calibration calibration = {.ticks_per_ns = 1, .wrapper = &wrapper};
 	enum spawn_end end;
 

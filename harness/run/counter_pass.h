@@ -15,17 +15,17 @@
 int counter_pass_plan(struct plan_request *o, const struct topology *t, struct counter_plan *p,
 		      struct error *e);
 
-/* As spawn_sample(), of the counters that are @repetition's turn. */
+/* As spawn_sample(), with the group of counters whose turn it is in @repetition. */
 enum spawn_end counter_pass_sample(struct counter_plan *p, const struct cell *cell,
 				   const struct plan_request *o, const struct topology *t,
 				   unsigned int repetition, uint64_t seed,
 				   struct spawn_calibration calibration, json_t **sample,
 				   struct error *e);
 
-/* Nothing is counted any more, for @reason. */
+/* From now on nothing is counted; the results give @reason. */
 void counter_pass_give_up(struct counter_plan *p, const char *reason);
 
-/* Are these the counters of the document that is resumed? */
+/* Does @suite, of a document that is resumed, have the same groups of counters? */
 bool counter_pass_same(const struct counter_plan *p, const json_t *suite);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See program_copy.h. */
+/* Copies a program into memory and executes the copy, where the host lets it. */
 #include "run/program_copy.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Words of any cell, its name included, are shorter. */
+/* The command line of any cell is shorter. */
 #define PADDED_TO 4096
 
 #define PAD "IOMMUBENCH_PAD"
@@ -69,7 +69,7 @@ static void try_copy(int program, int says)
 	char *words[] = {(char[]){"iommubench"}, (char[]){"--version"}, NULL};
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), fd;
 
-	/* Where files may not be so large, to be told beats to be killed. */
+	/* Where files may not grow that large, an error is better than being killed. */
 	signal(SIGXFSZ, SIG_IGN);
 	dup2(nowhere, STDOUT_FILENO);
 	dup2(nowhere, STDERR_FILENO);

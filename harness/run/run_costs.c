@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See run_costs.h. */
+/* Calibrates flushes and think times before a run, and looks up what was found for a cell. */
 #include "run/run_costs.h"
 
 #include <string.h>
 
-/* What the file says of the clock is true of all its samples. */
+/* All samples of a file are converted with the same clock rate, so a resumed run keeps it. */
 static void keep_clock(struct clock_calibration *clock, const json_t *suite)
 {
 	const json_t *kept = json_object_get(suite, "clock");
@@ -17,7 +17,10 @@ static void keep_clock(struct clock_calibration *clock, const json_t *suite)
 	clock->step_ns = json_number_value(json_object_get(kept, "step_ns"));
 }
 
-/* On the first CPU of the order, so that it is where the samples will be; then anywhere again. */
+/*
+ * On the first CPU of the order, as the samples will be; afterwards this process may run anywhere
+ * again.
+ */
 int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, struct topology *t,
 			const json_t *suite, struct error *e)
 {
@@ -43,7 +46,7 @@ int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, s
 	return 0;
 }
 
-/* Requested beside achieved, in the context. */
+/* Each with what was requested and what was achieved. */
 void run_costs_record(const struct run_costs *costs, const struct plan_request *o, json_t *suite)
 {
 	json_t *flushes = json_array(), *thinks = json_array();
@@ -82,7 +85,7 @@ struct spawn_calibration run_costs_of_cell(const struct run_costs *costs,
 		if (o->think.value[i] == c->think_ns)
 			cal.think_bias_ns = costs->think[i].bias_ns;
 	}
-	/* A bias below nothing is noise. */
+	/* A negative bias is noise. */
 	if (cal.flush_bias_ns < 0)
 		cal.flush_bias_ns = 0;
 	if (cal.think_bias_ns < 0)

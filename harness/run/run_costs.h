@@ -18,13 +18,13 @@ struct run_costs {
 };
 
 /*
- * Calibrates on the first CPU of @t. @suite is that of a results file that is to be completed, whose
- * clock then is kept, or NULL. 0, or -EINVAL with *e set if the CPU cannot be had.
+ * Calibrates on the first CPU of @t. @suite: of the results file that is resumed, whose clock rate
+ * is kept; NULL: a new run. 0, or -EINVAL with *e set if this process cannot be pinned there.
  */
 int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, struct topology *t,
 			const json_t *suite, struct error *e);
 
-/* Puts what was asked for beside what was achieved into the context. */
+/* Adds to the context which costs were requested and which were achieved. */
 void run_costs_record(const struct run_costs *costs, const struct plan_request *o, json_t *suite);
 
 /* What a sample of @c is told. */

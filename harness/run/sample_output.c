@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Collects what a sample process printed, and makes its entry of the results of it. */
+/* Collects what a sample process wrote and turns it into an entry of the results. */
 #include "run/sample_output.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "base/run_program.h"
 
-/* The last line that a process wrote to @fd and that says something. */
+/* The last line with text in it that a process wrote to @fd. */
 static void last_line(int fd, char *text, size_t size)
 {
 	char buffer[4096];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a sample process prints, and the sample made of it. */
+/* What a sample process writes, and the entry of the results that is made of it. */
 #ifndef IOMMUBENCH_OUTPUTS_H
 #define IOMMUBENCH_OUTPUTS_H
 
@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-/* File descriptors in memory: no pipe that could fill up. */
+/* Files in memory: a pipe could fill up. */
 struct sample_output {
 	int json;    /* its stdout: Google Benchmark's document */
 	int details; /* what flat counters cannot hold */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Conducts a command that measures, from its plan to its exit code. */
+/* Runs a command that takes samples, from its plan to its exit code. */
 #include "run/session.h"
 
 #include <errno.h>
@@ -106,7 +106,7 @@ static int take(struct session *s, struct error *e)
 
 	progress_begin(&s->progress, (unsigned int)s->planned);
 	err = s->steps->take(s, e);
-	/* The one in flight is not kept. */
+	/* The sample that was interrupted is not kept. */
 	s->progress.done -= s->interrupted;
 	progress_end(&s->progress);
 	if (err)
@@ -117,8 +117,10 @@ static int take(struct session *s, struct error *e)
 	return results_write(&s->results, e);
 }
 
-void session_print_table(const struct session *s)
+void session_print_table(const void *session)
 {
+	const struct session *s = session;
+
 	table_print(s->results.root, s->cmd->wide, stdout);
 	if (s->cmd->lock_stat)
 		table_print_lock_stat(s->results.root, stdout);
@@ -131,7 +133,7 @@ static int say_interrupted(const struct session *s)
 		"go on with: iommubench %s --resume %s\n",
 		s->results.path, s->steps->command, s->results.path);
 	fflush(stdout);
-	/* Ends as a program does that Ctrl-C stops, so that scripts stop too. */
+	/* As the shell reports a program that Ctrl-C has killed, so that scripts stop too. */
 	return 128 + SIGINT;
 }
 
@@ -162,7 +164,10 @@ static int measure(struct session *s, int argc, char *const *argv, struct error 
 
 	if (s->steps->native) {
 		spawn_prepare();
-		/* What cannot be pinned cannot be measured: the host's fault, not the user's. */
+		/*
+		 * A host on which no thread can be pinned cannot be measured: not the user's
+		 * mistake.
+		 */
 		if (run_costs_calibrate(&s->costs, s->request, &s->topology, s->results.suite, e)) {
 			error_usage(e);
 			return EXIT_NOTHING;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See sides.h. */
+/* Opens the programs of a side of a comparison, and reads where they come from. */
 #include "run/sides.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* FNV-1a, 64 bits: tells programs apart, keeps no secrets. */
+/* FNV-1a, 64 bits: enough to tell programs apart. */
 static int hash_file(int fd, const char *path, uint64_t *hash, struct error *e)
 {
 	unsigned char buffer[65536];
@@ -32,7 +32,7 @@ static int add_program(struct side_programs *s, const char *path, struct error *
 	if (access(path, F_OK))
 		return 1;
 	if (access(path, X_OK))
-		return error_set(e, "%.300s: is no program: %s", path, strerror(errno));
+		return error_set(e, "%.300s: cannot be executed: %s", path, strerror(errno));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set(e, "cannot read %.300s: %s", path, strerror(errno));
@@ -105,7 +105,7 @@ int side_open(const char *path, struct side_programs *s, struct error *e)
 
 	memset(s, 0, sizeof(*s));
 	if (strlen(path) > PATH_MAX - 32)
-		return error_set(e, "overlong name of a folder: '%.40s...'", path);
+		return error_set(e, "the name of a folder is too long: '%.40s...'", path);
 	while (!err && s->layouts < SIDE_LAYOUTS_MAX) {
 		snprintf(file, sizeof(file), "%s/iommubench-%u", path, s->layouts + 1);
 		err = add_program(s, file, e);

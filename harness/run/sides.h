@@ -13,10 +13,10 @@
 
 struct side_programs {
 	unsigned int layouts;
-	/* Open until side_close(): what a name stands for may change while it is measured. */
+	/* Open until side_close(): a file may be replaced while it is being measured. */
 	struct program_copies program[SIDE_LAYOUTS_MAX];
 	uint64_t hash[SIDE_LAYOUTS_MAX]; /* of the file: equal programs have equal ones */
-	bool tree;                       /* has a harness of its own, too */
+	bool tree;                       /* a whole tree: it has its own harness too */
 	json_t *facts;                   /* of the folder's file "about"; NULL if there is none */
 };
 

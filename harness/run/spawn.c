@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See spawn.h. */
+/* Starts a sample process, waits for it, kills it if it hangs or the user stops the run. */
 #include "run/spawn.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "workload.h"
 #include "run/sample_output.h"
 
-/* A sample that takes this many intervals and seconds more hangs. */
+/* A sample that takes longer than so many intervals and so many seconds on top hangs. */
 #define TIMEOUT_INTERVALS 4
 #define TIMEOUT_SECONDS   20
 #define TIMEOUT_ENTRY_NS  1000
@@ -54,7 +54,7 @@ void spawn_program_path(const char *name, char path[PATH_MAX])
 	strcpy(slash ? slash + 1 : path, name);
 }
 
-/* The program of @pass: this very one, or one beside it. */
+/* The program of @pass: this one, or one beside it. */
 static void program_path(enum pass pass, char path[PATH_MAX])
 {
 	if (pass_facts[pass].program)
@@ -63,7 +63,7 @@ static void program_path(enum pass pass, char path[PATH_MAX])
 		snprintf(path, PATH_MAX, "/proc/self/exe");
 }
 
-/* A program that runs ours needs our own name: it is what /proc/self/exe means by then. */
+/* A program that runs ours must be told its real name: /proc/self/exe would mean that program. */
 static void add_wrapper(struct words *w, enum pass pass, const struct spawn_wrapper *wrapper)
 {
 	char path[PATH_MAX];
@@ -160,7 +160,9 @@ static void exec_sample(char **words, enum pass pass, const struct spawn_calibra
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
-	/* A group of its own, so that Ctrl-C reaches the runner only, which then decides. */
+	/*
+	 * A process group of its own, so that Ctrl-C reaches only the runner, which then decides.
+	 */
 	setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -195,7 +197,7 @@ static void wait_set(sigset_t *set)
 	sigemptyset(set);
 	sigaddset(set, SIGCHLD);
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
-		/* One that nohup or a shell's & had us ignore stays ignored. */
+		/* What nohup or a shell's & made us ignore stays ignored. */
 		if (sigaction(stops[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
 			sigaddset(set, stops[i]);
 	}
@@ -205,16 +207,16 @@ void spawn_prepare(void)
 {
 	sigset_t set;
 
-	/* Where the parent ignored it, a sample's end could not be waited for. */
+	/* If our parent made us ignore SIGCHLD we could not wait for a sample's end. */
 	signal(SIGCHLD, SIG_DFL);
 	wait_set(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* A signal to stop has been taken from the queue, but its sample was done. */
+/* A signal to stop came while the sample was ending: its sample is kept, the next is not begun. */
 static bool stop_pending;
 
-/* Waits for the end of @child and puts its status; kills it when it is time or told to stop. */
+/* Waits for @child to end and sets *status; kills it at the deadline, or when told to stop. */
 static enum spawn_end await(pid_t child, double seconds, int *status, struct error *e)
 {
 	const uint64_t deadline = clock_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9);
@@ -229,16 +231,19 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 		int got = sigtimedwait(&set, NULL, &timeout);
 
 		if (waitpid(child, status, WNOHANG) == child) {
-			/* Told to stop just as it ended: keep the sample, stop before the next. */
+			/* Told to stop just as it ended: this sample is kept. */
 			stop_pending |= got >= 0 && got != SIGCHLD;
-			/* It was told so itself, before it had a group of its own. */
+			/*
+			 * Unless the signal killed the child too, before it had a process group of
+			 * its own.
+			 */
 			return stop_pending && WIFSIGNALED(*status) && WTERMSIG(*status) == got ?
 				       SPAWN_INTERRUPTED :
 				       SPAWN_DONE;
 		}
 		if (got == SIGCHLD || (got < 0 && errno == EINTR))
 			continue;
-		/* And what it started, where a program runs the sample. */
+		/* With all it started, where another program runs the sample. */
 		kill(-child, SIGKILL);
 		kill(child, SIGKILL);
 		waitpid(child, status, 0);
@@ -250,8 +255,8 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 }
 
 /*
- * Seconds after which a sample hangs: on top of what it is to take, filling and draining a large
- * map, and steps that consist of flushes which queue up.
+ * Seconds after which a sample counts as hung: its interval, filling and draining a large map, and
+ * steps in which flushes queue up.
  */
 static double time_limit(const struct cell *c, const struct plan_request *o)
 {
@@ -268,7 +273,6 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	const double more = calibration->wrapper ? calibration->wrapper->more_seconds : 0;
 	const double timeout = time_limit(cell, o) + more;
 	enum spawn_end end = SPAWN_FAILED;
-	char name[CELL_NAME_MAX];
 	pid_t child, self = getpid();
 	struct sample_output out;
 	struct words words;
@@ -277,7 +281,6 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	*sample = NULL;
 	if (stop_pending)
 		return SPAWN_INTERRUPTED;
-	cell_name(cell, name);
 	if (sample_output_open(&out)) {
 		error_set(e, "cannot make a buffer for a sample's output: %s", strerror(errno));
 		sample_output_close(&out);
@@ -294,8 +297,8 @@ enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struc
 	if (child > 0 && calibration->wrapper)
 		kill(-child, SIGKILL);
 	if (end == SPAWN_DONE)
-		end = sample_output_collect(&out, status, name, sample, e) ? SPAWN_FAILED :
-									     SPAWN_DONE;
+		end = sample_output_collect(&out, status, cell->name, sample, e) ? SPAWN_FAILED :
+										   SPAWN_DONE;
 	while (words.count)
 		free(words.word[--words.count]);
 	sample_output_close(&out);

@@ -23,7 +23,7 @@ struct spawn_calibration {
 	const struct spawn_wrapper *wrapper;
 	/* The program of the sample, run as program_copy_exec() does; NULL: that of its pass. */
 	const struct program_copies *program;
-	bool foreign; /* that is of another build than this one */
+	bool foreign; /* the program is of another build than this one */
 };
 
 enum spawn_end {
@@ -32,9 +32,7 @@ enum spawn_end {
 	SPAWN_INTERRUPTED, /* SIGINT or SIGTERM came: the process was killed */
 };
 
-/*
- * Makes sure that the program of @pass is there. 0, or -EINVAL with *e set.
- */
+/* Is the program of @pass there? 0, or -EINVAL with *e set. */
 int spawn_find_program(enum pass pass, struct error *e);
 
 /* Path of the program called @name that lies beside this one. */

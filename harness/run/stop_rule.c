@@ -10,7 +10,7 @@
 #include "base/run_program.h"
 #include "output/progress.h"
 
-/* So often is it asked; seldom enough that asking takes a small part of the time. */
+/* How often it is asked: seldom enough that asking takes a small part of the time. */
 #define STRETCH_S         20.0
 #define ASKING_SHARE      0.1
 #define ASKING_S_MAX      120.0
@@ -27,7 +27,7 @@ void stop_rule_begin(struct stop_rule *r, const char *command)
 	*r = (struct stop_rule){.command = command, .next = seconds_now() + STRETCH_S};
 }
 
-/* The command's words and the file; @command is cut up. False if there are none. */
+/* Splits @command, in place, into words, and adds the file. False if there are no words. */
 static bool split_words(char *command, const char *file, const char **words)
 {
 	unsigned int count = 0;
@@ -42,15 +42,7 @@ static bool split_words(char *command, const char *file, const char **words)
 	return count > 0;
 }
 
-static bool is_called(const struct cell *c, const char *line)
-{
-	char name[CELL_NAME_MAX];
-
-	cell_name(c, name);
-	return strcmp(name, line) == 0;
-}
-
-/* The cells that a line names go on: by the name of either side. @text is cut up. */
+/* A cell goes on if a line is its name on either side. @text is split in place. */
 static void read_answer(char *text, struct compare_plan *p)
 {
 	char *rest = text, *line;
@@ -61,8 +53,8 @@ static void read_answer(char *text, struct compare_plan *p)
 		for (unsigned int i = 0; i < p->cell_count; i++) {
 			struct compare_cell *c = &p->cells[i];
 
-			c->goes_on |= is_called(c->cell[SIDE_BASE], line) ||
-				      is_called(c->cell[SIDE_NEW], line);
+			c->goes_on |= strcmp(c->cell[SIDE_BASE]->name, line) == 0 ||
+				      strcmp(c->cell[SIDE_NEW]->name, line) == 0;
 		}
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which cells of a comparison have been measured enough. That is asked of the report, which knows statistics: the one
- * place where this program calls it. It looks at how wide a cell's interval is, never at what it says: to stop
- * at a difference would find differences that are none.
+ * When a comparison has measured a cell enough. The report decides, as it has the statistics: this
+ * is the one place where the program calls it. It looks at how wide a cell's interval is, never at
+ * where it lies: stopping at a difference would find differences where there are none.
  */
 #ifndef IOMMUBENCH_STOP_RULE_H
 #define IOMMUBENCH_STOP_RULE_H
@@ -17,14 +17,14 @@ struct stop_rule {
 	double next;      /* when to ask it, in seconds_now() */
 };
 
-/* Seconds of a clock that only goes forward. */
+/* Seconds on a clock that never goes back. */
 double seconds_now(void);
 
 void stop_rule_begin(struct stop_rule *r, const char *command);
 
 /*
- * If it is time to: asks which cells of @p go on, as the results in @file have them, and returns true. All of them
- * go on where nobody is asked or there is no answer.
+ * If it is time to ask: sets which cells of @p go on, by the results in @file, and returns true. If
+ * nobody is to be asked, or there is no answer, they all go on.
  */
 bool stop_rule_apply(struct stop_rule *r, const char *file, struct compare_plan *p);
 

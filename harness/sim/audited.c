@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See audited.h. */
+/* Wraps an allocator so that the emulated IOMMU sees each call in virtual time. */
 #include "sim/audited.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 struct error audited_violation;
 
-/* The one under audit: calls have no other way to it. */
+/* The allocator under audit: its callbacks have no argument that could lead to it. */
 static struct audited *a;
 
 static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
@@ -74,7 +74,7 @@ void audited_close(struct audited *audited)
 	a = NULL;
 }
 
-/* The checked allocators': ends the simulation rather than the process. */
+/* What the checked allocators call on a wrong free: here it ends only the simulation. */
 void iommu_bad_free(const char *allocator, const char *why, unsigned long entry, unsigned long n)
 {
 	error_set(&audited_violation, "%s: bad free: entry %lu, length %lu %s", allocator, entry, n,

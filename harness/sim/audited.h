@@ -20,8 +20,8 @@ struct audited {
 };
 
 /*
- * @entries 0: watch nothing. @spend is called in each flush, which covers what had been freed when it began and ends when @spend
- * returns. 0, or -EINVAL with *e set; audited_close() in either case.
+ * @entries 0: watch nothing. @spend is called in each flush, which covers what had been freed when
+ * it began and ends when @spend returns. 0, or -EINVAL with *e set; audited_close() in either case.
  */
 int audited_open(struct audited *a, const struct iommu_allocator *real, unsigned long entries,
 		 void (*spend)(void), struct error *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One cache of the simulated machine: a set-associative store of copies of lines. A copy is of a line and of one
- * of its versions, so that copies that a write has made invalid need not be searched for.
+ * One cache of the simulated machine: a set-associative store of copies of lines. A copy names a
+ * line and a version of it, so that copies which a write has made invalid need not be searched for.
  */
 #ifndef IOMMUBENCH_SIM_CACHES_H
 #define IOMMUBENCH_SIM_CACHES_H
@@ -34,7 +34,7 @@ bool cache_has_stale(const struct cache *s, uint32_t line);
 /* Takes @copy out, if it is there. */
 void cache_forget(const struct cache *s, uint32_t line, uint64_t copy);
 
-/* Puts @copy in front; returns what had to leave, 0 for nothing. */
+/* Puts @copy in front; returns the copy that it evicted, or 0. */
 uint64_t cache_insert(const struct cache *s, uint32_t line, uint64_t copy);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The protocol: what an access costs that the core's own L1 did not serve, and who loses the line by it. */
+/*
+ * The coherence protocol: what an access costs that the L1 did not serve at once, and who loses the
+ * line.
+ */
 #include "sim/coherence.h"
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -12,7 +15,7 @@ static uint64_t varied(uint64_t latency)
 	return sim_memory.jitter ? sim_memory.jitter(latency, 10) : latency;
 }
 
-/* Of a CPU's own work: that keeps CPUs from falling into step. */
+/* The latency of a CPU's own work varies a lot, which keeps CPUs from falling into step. */
 static uint64_t varied_much(uint64_t latency)
 {
 	return sim_memory.jitter ? sim_memory.jitter(latency, 1) : latency;
@@ -193,7 +196,10 @@ void coherence_read_slow(struct vcpu *c, uint32_t line)
 	const struct cache *l1 = &sim_memory.l1[c->core];
 	uint64_t latency = 0, left;
 
-	/* Polls of one line leave the order of use as it is, so that a parked CPU's need not be done. */
+	/*
+	 * Polling one line does not change the order of use, so that the polls of a parked CPU need
+	 * not be done.
+	 */
 	if (cache_find(l1, line, memory_copy(line), line != c->last_line))
 		return;
 	count_miss(c, line);

@@ -28,7 +28,7 @@
 #include "sim/parking.h"
 #include "sim/vcpu.h"
 
-/* What the rest of an access costs that the core's first way of its L1 did not serve. */
+/* The rest of an access whose copy is not the latest used of its L1 set. */
 void coherence_read_slow(struct vcpu *c, uint32_t line);
 /* Returns when the write took effect, as a sched_key(). */
 uint64_t coherence_write_slow(struct vcpu *c, uint32_t line, bool atomic);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See exploration.h. */
+/* Explores schedules of each cell in processes of their own, and sums up what they found. */
 #include "sim/exploration.h"
 
 #include <errno.h>
@@ -117,8 +117,8 @@ static bool print_cell(const struct plan_request *o, const struct sim_request *s
 	       crashed                  ? "its process died" :
 	       f->failed                ? f->why :
 	       !f->stale                ? "clean" :
-	       c->allocator->stale_safe ? "STALE REUSE, which it promises not to have" :
-					  "stale reuse, as it is known to have");
+	       c->allocator->stale_safe ? "STALE REUSE, though it promises none" :
+					  "stale reuse, as is known of it");
 	if (f->failed)
 		print_replay(o, sim, c, f->failed_seed);
 	else if (f->stale)
@@ -145,8 +145,8 @@ int exploration_run(const struct plan_request *o, const struct sim_request *sim,
 	       "schedules", "stale", "failed");
 	for (unsigned int i = 0; i < plan->cell_count; i++)
 		good &= print_cell(o, sim, &plan->cells[i], &found[i]);
-	printf("\n%s\n", good ? "no schedule shows what should not be" :
-				"a schedule shows what should not be: see above");
+	printf("\n%s\n", good ? "no schedule shows a violation" :
+				"at least one schedule shows a violation: see above");
 	munmap(found, bytes);
 	return good ? EXIT_DONE : EXIT_CHECK;
 }

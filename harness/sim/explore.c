@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See explore.h. */
+/* Draws how much latencies vary and when CPUs are held up. */
 #include "sim/explore.h"
 
 #include "workload.h"

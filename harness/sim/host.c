@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See host.h. */
+/* Makes a machine profile of this host: topology from hwloc, latencies measured or fitted. */
 #include "sim/host.h"
 
 #include <errno.h>
@@ -15,7 +15,10 @@
 #define FILE_MAX_BYTES 65536
 #define FIT_ROUNDS     6
 
-/* Working sets of so many times a cache do not fit it any more; half of it does. */
+/*
+ * A working set of so many times a cache's size does not fit it any more; one of half its size
+ * does.
+ */
 #define BEYOND_CACHE 4
 
 __attribute__((format(printf, 4, 5))) static void set(struct profile *p, enum machine_figure f,
@@ -39,7 +42,10 @@ static unsigned int divided(unsigned int n, unsigned int by)
 	return by && n % by == 0 ? n / by : n;
 }
 
-/* Where the parts are not alike, as in a cgroup's odd share, it is one node with one cache. */
+/*
+ * Where the parts are unequal, as with an odd share of a cgroup, the host becomes one node with one
+ * cache.
+ */
 static void set_topology(const struct topology *t, struct profile *p)
 {
 	const unsigned int threads = t->cores && t->ncpus % t->cores == 0 ? t->ncpus / t->cores : 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* This very host as a machine to simulate: its topology, and what calibration loops measure. */
+/* This host as a machine to simulate: its topology, and what calibration loops measure on it. */
 #ifndef IOMMUBENCH_SIM_HOST_H
 #define IOMMUBENCH_SIM_HOST_H
 

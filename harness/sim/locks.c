@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See locks.h and simlock.h. Locks are known by their address, so that they need no room for it. */
+/*
+ * Records simulated lock acquisitions. Locks are told apart by their address, so that statistics
+ * take no room in them.
+ */
 #include "sim/locks.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See machine.h. */
+/* Turns the figures of a profile into a machine, and refuses those that contradict each other. */
 #include "sim/machine.h"
 
 #include <string.h>

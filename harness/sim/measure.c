@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See measure.h. */
+/* The calibration loops, natively on this host and on simulated CPUs. */
 #include "sim/measure.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Memory and caches of the simulated machine: made empty for each simulation, given back after it. */
+/* Sets up empty memory and caches for a simulation, and gives them back after it. */
 #include "sim/memory.h"
 
 #include <string.h>
@@ -80,7 +80,7 @@ int memory_open(const struct machine *m, struct vcpu *cpus, unsigned int count, 
 				 "simulated memory of %llu bytes is more than %llu: fewer CPUs or "
 				 "entries",
 				 (unsigned long long)size, (unsigned long long)MEMORY_SIZE_MAX);
-	/* Always at the same place, or the caches' sets would depend on chance. */
+	/* Always at the same address, or it would depend on chance which cache sets are used. */
 	base = mmap((void *)(uintptr_t)MEMORY_BASE, size, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 	if (base != (void *)(uintptr_t)MEMORY_BASE)

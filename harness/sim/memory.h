@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The simulated machine's memory: its lines, the caches that hold copies of them, and who uses it. */
+/* The memory of the simulated machine: its lines, and the caches that hold copies of them. */
 #ifndef IOMMUBENCH_SIM_MEMORY_H
 #define IOMMUBENCH_SIM_MEMORY_H
 

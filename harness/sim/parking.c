@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* CPUs that poll one line are parked, and what they would have done is worked out when they go on. */
+/* Parks CPUs that poll a line, and works out the polls they would have done when they go on. */
 #include "sim/parking.h"
 
 #include "sim/memory.h"

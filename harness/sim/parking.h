@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parking: a CPU that spins on a line which nobody writes is not simulated poll by poll. It sleeps until the line
- * changes, and its polls of that time are only counted.
+ * Parking: a CPU that spins on a line which nobody writes is not simulated poll by poll. It sleeps
+ * until the line changes, and the polls it would have done are only counted.
  */
 #ifndef IOMMUBENCH_SIM_PARKING_H
 #define IOMMUBENCH_SIM_PARKING_H
@@ -18,8 +18,8 @@
 void parking_relax(struct vcpu *c);
 
 /*
- * What was polled changed just at @key (sched_key()): the CPUs parked on @line, or only those of @core,
- * go on with their first poll after that.
+ * The line changed at @key (sched_key()): the CPUs parked on @line, or only those of @core, go on
+ * with their first poll after that.
  */
 void parking_wake(uint32_t line, uint64_t key, unsigned int core);
 

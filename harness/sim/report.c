@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Simulates one cell and says what came of it as a native sample does. */
+/* Simulates one cell and reports it as a native sample process does. */
 #include "sim/report.h"
 
 #include <stdlib.h>
@@ -77,15 +77,13 @@ static json_t *details_of(const struct report *r)
 int sim_report(const struct cell *cell, const struct sim_config *config, int details_fd)
 {
 	struct report *r = calloc(1, sizeof(*r));
-	char name[CELL_NAME_MAX];
 	struct error e;
 	int err;
 
 	if (!r)
 		return EXIT_CHECK;
 	r->config = config;
-	cell_name(cell, name);
-	err = sample_run(name, benchmark, r, STDOUT_FILENO, &e);
+	err = sample_run(cell->name, benchmark, r, STDOUT_FILENO, &e);
 	if (!err && r->err) {
 		err = r->err;
 		e = r->error;

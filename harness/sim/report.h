@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A simulated cell as a sample: by Google Benchmark, as native ones are. */
+/* Reports a simulated cell as a native sample is reported: as a document of Google Benchmark. */
 #ifndef IOMMUBENCH_SIM_REPORT_H
 #define IOMMUBENCH_SIM_REPORT_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See simulate.h. The life of a worker is the native one: fill, warm-up, an interval that begins and ends
+ * The simulating executor. The life of a worker is the native one: fill, warm-up, an interval that begins and ends
  * while all others work, drain. What this file itself does takes no virtual time.
  */
 #include "sim/simulate.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs one workload on one allocator on simulated CPUs: the same as harness/measure/interval.h does natively. */
+/*
+ * The simulating executor: runs one workload on one allocator on simulated CPUs, as
+ * measure/executor.h does in threads.
+ */
 #ifndef IOMMUBENCH_SIM_SIMULATE_H
 #define IOMMUBENCH_SIM_SIMULATE_H
 

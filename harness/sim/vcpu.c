@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See vcpu.h. */
+/* Schedules the coroutines: the CPU with the smallest (clock, number) runs. */
 #include "sim/vcpu.h"
 
 #include <string.h>
 
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 struct vcpu *sim_cpu;
 uint64_t sim_limit;

@@ -49,6 +49,7 @@ def compare(bench: Bench, *words: str, rounds: int = 1) -> Document:
 def compare_until(bench: Bench, samples: int, *words: str) -> Document:
     """The results of a comparison that is interrupted once it has so many samples."""
     path = bench.folder / "compare.json"
+    path.unlink(missing_ok=True)
     runner = bench.start("compare", *TINY, "--budget=1h", *words, "--out", str(path))
     wait_for(lambda: samples_in(path) >= samples)
     runner.send_signal(signal.SIGINT)

@@ -334,7 +334,7 @@ def test_explore(bench: Bench) -> None:
     for allocator in ("advance", "stale-local"):
         assert re.search(rf"^  {allocator} .* 4 +0 +0  clean$", done.stdout, re.M)
     assert re.search(
-        "^  sun4u .* stale reuse, as it is known to have$", done.stdout, re.M
+        "^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M
     )
     again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
     assert again

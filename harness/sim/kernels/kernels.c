@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See kernels.h. Built twice, with KERNEL_PREFIX beginning the names. */
+/*
+ * The loops that a host is calibrated with. Built twice: KERNEL_PREFIX is what the names begin
+ * with.
+ */
 #include "sim/kernels/kernels.h"
 
 #define JOIN(prefix, name)            prefix##_##name

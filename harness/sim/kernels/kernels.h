@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a host is calibrated on: two loops that have nothing to do with allocators, each there twice, as it is
- * (native_) and built for the simulator (simulated_).
+ * The loops that a host is calibrated with. They have nothing to do with allocators, and each
+ * exists twice: built natively (native_) and for the simulator (simulated_).
  */
 #ifndef IOMMUBENCH_SIM_KERNELS_H
 #define IOMMUBENCH_SIM_KERNELS_H

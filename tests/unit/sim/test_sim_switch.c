@@ -2,7 +2,7 @@
 /* Switching stacks: what the simulated CPUs stand on. Linked with the fallback by ucontext, too. */
 #include "unit/helpers.h"
 
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 #define STACKS     8
 #define STACK_SIZE 16384

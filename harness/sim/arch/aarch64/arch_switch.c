@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See switch.h. AAPCS64: x19 to x29, d8 to d15 and the stack pointer survive a call. */
-#include "sim/switch.h"
+/* Switches stacks on arm64. AAPCS64: x19 to x29, d8 to d15 and the stack pointer survive a call. */
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>

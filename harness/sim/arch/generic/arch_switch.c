@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See switch.h. By ucontext: about ten times slower, as it saves the signal mask. */
-#include "sim/switch.h"
+/*
+ * Switches stacks by ucontext, on architectures that have no code of their own: about ten times
+ * slower, as it saves the signal mask.
+ */
+#include "sim/arch/switch.h"
 
 #include <string.h>
 #include <ucontext.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See switch.h. In both ABIs r14 to r31, f14 to f31, v20 to v31, CR2 to CR4, the stack
+ * Switches stacks on POWER. In both ABIs r14 to r31, f14 to f31, v20 to v31, CR2 to CR4, the stack
  * pointer and the TOC pointer survive a call. They differ in what a function's address is: that of
  * its first instruction (ELFv2), which finds the TOC by r12, or that of a descriptor (ELFv1):
  * instruction, TOC, environment.
  */
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See switch.h. The caller's local and in registers survive a call. They are a register
+ * Switches stacks on sparc64. The caller's local and in registers survive a call. They are a register
  * window, which flushw writes to the caller's stack frame; the restore at the end finds no window,
  * so it traps, and the trap loads that of the frame %fp points to by then. No floating-point
  * register survives a call.
  */
-#include "sim/switch.h"
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See switch.h. System V ABI: six registers and the stack pointer survive a call. */
-#include "sim/switch.h"
+/* Switches stacks on x86-64. System V ABI: six registers and the stack pointer survive a call. */
+#include "sim/arch/switch.h"
 
 #include <stdint.h>
 #include <string.h>

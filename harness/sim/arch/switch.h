@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Switching between stacks: harness/arch/ARCH/arch_switch.c, or ucontext where there is none. */
+/*
+ * Switches between the stacks of simulated CPUs: sim/arch/ARCH/arch_switch.c, or generic/ with
+ * ucontext.
+ */
 #ifndef IOMMUBENCH_SIM_SWITCH_H
 #define IOMMUBENCH_SIM_SWITCH_H
 
@@ -12,8 +15,9 @@
 void *arch_switch_prepare(void *stack, size_t size, void (*entry)(void));
 
 /*
- * Goes on where @load was left, having put into *@save what leads back here. Keeps what the calling
- * convention has a function keep; floating-point modes and signal masks are common to all.
+ * Saves where it was called in *@save and goes on where @load was left. Keeps the registers that
+ * the calling convention has a function keep; floating-point modes and signal masks are common to
+ * all stacks.
  */
 void arch_switch(void **save, void *load);
 
