@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads the names of allocators with their pools, and makes empty maps of them. */
+/* Reads which allocator, with how many pools, a user means, and makes maps of it. */
 #include "plan/variant.h"
 
 #include <stdlib.h>

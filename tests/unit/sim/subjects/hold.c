@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See hold.h. */
+/* Takes and releases a lock of the simulator's build, for tests that watch it. */
 #include "unit/sim/subjects/hold.h"
 
 void hold_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
