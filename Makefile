@@ -28,7 +28,6 @@ WERROR ?=
 include harness/make/quiet.mk
 include harness/make/programs.mk
 include harness/make/sim.mk
-include harness/make/deps.mk
 include harness/make/sides.mk
 include harness/make/site.mk
 
@@ -36,19 +35,13 @@ PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \
 	    $(if $(SAN),,$(SIM_PROGRAM))
 
 ## Building
-.PHONY: all clean help man
+.PHONY: all clean help
 all: $(PROGRAMS) ## build/iommubench and its variants; what make does without a goal
 
 include harness/make/install.mk
 
 clean: ## remove the build folder
 	$(Q)rm -rf $(B)
-
-# The page's section OPTIONS, from the table of options that --help is made of.
-man: $(B)/iommubench ## docs/iommubench.1 anew, after options have changed
-	$(Q){ sed '/^\.Sh OPTIONS/,$$d' docs/iommubench.1; $(B)/iommubench options --man; \
-		sed -n '/^\.Sh ENVIRONMENT/,$$p' docs/iommubench.1; } >$(B)/gen/iommubench.1
-	$(Q)cp $(B)/gen/iommubench.1 docs/iommubench.1
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
 	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk
@@ -74,7 +67,7 @@ audit: $(PROGRAMS) ## which allocators hand out entries that the IOTLB may still
 
 CLAIMS ?= $(B)/claims
 claims: $(PROGRAMS) ## the claims of the 2015 mail, answered on this host; CLAIMS=DIR
-	$(Q)harness/jobs/claims.sh $(B)/iommubench $(CLAIMS) $(PYTHON)
+	$(Q)harness/jobs/claims.sh $(B)/iommubench $(call quoted,$(CLAIMS)) $(PYTHON)
 
 doctor: $(PROGRAMS) ## what this host can measure, and what disturbs it
 	$(Q)$(B)/iommubench doctor
@@ -121,3 +114,5 @@ include tests/tests.mk
 include tests/cross/cross.mk
 include tests/guest/guest.mk
 include tests/suite/suite.mk
+# Behind all that compiles, which it has wait.
+include harness/make/deps.mk

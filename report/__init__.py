@@ -6,11 +6,11 @@ Started as ``python3 -m report COMMAND``; the commands are listed in ``__main__`
 
 
 class ReportError(Exception):
-    """What the user has to know, in one line: what, where, what to do.
+    """What is wrong, where, and what to do about it, in one line.
 
     The commands print it on stderr and exit with 2.
     """
 
 
 class NotComparable(ReportError):
-    """Two sides that are good for themselves, but not to be compared."""
+    """Two sides, each valid, that cannot be compared with each other."""

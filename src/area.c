@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See area.h. */
+/* Searches the bitmap for free entries; its size, its checks and its counts. */
 #include "area.h"
 
 unsigned long area_alloc(struct iommu_map *map, unsigned long size, unsigned long start,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See arena.h. */
+/* The map that sun4u and advance share: one lock, one hint, a flush when the search wraps. */
 #include "arena.h"
 
 const unsigned int arena_pools[] = {1, 0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See pools.h. */
+/* Divides the entries among the pools, and finds the pool of a CPU or of an entry. */
 #include "pools.h"
 
 static void pool_init(struct pool *p, unsigned long start, unsigned long end)

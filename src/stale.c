@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See stale.h. */
+/* Marks freed entries stale, and reclaims them after a flush. */
 #include "stale.h"
 
 #define HASH_BITS 4

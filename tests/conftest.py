@@ -4,9 +4,11 @@
 import os
 import signal
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
+import postgres
 from cli import ROOT, Bench
 
 MARKERS = (
@@ -43,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where tests run beside each other, those that need a server share one process."""
+    needs = getattr(item, "fixturenames", ())
+    if "server" in needs or "[postgresql" in item.name:
+        item.add_marker(pytest.mark.xdist_group("postgresql"))
+
+
 @pytest.fixture(scope="session", name="program")
 def _program() -> Path:
     """The program under test: IOMMUBENCH, or build/iommubench."""
@@ -56,6 +65,13 @@ def _program() -> Path:
 def _bench(program: Path, tmp_path: Path) -> Bench:
     """The program, run in an empty folder."""
     return Bench(program, tmp_path)
+
+
+@pytest.fixture(scope="session", name="server")
+def _server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server; skips the test where there is none."""
+    with postgres.server() as server:
+        yield server
 
 
 @pytest.fixture(name="two_cpus")

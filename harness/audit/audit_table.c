@@ -8,10 +8,10 @@
 
 static void print_heads(FILE *out)
 {
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "allocator", "pairs a",
+	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "allocator", "ops",
 		"stale", "stale hits", "window", "window", "window", "failed");
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "", "flush", "reuse %",
-		"a 1000", "p50", "p99", "max", "allocs");
+	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "", "/flush",
+		"reuse %", "/1000 ops", "p50 ops", "p99 ops", "max ops", "allocs");
 }
 
 static double percent(uint64_t part, uint64_t whole)
@@ -113,17 +113,18 @@ void audit_table_print(const struct audited_cell *audited, size_t count, FILE *o
 		const struct cell *c = audited[i].cell;
 
 		if (i == 0 || !same_group(audited[i - 1].cell, c)) {
-			fprintf(out, "%s%s   occupancy:%u   CPU numbers:%u   lock:%s\n",
+			fprintf(out, "%s%s   utilization %u %%   CPU numbers %u   lock %s\n",
 				i ? "\n" : "", c->workload->name, c->occupancy, c->cpus,
 				lock_kind_name(c->lock));
 			print_heads(out);
 		}
 		print_row(&audited[i], out);
 	}
-	fprintf(out,
-		"\nstale reuse: %% of allocations that a flush should have come before; windows: "
-		"pairs from\na free to the end of the flush that covers it; stale hits: DMAs "
-		"through an old translation,\nper 1000 pairs\n\n");
+	fprintf(out, "\nop: a map and an unmap; stale reuse: %% of allocations that a flush should "
+		     "have come "
+		     "before;\nstale hits: DMAs through an old translation; windows: ops from a "
+		     "free to the "
+		     "end of the first\nflush (IOTLB invalidation) that covers it\n\n");
 	for (size_t i = 0; i < count; i++) {
 		bool told = false;
 

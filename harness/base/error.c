@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See error.h. */
+/* Errors as a line of text, with what a terminal should not get made harmless. */
 #include "base/error.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See fact_file.h. */
+/* Reads files of facts line by line, and names file and line of what is wrong. */
 #include "base/fact_file.h"
 
 #include <stdarg.h>

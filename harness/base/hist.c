@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See hist.h. */
+/* Quantiles and sums of histograms; recording is inline, in hist.h. */
 #include "hist.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See median.h. */
+/* The median of samples, and its confidence interval from the ranks of the binomial distribution. */
 #include "base/median.h"
 
 #include <math.h>

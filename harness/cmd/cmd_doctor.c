@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See cmd_doctor.h. Each line: ok, note (cannot be helped, or need not be) or warn (disturbs; the fix
+ * `iommubench doctor`: what this host can measure, and what disturbs it. Each line: ok, note (cannot be helped, or need not be) or warn (disturbs; the fix
  * is in the line below), what was looked at, and what was found.
  */
 #include "cmd/commands.h"
@@ -99,7 +99,7 @@ static void look_at_disturbance(const struct topology *t, const struct host_fact
 	if (h->load[0] > LOAD_BAD * t->ncpus) {
 		say(WARN, "load", "%.2f %.2f %.2f on %u CPUs", h->load[0], h->load[1], h->load[2],
 		    t->ncpus);
-		fix("stop what else runs; `noisy` marks the samples it hits");
+		fix("stop other programs; `noisy` marks the samples that they disturb");
 	} else {
 		say(OK, "load", "%.2f %.2f %.2f", h->load[0], h->load[1], h->load[2]);
 	}
@@ -257,8 +257,9 @@ int doctor_main(int argc, char **argv)
 		      "python3-matplotlib, for `python3 -m report plot`");
 	topology_close(&t);
 	if (warnings)
-		printf("%u things disturb measuring here: compare within one run\n", warnings);
+		printf("%u things disturb measurements here: compare only within one run\n",
+		       warnings);
 	else
-		printf("nothing known disturbs measuring here\n");
+		printf("nothing known disturbs measurements here\n");
 	return EXIT_DONE;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See cmd_list.h. */
+/* `iommubench list`: what there is to measure, and the figures of profiles and events with their sources. */
 #include "cmd/commands.h"
 
 #include <stdio.h>

@@ -15,7 +15,7 @@ int options_main(int argc, char **argv)
 	if (err > 0)
 		return help_print(HELP_OPTIONS);
 	if (!err && o.local.print == OPTIONS_PRINT_NOTHING)
-		err = error_set(&e, "options: for whom? --man or --bash");
+		err = error_set(&e, "options: give --man or --bash");
 	if (err)
 		return error_usage(&e);
 	if (o.local.print == OPTIONS_PRINT_MAN)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See cmd_replay.h. */
+/* `iommubench replay`: does what a trace says, and tells where the allocator's answers differ from its. */
 #include "cmd/cmd_replay.h"
 
 #include <errno.h>
@@ -215,7 +215,8 @@ int replay_main(int argc, char **argv)
 		return help_print(HELP_REPLAY);
 	path = o.local.trace;
 	if (!err && !path)
-		err = error_set(&e, "replay: which trace? iommubench replay TRACE [--allocator A]");
+		err = error_set(&e,
+				"replay: no trace given: iommubench replay TRACE [--allocator A]");
 	if (err)
 		return error_usage(&e);
 	file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");

@@ -19,7 +19,8 @@ static const char main_text[] =
 	"  iommubench replay TRACE         check an allocator against a recorded trace\n"
 	"  iommubench doctor               what this host can measure, and what disturbs it\n"
 	"\n"
-	"Each takes --help. --version prints what this is. Exit status: 0 done, 1 measured but a\n"
+	"Each takes --help. --version prints version and build. Exit status: 0 done, 1 measured "
+	"but a\n"
 	"check failed, 2 wrong usage or input, 77 nothing could be measured here.\n";
 
 static const char list_text[] =

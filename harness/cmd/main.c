@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* iommubench: measures IOMMU address allocators. */
+/* The program: finds the command that is asked for, and makes sure that its output got out. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -58,8 +58,9 @@ static int dispatch(int argc, char **argv)
 	struct error e;
 
 	if (argc < 2) {
-		error_set(&e, "what to do? list, run, compare, sim, audit, replay or doctor: see "
-			      "iommubench --help");
+		error_set(&e,
+			  "no command given: list, run, compare, sim, audit, replay or doctor: see "
+			  "iommubench --help");
 		return error_usage(&e);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

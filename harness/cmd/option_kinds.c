@@ -128,10 +128,14 @@ static int read_choice(const struct option_value *v, struct error *e)
 			*(unsigned int *)option_field(v) = i;
 			return 0;
 		}
-		strncat(words, i ? ", " : "", sizeof(words) - strlen(words) - 1);
+		strncat(words,
+			!i                         ? "" :
+			i + 1 < v->row->word_count ? ", " :
+						     " or ",
+			sizeof(words) - strlen(words) - 1);
 		strncat(words, v->row->words[i], sizeof(words) - strlen(words) - 1);
 	}
-	return error_set(e, "%s: '%.40s': choose from %s", v->name, v->text, words);
+	return error_set(e, "%s: '%.40s': choose %s", v->name, v->text, words);
 }
 
 static int read_path(const struct option_value *v, struct error *e)
@@ -182,8 +186,9 @@ static int read_build(const struct option_value *v, struct error *e)
 {
 	if (strcmp(v->text, VERSION_BUILD) == 0)
 		return 0;
-	return error_set(e, "this is build %s, the runner's is %.60s: make again", VERSION_BUILD,
-			 v->text);
+	return error_set(e,
+			 "this program is of build %s, the runner of build %.60s: run make again",
+			 VERSION_BUILD, v->text);
 }
 
 int option_read(const struct option_value *v, struct error *e)

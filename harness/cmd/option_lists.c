@@ -67,7 +67,9 @@ static int add_pools(const struct option_value *v, const char *item, struct erro
 	uint64_t pools;
 
 	if (!parse_u64(item, 1, IOMMU_MAX_POOLS, &pools) || (pools & (pools - 1)))
-		return error_set(e, "%s: '%.40s' pools: choose from 1, 2, 4, 8, 16", v->name, item);
+		return error_set(e,
+				 "%s: '%.40s' is not a number of pools: choose from 1, 2, 4, 8, 16",
+				 v->name, item);
 	for (unsigned int i = 0; i < list->count; i++) {
 		if (list->value[i] == pools)
 			return 0;

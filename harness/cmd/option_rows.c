@@ -113,14 +113,14 @@ static const struct option_row rows[] = {
 	 .manual = "Length of the measured interval of a sample."},
 	{ROW("--seconds", "S", "length of a sample's interval", NUMBER, plan.seconds, ON(COMPARE)),
 	 .preset = "0.005", .number = SECONDS},
-	{ROW("--repetitions", "R", "samples a cell", UINT, plan.repetitions, RUNS),
+	{ROW("--repetitions", "R", "samples per cell", UINT, plan.repetitions, RUNS),
 	 .alias = "--benchmark_repetitions", .preset = "10", .whole = REPETITIONS},
-	{ROW("--repetitions", "R", "samples a cell", UINT, plan.repetitions, ON(SIM)),
+	{ROW("--repetitions", "R", "samples per cell", UINT, plan.repetitions, ON(SIM)),
 	 .alias = "--benchmark_repetitions", .preset = "1", .whole = REPETITIONS},
-	{ROW("--seed", "N", "of the order of samples and of random lifetimes", U64, plan.seed,
+	{ROW("--seed", "N", "seed of the order of samples and of random lifetimes", U64, plan.seed,
 	     CELLS),
 	 .preset = "1", .whole = SEED},
-	{ROW("--seed", "N", "of all that is random", U64, plan.seed, ON(AUDIT)),
+	{ROW("--seed", "N", "seed of everything random", U64, plan.seed, ON(AUDIT)),
 	 /* With it the known figures of the original code come out, see docs/safety.md. */
 	 .preset = "15", .whole = SEED},
 	{ROW("--locks", NULL, "also lock statistics, in samples of their own", FLAG, plan.lock_pass,
@@ -138,8 +138,8 @@ static const struct option_row rows[] = {
 	{ROW("--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
 	     FLAG, cmd.lock_stat, ON(RUN) | ON(SIM)),
 	 .manual = "As --locks, and print each lock in the columns of /proc/lock_stat."},
-	{ROW("--counters", "SOURCE", "also auto, perf, software, likwid or count", CHOICE,
-	     plan.counters.choice, ON(RUN)),
+	{ROW("--counters", "SOURCE", "also count events: auto, perf, software, likwid, count",
+	     CHOICE, plan.counters.choice, ON(RUN)),
 	 .words = counters_choice_names, .word_count = COUNTERS_CHOICES, .otherwise = "none",
 	 .manual =
 		 "Also counters, in samples of their own. "
@@ -179,7 +179,11 @@ static const struct option_row rows[] = {
 		   "What is there already is kept as FILE~."},
 	{ROW("--wide", NULL, "all columns of the table, however wide it gets", FLAG, cmd.wide,
 	     ON(RUN) | ON(SIM)),
-	 .flags = OPTION_NOT_PLANNED},
+	 .flags = OPTION_NOT_PLANNED,
+	 .manual = "Print every column of the table, however wide it gets: fairness, failed "
+		   "allocations, fallback pool share, local pool utilization, hold and wait times "
+		   "and further counters too. "
+		   "Without it the table has at most 100 columns."},
 	{ROW("--resume", "FILE", "complete an unfinished run; takes its options from FILE", PATH,
 	     cmd.resume, ON(RUN)),
 	 .flags = OPTION_NOT_PLANNED | OPTION_ALONE,

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 	     ON(SIM)),
 	 .whole = {PLAN_SMOKE, 0},
 	 .manual = "Every workload on every variant, one round each, to see that it all works."},
-	{ROW("--audit", NULL, "count stale reuse too, which perturbs nothing", FLAG, sim.audit,
+	{ROW("--audit", NULL, "also count stale reuse, which perturbs nothing", FLAG, sim.audit,
 	     ON(SIM)),
 	 .manual = "Count stale reuse and exposure windows too, which perturbs nothing."},
 	{ROW("--jobs", "N", "cells simulated at once", UINT, sim.jobs, ON(SIM)),
@@ -36,18 +36,18 @@ static const struct option_row rows[] = {
 	 .whole = {1, THREADS_MAX}},
 	{ROW("--polling", NULL, "simulate each poll of a waiting CPU: the same result, slower",
 	     FLAG, sim.polling, ON(SIM))},
-	{ROW("--explore", "N", "N schedules a cell, from --seed on, looking for violations", UINT,
-	     sim.explore, ON(SIM)),
+	{ROW("--explore", "N", "N schedules per cell, seeds from --seed on, looking for violations",
+	     UINT, sim.explore, ON(SIM)),
 	 .whole = {1, 1000000},
 	 .manual = "Runs N schedules of each cell, with seeds from --seed on, with the checked "
 		   "allocators under audit, and prints what went wrong in which. "
 		   "The defaults are then a table of 1024 entries half full, 4 CPUs, churn and a "
 		   "flush of 500 ns."},
 
-	{ROW("--operations", "N", "a free and an alloc each, of a cell", U64, audit.operations,
-	     ON(AUDIT)),
+	{ROW("--operations", "N", "operations per cell, each a free and an alloc", U64,
+	     audit.operations, ON(AUDIT)),
 	 .preset = "500000", .whole = {1, 1000000000}},
-	{ROW("--threads", "N", "native threads at once; with one the figures are exact", UINT,
+	{ROW("--threads", "N", "native threads; with one the figures are deterministic", UINT,
 	     plan.audit_threads, ON(AUDIT)),
 	 .preset = "1", .whole = {1, THREADS_MAX},
 	 .manual = "Pinned threads that do so at once. "
@@ -99,7 +99,7 @@ static const struct option_row rows[] = {
 	 .preset = "5m", .number = {1, 604800},
 	 .manual = "How long to measure, as 90, 90s, 5m or 1h."},
 	{ROW("--undecided", "COMMAND",
-	     "asked now and then: COMMAND FILE prints the cells to go on with", PATH,
+	     "run now and then: COMMAND FILE prints the cells to go on with", PATH,
 	     compare.undecided, ON(COMPARE)),
 	 .manual =
 		 "About every 20 seconds COMMAND FILE is run, while nothing is measured; cells "
@@ -107,16 +107,17 @@ static const struct option_row rows[] = {
 		 "It should look at how wide the intervals are and not at what they say: who stops "
 		 "at a difference finds differences that are none."},
 	{ROW("--width", "PERCENT",
-	     "say in the results that COMMAND wants intervals of half that "
+	     "record in the results that COMMAND wants intervals of half that "
 	     "width",
 	     NUMBER, compare.width_percent, ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED, .number = {0.001, 99},
-	 .manual = "Say in the results that COMMAND wants intervals of half that width; `make "
+	 .manual = "Record in the results that COMMAND wants intervals of half that width; `make "
 		   "compare` gives it."},
-	{ROW("--whole", NULL, "say in the results that whole trees were asked for", FLAG,
+	{ROW("--whole", NULL, "record in the results that whole trees were asked for", FLAG,
 	     compare.whole, ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED,
-	 .manual = "Say in the results that whole trees were asked for; `make compare` gives it."},
+	 .manual =
+		 "Record in the results that whole trees were asked for; `make compare` gives it."},
 	{ROW("--for-sim", "base|new", "print the options with which sim runs that side's cells",
 	     CHOICE, compare.for_sim_side, ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED, .words = side_names, .word_count = SIDES,

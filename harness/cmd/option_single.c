@@ -20,8 +20,8 @@ int option_read_variant(const struct option_value *v, struct error *e)
 		return error_set(e, "%s: %s", v->name, why.text);
 	pools = to->allocator->default_pools;
 	if (!to->npools && pools[1])
-		return error_set(e, "%s: which %s? Say %s/pools:%u, or another number", v->name,
-				 to->allocator->name, to->allocator->name, pools[0]);
+		return error_set(e, "%s: how many pools? Say %s/pools:%u or another number",
+				 v->name, to->allocator->name, pools[0]);
 	if (!to->npools)
 		to->npools = pools[0];
 	return 0;

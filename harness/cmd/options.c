@@ -21,12 +21,14 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 
 	if (strncmp(word, "--benchmark_", strlen("--benchmark_")) == 0)
 		return error_set(e,
-				 "%.60s: this Google Benchmark flag has no meaning here: see "
-				 "iommubench %s --help for those that have",
+				 "%.60s: this Google Benchmark flag has no meaning here: "
+				 "iommubench %s --help lists those that do",
 				 word, command);
 	if (*word != '-')
-		return error_set(e, "'%.60s': options begin with --: see iommubench %s --help",
-				 word, command);
+		return error_set(
+			e,
+			"'%.60s' is not an option, which begin with --: see iommubench %s --help",
+			word, command);
 	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
 }
 
@@ -96,7 +98,8 @@ static int read_operand(struct option_line *l, const char *word, struct error *e
 	if (!row)
 		return unknown_option(word, l->use, e);
 	if (is_given(l, row))
-		return error_set(e, "one %s at a time, not also '%.60s'", row->argument, word);
+		return error_set(e, "one %s at a time: '%.60s' is one too many", row->argument,
+				 word);
 	return take(l, row, row->name, word, e);
 }
 
@@ -173,6 +176,5 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 			return err;
 	}
 	err = check_alone(&l, e);
-	/* A file that is resumed says the rest, and it is read by this once more. */
-	return err || o->cmd.resume ? err : set_defaults(&l, e);
+	return err ? err : set_defaults(&l, e);
 }

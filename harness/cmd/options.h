@@ -11,7 +11,7 @@
 #include "run/session.h"
 #include "sim/simulate.h"
 
-/* Which command's options. */
+/* Which command's options: first those of commands that have cells. */
 enum options_use {
 	OPTIONS_RUN,
 	OPTIONS_SAMPLE,

@@ -18,12 +18,11 @@ static int check_counters(struct option_line *l, struct error *e)
 	if (r->events && r->choice != COUNTERS_AUTO && r->choice != COUNTERS_PERF &&
 	    r->choice != COUNTERS_SOFTWARE)
 		return error_set(e,
-				 "--events says nothing with --counters %s: it needs auto, perf or "
+				 "--events has no effect with --counters %s: use auto, perf or "
 				 "software",
 				 counters_choice_names[r->choice]);
 	if (r->likwid_group && r->choice != COUNTERS_LIKWID)
-		return error_set(e,
-				 "--likwid-group says nothing with --counters %s: it needs likwid",
+		return error_set(e, "--likwid-group has no effect with --counters %s: use likwid",
 				 counters_choice_names[r->choice]);
 	return 0;
 }
@@ -84,10 +83,10 @@ int options_audit_defaults(struct option_line *l, struct error *e)
 	struct plan_request *p = &l->to->plan;
 
 	if (a->shrink && !a->trace_out)
-		return error_set(e, "--shrink says nothing without --trace-out FILE");
+		return error_set(e, "--shrink needs --trace-out FILE: it shortens that trace");
 	if (a->trace_out && p->audit_threads > 1)
-		return error_set(e, "--trace-out needs --threads 1: what threads do at once is not "
-				    "a trace");
+		return error_set(e, "--trace-out needs --threads 1: only one thread's operations "
+				    "have an order to record");
 	/* Flushes and what lies between ops take no time. */
 	p->think.count = 1;
 	return flush_model_parse("spin:0", &p->flushes[p->flush_count++], e);
@@ -105,10 +104,11 @@ static int check_sides(const struct option_line *l, struct error *e)
 		return error_set(e, "--side %s=FOLDER is missing: a comparison has two sides",
 				 side_names[c->side_folder[SIDE_BASE] ? SIDE_NEW : SIDE_BASE]);
 	if (!old->allocator && !c->side_folder[SIDE_BASE])
-		return error_set(e,
-				 "what to compare? --old A --new B, or make compare BASE=REVISION");
+		return error_set(e, "nothing to compare: give --old A and --new B, or use make "
+				    "compare BASE=REVISION");
 	if (old->allocator && (l->to->plan.variant_count || l->to->plan.pools.count))
-		return error_set(e, "--allocators and --pools say nothing with --old and --new");
+		return error_set(e,
+				 "--allocators and --pools cannot be given with --old and --new");
 	return 0;
 }
 
@@ -116,8 +116,12 @@ int options_compare_defaults(struct option_line *l, struct error *e)
 {
 	struct compare_request *c = &l->to->compare;
 	struct plan_request *p = &l->to->plan;
-	int err = check_sides(l, e);
+	int err;
 
+	/* The file says what is compared. */
+	if (l->to->cmd.resume)
+		return 0;
+	err = check_sides(l, e);
 	if (err)
 		return err;
 	for (enum side side = 0; c->compared[SIDE_NEW].allocator && side < SIDES; side++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See calibrate.h. */
+/* Has counters count known work, and rejects those that count it wrong. */
 #include "counters/calibrate.h"
 
 #include <errno.h>

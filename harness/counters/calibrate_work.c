@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See calibrate_work.h. Doses are sized to take a few milliseconds at most. */
+/* Does work of which it is known how much it raises each kind of counter: a few ms at most. */
 #include "counters/calibrate_work.h"
 
 #include <pthread.h>

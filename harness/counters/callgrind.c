@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See callgrind.h. */
+/* Runs a sample under callgrind and reads how much it counted. */
 #include "counters/callgrind.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_name.h. */
+/* The short names of counters, and how each is asked for on this host. */
 #include "counters/counter_name.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counter_plan.h. */
+/* Decides what is counted: tries each counter and puts those that work into groups. */
 #include "counters/counter_plan.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See counters.h. */
+/* Opens, reads and closes the counters of a thread, whatever source each has. */
 #include "counters.h"
 
 #include <errno.h>

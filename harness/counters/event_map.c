@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See event_map.h. */
+/* Reads which of a PMU's events answers to each short name. */
 #include "counters/event_map.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See likwid.h: the runner's side. likwid_marker.c is the sample's. */
+/* Runs samples under likwid-perfctr and reads its counts; likwid_marker.c is the sample's side. */
 #include "counters/likwid.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See likwid_marker.h. Marks the interval for the likwid-perfctr that started this process; that
+ * Marks the interval for the likwid-perfctr that started this process; that
  * program has the counts, so what is counted here is nothing.
  */
 #include "counters/likwid_marker.h"

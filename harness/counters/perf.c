@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See counters.h and perf.h. The counters of a set are one group of perf events, so that they count
+ * Counters by perf_event_open(2). The counters of a set are one group of perf events, so that they count
  * the same time. With rdpmc they are read by the thread before the call that stops them; their
  * times always come from read(2).
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See pfm.h. */
+/* Encodes events by name with libpfm4, where that is built in. */
 #include "counters/pfm.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See wrapper.h. */
+/* The result file of a program that counts for us: reading and removing it. */
 #include "counters/wrapper.h"
 
 #include <stdio.h>

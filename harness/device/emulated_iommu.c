@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See emulated_iommu.h. */
+/* An IOMMU in software, which notices DMA through stale translations. */
 #include "device/emulated_iommu.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See flush.h. */
+/* Models of what a flush costs, and the device that spends it. */
 #include "flush.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See iotlb.h. */
+/* An IOTLB of tags in sets, with the usual replacement policies. */
 #include "device/iotlb.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See profile.h. */
+/* Reads machine profiles, built in or from files. */
 #include "device/profile.h"
 
 #include <errno.h>

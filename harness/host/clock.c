@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See clock.h. */
+/* Finds the rate, the step and the cost of the clock. */
 #include "clock.h"
 
 #include <stdio.h>
@@ -32,9 +32,14 @@ bool clock_ticks_are_global(void)
 	return strcmp(name, "tsc\n") == 0;
 }
 
+struct moment {
+	uint64_t ticks, ns;
+};
+
 /* A moment on both clocks, read as close together as a few tries allow. */
-static void both_clocks(uint64_t *ticks, uint64_t *ns)
+static struct moment both_clocks(void)
 {
+	struct moment closest = {0};
 	uint64_t best = UINT64_MAX;
 
 	for (int i = 0; i < 20; i++) {
@@ -44,10 +49,10 @@ static void both_clocks(uint64_t *ticks, uint64_t *ns)
 
 		if (after - before < best) {
 			best = after - before;
-			*ticks = before + best / 2;
-			*ns = now;
+			closest = (struct moment){.ticks = before + best / 2, .ns = now};
 		}
 	}
+	return closest;
 }
 
 static int by_value(const void *a, const void *b)
@@ -88,12 +93,11 @@ static void calibrate_readings(struct clock_calibration *c)
 
 void clock_calibrate(struct clock_calibration *c)
 {
-	uint64_t ticks0, ns0, ticks1, ns1;
+	struct moment first = both_clocks(), last;
 
-	both_clocks(&ticks0, &ns0);
 	do {
-		both_clocks(&ticks1, &ns1);
-	} while (ns1 - ns0 < CALIBRATION_NS);
-	c->ticks_per_ns = (double)(ticks1 - ticks0) / (double)(ns1 - ns0);
+		last = both_clocks();
+	} while (last.ns - first.ns < CALIBRATION_NS);
+	c->ticks_per_ns = (double)(last.ticks - first.ticks) / (double)(last.ns - first.ns);
 	calibrate_readings(c);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See delay.h. */
+/* Spends a time as exactly as the clock allows. */
 #include "host/delay.h"
 
 #define ROUNDS      5

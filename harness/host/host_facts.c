@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See host_facts.h. */
+/* Reads facts of the host from /proc and /sys. */
 #include "host/host_facts.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See topology.h. */
+/* Finds the CPUs to run on, the order to pin threads in, and pins them. */
 #include "host/topology.h"
 
 #include <errno.h>

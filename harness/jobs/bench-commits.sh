@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measures each commit of a range: bench-commits.sh BUILD RANGE...
 #
-# RANGE goes to git rev-list. Each commit is checked out and built below BUILD/bench-commits, run natively with the
-# options NATIVE_OPTIONS and simulated with SIM_OPTIONS (either may be empty: left out), and its results,
+# RANGE is what git rev-list takes. Each commit is checked out and built below BUILD/bench-commits, run natively
+# with the options NATIVE_OPTIONS and simulated with SIM_OPTIONS (an empty one is left out). Its results,
 # RESULTS/SHA-native.json and RESULTS/SHA-sim.json, are put into the store DB by this tree's report. Results that
-# are there are not taken again; so a killed script is run again. What does not build or run is named and left
-# out. Exit: 0 all measured, 1 some left out, 2 wrong usage.
+# are already there are not taken again, so an interrupted script is simply started again. A commit that does not
+# build or run is named and left out. Exit status: 0 all measured, 1 some left out, 2 wrong usage.
 set -u
 
 say() { echo "bench-commits: $*"; }
@@ -15,7 +15,7 @@ fail() { say "$*" >&2; exit 2; }
 [ $# -ge 2 ] || fail "no range; give make bench-commits RANGE=a..b"
 build=$1
 shift
-# 10 samples, as the interval of a median needs 6.
+# 10 samples: the interval of a median needs at least 6.
 : "${NATIVE_OPTIONS=--quick --repetitions 10}" "${SIM_OPTIONS=--workloads ring --cpus 1,4,16 --rounds 2}"
 : "${RESULTS:=results/$(uname -n | tr -c 'A-Za-z0-9_\n-' _)/commits}" "${DB:=results/history.db}"
 : "${PYTHON:=/usr/bin/python3}" "${JOBS:=$(nproc)}"
@@ -27,11 +27,11 @@ work=$(cd "$build/bench-commits" && pwd)
 tree=$work/tree
 results=$(cd "$RESULTS" && pwd)
 exec 9>"$work/lock"
-flock -n 9 || fail "another bench-commits, or what a killed one left running, works in $work; wait, or use B=another"
+flock -n 9 || fail "another bench-commits, or what a killed one left running, is using $work: wait for it, or use B=another"
 
 remove_tree() { git worktree remove --force "$tree" 2>/dev/null || { rm -rf "$tree"; git worktree prune; }; }
-# run COMMAND...: so that a signal is heard at once, and ends all that the command started. That keeps the
-# lock: if this script is killed, nothing is measured beside what lives on.
+# run COMMAND...: waits for it in such a way that a signal is heard at once and ends everything that the command
+# started. The command inherits the lock: if this script is killed, nobody measures beside what is still running.
 child=
 run() {
 	setsid "$@" </dev/null &
@@ -55,13 +55,13 @@ remove_tree
 rm -f "$work"/part-*
 git worktree add -q --detach --no-checkout "$tree" HEAD || fail "git cannot make a worktree in $tree"
 
-# build_commit SHA: from nothing, as a Makefile may change what it does not rebuild.
+# build_commit SHA: from scratch, since a Makefile of that time may not rebuild all that changed.
 build_commit() {
 	git -C "$tree" checkout -q --force --detach "$1" && git -C "$tree" clean -qfdx || return 1
 	run env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$tree" -j"$JOBS" B=build
 }
 
-# is_of FILE SHA: whether the results are of that commit.
+# is_of FILE SHA: whether the results are those of that commit.
 is_of() {
 	"$PYTHON" -B - "$@" <<-'END'
 		import json, sys
@@ -76,7 +76,7 @@ measure() {
 	part=part-$1-$2.json
 	# shellcheck disable=SC2086 # a list of options
 	run env -C "$tree" build/iommubench "$command" $options --out "../$part"
-	# 1: failed samples are in the results.
+	# 1: some samples failed; the results say so.
 	[ "$status" -le 1 ] && [ -s "$work/$part" ] && is_of "$work/$part" "$1" || return 1
 	mv "$work/$part" "$results/$1-$2.json"
 }
@@ -120,10 +120,10 @@ done
 remove_tree
 say "$done measured, $there were there, $left_out left out; results in $RESULTS"
 
-# The store last: a store that cannot be written costs no measurement.
+# The store comes last: if it cannot be written, no measurement is lost.
 if [ -n "$(find "$RESULTS" -name '*.json' | head -n 1)" ]; then
 	"$PYTHON" -B -m report store add --db "$DB" --repo . "$RESULTS" || { status=$?; flock -u 9; exit "$status"; }
 fi
-# What a build left running, as a compiler's server, does not keep it.
+# Something that a build left running, such as a compiler's server, must not keep the lock.
 flock -u 9
 [ "$left_out" = 0 ]

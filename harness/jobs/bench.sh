@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bench.sh IOMMUBENCH [FILE] -- [OPTIONS]: measures into FILE (default: results/HOST/DATE.json),
-# draws it, and names the files. It takes two minutes or so unless the options say otherwise.
-# PYTHON: the interpreter that has matplotlib.
+# What `make bench` runs: bench.sh IOMMUBENCH [FILE] -- [OPTIONS] measures into FILE (default:
+# results/HOST/DATE.json), draws the results, and names the files. It takes about two minutes unless the options say
+# otherwise. PYTHON: an interpreter with matplotlib.
 set -u
 program=$1
 shift

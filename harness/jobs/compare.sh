@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compare.sh [OPTIONS]: builds both sides of a comparison, simulates them, measures them in turn
-# and has it judged. `make compare` calls it; in the environment:
+# What `make compare` runs: compare.sh [OPTIONS] builds both sides of a comparison, simulates them, measures
+# them in turn, and has the report judge. It takes from the environment:
 #   OLD, NEW     two allocators
 #   BASE, NEW    two revisions; without NEW the work tree
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
 #   OUT          the results file              SIMULATE=no  no simulation
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
 #   B, PYTHON, MAKE
-# OPTIONS are those of `iommubench compare` that say which cells. Exit status 0 whatever comes out; interrupted
-# 130, with what was measured until then judged.
+# OPTIONS are those of `iommubench compare` that choose cells. The exit status is 0 whatever the verdicts are; 130
+# if it was interrupted, and what had been measured by then is judged.
 set -eu
 
 B=${B:-build}
@@ -40,7 +40,7 @@ for word; do
 	--out | --out=*) die "$word: OUT=FILE says where the results go" ;;
 	esac
 done
-# The report takes 0.5% too.
+# As the report does, take 0.5% too.
 width=$(echo "${WIDTH:-}" | tr -d ' %')
 [ -z "${WIDTH:-}" ] || set -- --width "$width" "$@"
 [ -z "${WHOLE:-}" ] || set -- --whole "$@"
@@ -50,12 +50,12 @@ width=$(echo "${WIDTH:-}" | tr -d ' %')
 # The commit that REVISION is.
 commit_of() # NAME REVISION
 {
-	case $2 in -*) die "$1: '$2' is no revision" ;; esac
+	case $2 in -*) die "$1: '$2' is not a revision" ;; esac
 	git rev-parse --verify --quiet "$2^{commit}" 2>/dev/null ||
-		die "$1: '$2' is no revision of this repository: see git log"
+		die "$1: '$2' is not a revision of this repository: see git log"
 }
 
-# Until the last process that works there ends, though this one be killed.
+# Locked until the last process that works there has ended, even if this one is killed.
 mkdir -p "$place/options"
 exec 9>"$place/lock"
 flock -n 9 || die "another comparison works in $place: wait for it, or use B=another"
@@ -82,10 +82,11 @@ fi
 
 # ---- the programs
 
-# Makes the folder of a side: src/, and what it is in "about".
-extract() # FOLDER REVISION COMMIT, the work tree's being empty
+# Makes the folder of a side: its src/, and "facts" that say what it is. REVISION and COMMIT are empty for
+# the work tree.
+extract() # FOLDER REVISION COMMIT
 {
-	# What was linked from a whole tree is not what its sources make here.
+	# Programs of a whole tree are not those that its src/ makes in this harness.
 	! grep -qs '^what tree' "$1/about" || rm -f "$1"/iommubench-*
 	rm -f "$1/about"
 	if [ -n "$3" ]; then
@@ -94,7 +95,7 @@ extract() # FOLDER REVISION COMMIT, the work tree's being empty
 		git archive "$3" src 2>/dev/null | tar -x -C "$1" 2>/dev/null ||
 			die "$2: that revision has no src/"
 	elif ! diff -r src "$1/src" >/dev/null 2>&1; then
-		# Objects of what is gone, or is older now than they are, would stay.
+		# Otherwise objects would stay of files that are gone, or are older now than the objects.
 		rm -rf "$1"
 		mkdir -p "$1"
 		cp -r src "$1/src"
@@ -117,7 +118,7 @@ call_make()
 	"$MAKE" -s AS_BUILT=yes B="$B" "$@"
 }
 
-# Its src/ in this tree's harness.
+# A side's src/ in this tree's harness.
 build_sources() # FOLDER
 {
 	log=$1/sources.log
@@ -134,7 +135,7 @@ build_both_sources()
 	done
 }
 
-# All of a revision, in its own tree; linked here, in our layouts.
+# All of a revision, built in its own tree, and linked here in our layouts.
 build_tree() # FOLDER COMMIT
 {
 	log=$1/tree.log
@@ -169,7 +170,7 @@ whole_trees()
 	done
 }
 
-# What the sources of src/ alone do not show.
+# Names what differs besides src/, which alone is compared.
 warn_of_the_rest()
 {
 	rest=$({
@@ -188,7 +189,7 @@ if [ -n "${OLD:-}" ]; then
 	new=$base
 	extract "$base" "" ""
 	build_sources "$base" || die "this tree does not build: see $log"
-	# Of the allocators the results tell, not of a revision.
+	# The results are about allocators, not about a revision.
 	rm -f "$base/about"
 else
 	base=$place/$(echo "$base_commit" | cut -c 1-16)
@@ -206,7 +207,7 @@ else
 	fi
 fi
 
-# ---- the simulation, exact; never beside the timing
+# ---- the simulation, which is deterministic; never at the same time as the measurement
 
 # A side's simulator.
 build_sim() # FOLDER
@@ -242,7 +243,7 @@ if [ "${SIMULATE:-yes}" != no ]; then
 		[ "$side" = base ] || folder=$new
 		build_sim "$folder" && simulate "$side" "$@" && continue
 		echo "not simulated: $side: $(tail -n 1 "$place/sim.log") ($place/sim.log)"
-		# One side's would be of no use, to whoever finds it.
+		# The results of one side alone would only mislead.
 		rm -f "$place/sim-base.json" "$place/sim-new.json"
 		simulated=
 		break
@@ -259,12 +260,12 @@ mkdir -p "$(dirname "$OUT")" || exit 2
 [ -z "$judge" ] || set -- --undecided "$report --undecided${width:+ --width $width}" "$@"
 verdict="$report $OUT${simulated:+ --sim $simulated}"
 status=0
-# It ends by itself, and what it has is judged.
+# The program ends by itself on a signal, and what it has is judged.
 trap : INT
 "$iommubench" compare --side "base=$base" --side "new=$new" "$@" --out "$OUT" || status=$?
 trap - INT
 case $status in
-# Failed samples are told in the table; whatever is judged is no failure.
+# The table tells of failed samples; no verdict is a failure.
 0 | 1) status=0 ;;
 130) ;;
 *) exit "$status" ;;

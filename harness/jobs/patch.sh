@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# patch.sh [OPTIONS]: compares as compare.sh does, with the same options and environment, and prints
-# the outcome as text to go with a patch; what compare.sh prints goes to standard error. FORMAT: --markdown.
+# What `make patch` runs: patch.sh [OPTIONS] compares as compare.sh does, with the same options and environment, and
+# prints the outcome as text to go with a patch. What compare.sh prints goes to standard error. FORMAT: --markdown.
 set -eu
 
 B=${B:-build}
@@ -23,7 +23,7 @@ if ! why=$("$PYTHON" -B -m report patch --help 2>&1); then
 fi
 "$compare" "$@" >&2 || exit
 set -- "$OUT"
-# Both, or none if they could not be simulated.
+# Both sides, or neither if they could not be simulated.
 [ ! -e "$B/compare/sim-base.json" ] ||
 	set -- "$@" --sim "$B/compare/sim-base.json" "$B/compare/sim-new.json"
 exec "$PYTHON" -B -m report patch ${FORMAT:+"$FORMAT"} "$@"

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# selftest-stats.sh: how often comparisons find something where nothing changed, and how small a change they
-# see. From recorded comparisons, in SELFTEST (results/reference/selftest), it prints both. RECORD has some of these
-# recorded first, on this host, in RUN_BUDGET (1m) each; yes: all.
+# What `make selftest-stats` runs. It prints how often comparisons find something where nothing changed, and how
+# small a change they see, from the recorded comparisons in SELFTEST (results/reference/selftest). With RECORD=KIND
+# those of a kind are recorded first on this host, for RUN_BUDGET (1m) each; RECORD=yes: all of them. The kinds:
 #   same         a revision with itself, as make compare does it; RUNS (5) times
 #   different    its programs with programs linked in other orders, 6 a side; RUNS times
 #   loaded       as same, while other processes take half of the CPUs; twice
-#   slower       pooled on 1 CPU with instructions added where its search wraps, beside two allocators that are as
-#                they were; slower-P is meant to take P percent longer in ring, for each P of AMOUNTS
-# `make selftest-stats` calls it. In the environment: B, PYTHON, MAKE as well.
+#   slower       pooled on 1 CPU with instructions added where its search wraps, beside two allocators that did
+#                not change; slower-P should take P percent longer in ring, for each P of AMOUNTS
+# It takes B, PYTHON and MAKE from the environment too.
 set -eu
 
 B=${B:-build}
@@ -33,7 +33,7 @@ die()
 	exit 2
 }
 
-# FOLDER gets the programs of its src/, in as many layouts.
+# Builds the programs of FOLDER/src, in that many layouts.
 build() # FOLDER LAYOUTS
 {
 	"$MAKE" -s B="$B" SIDE="$1" LAYOUTS="$(seq -s ' ' "$2")" side >"$1.log" 2>&1 ||
@@ -110,17 +110,17 @@ record_loaded()
 	trap - EXIT INT TERM HUP
 }
 
-# pooled with LOOPS empty loops more each time that a search wraps.
+# pooled, with LOOPS empty loops more each time that a search wraps.
 make_slower() # FOLDER LOOPS
 {
 	make_folder "$1"
 	sed "s/^\t\tp->hint = p->start;/&\n\t\tfor (unsigned long i = 0; i < $2; i++)\n\t\t\t__asm__ volatile(\"\");/" \
 		src/pooled.c >"$1/src/pooled.c"
-	! cmp -s src/pooled.c "$1/src/pooled.c" || die "src/pooled.c has no line to put more behind"
+	! cmp -s src/pooled.c "$1/src/pooled.c" || die "src/pooled.c no longer has the line after which loops are added"
 	build "$1" 3
 }
 
-# By how many percent these loops make pooled's ring slower, as the report says.
+# By how many percent these loops make ring slower with pooled, according to the report.
 change_by() # LOOPS
 {
 	make_slower "$place/slower" "$1"
@@ -137,14 +137,14 @@ record_slower()
 	for amount in $amounts; do
 		loops=$(awk -v a="$amount" -v n="$trial" -v c="$change" \
 			'BEGIN { if (c > 0) printf "%d", a * n / c }')
-		[ -n "$loops" ] || die "the trial did not make pooled slower: something else runs here"
+		[ -n "$loops" ] || die "the trial did not make pooled slower: something else is running on this host"
 		make_slower "$place/slower" "$loops"
 		record "slower-$amount" "$place/same" "$place/slower" --cpus 1 --budget "$RUN_BUDGET" \
 			--allocators sun4u,pooled/pools:1,stale-local/pools:1
 	done
 }
 
-# What was recorded before stays until all is there.
+# Earlier recordings stay until all new ones are there.
 record_all() # KIND...
 {
 	mkdir -p "$place" "$SELFTEST"
@@ -173,13 +173,13 @@ for kind in same different loaded slower; do
 		die "$SELFTEST: no recordings of $kind: RECORD=$kind makes them, RECORD=yes all"
 done
 
-echo "comparisons as they were made, in which nothing changed: cells that were called faster or slower"
+echo "comparisons in which nothing changed, and how many of their cells were called faster or slower"
 for file in "$SELFTEST"/same-*.json.gz "$SELFTEST"/different-*.json.gz "$SELFTEST"/loaded-*.json.gz; do
 	printf '  %-20s %s\n' "$(basename "$file" .json.gz)" \
 		"$($report compare "$file" | grep -E '^[0-9]+ cells?: ')"
 done
 echo
-# Recordings of a kind are of the same programs, and together as long as a comparison of five minutes is.
+# The recordings of a kind are of the same programs: together they are as long as a comparison of five minutes.
 for kind in same different loaded; do
 	$report selftest --together "$SELFTEST/$kind"-*.json.gz --out "$B/selftest-$kind.json"
 	echo

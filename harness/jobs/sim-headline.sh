@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What one lock cost in 2015: sim-headline.sh IOMMUBENCH DIR PROFILE PYTHON
+# What one lock cost in 2015, simulated: sim-headline.sh IOMMUBENCH DIR PROFILE PYTHON
 #
 # Linux commit 10b88a4b17d3 reports multi-stream iperf on sparc: 78 % of the acquisitions of the one IOMMU
-# lock contended, 26 us average wait. ring is such a load (each stream maps and unmaps its packets in
-# order); how many CPUs there were and how long they worked between is not told. So both are swept, the
-# point nearest to 78 % is taken, and its wait is a prediction. Then all variants run there.
+# lock were contended, and waited 26 us on average. ring is such a load: each stream maps and unmaps its packets
+# in order. The commit does not say how many CPUs there were, nor how long they worked between two maps. So both
+# are swept, and the point nearest to 78 % is taken: its wait is a prediction. Then all variants run there.
 set -eu
 
 iommubench=$1

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Holds the simulator against this host: sim-validate.sh IOMMUBENCH DIR BLOCKS PYTHON
+# Checks the simulator against this host: sim-validate.sh IOMMUBENCH DIR BLOCKS PYTHON
 #
-# A hypervisor moves virtual CPUs about, and with them what a cache line takes from one to the other. So it is
+# A hypervisor moves virtual CPUs about, and the time that a cache line takes between them changes. So this is
 # done in blocks of a few seconds: calibrate, run every cell natively once, calibrate again. Each block is
-# simulated as the machine that it was, and the report leaves out those in which it changed.
+# simulated as the machine that it found, and the report leaves out blocks during which that machine changed.
 set -eu
 
 iommubench=$1
@@ -16,7 +16,7 @@ cells="--workloads ring,pair,churn --cpus 1,$cpus"
 
 case $blocks in
 "" | *[!0-9]* | 0*)
-	echo "sim-validate: BLOCKS='$blocks' is not a whole number from 1 on" >&2
+	echo "sim-validate: BLOCKS='$blocks' is not a whole number above 0" >&2
 	exit 2
 	;;
 esac

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See lock_figures.h. */
+/* Turns what was recorded of locks into the figures and histograms of a sample. */
 #include "locks/lock_figures.h"
 
 #include <stdio.h>

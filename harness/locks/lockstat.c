@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See lockstat.h. */
+/* Merges the statistics of locks, and names locks. */
 #include "lockstat.h"
 
 #include <pthread.h>

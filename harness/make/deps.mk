@@ -45,5 +45,5 @@ deps: ## install what the other goals need: make deps bench, make deps check
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(SIM_SUBJECTS) \
 	$(foreach v,$(VARIANTS) sim,$(patsubst %.c,$(B)/$(v)/%.o,$(TEST_FILES))) $(B)/gbench_example \
-	$(GENERATED) $(B)/gen/cc.flags check: | deps
+	$(GENERATED) $(B)/gen/cc.flags $(B)/gen/cxx.flags check: | deps
 endif

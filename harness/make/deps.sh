@@ -135,6 +135,7 @@ if has apt-get && has dpkg-query; then
 	fi
 	# shellcheck disable=SC2086 # a list of words
 	install $missing && exit 0
+	say "apt-get has not installed:$missing" >&2
 else
 	say "no apt-get here: looking for what is needed"
 	missing=$*

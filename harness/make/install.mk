@@ -6,6 +6,13 @@ installed = $(share)/iommubench
 REPORT_DIRS = $(shell find report -type d ! -name __pycache__)
 RESULTS_FILES = $(wildcard results/schema.json results/figures.json results/README.md)
 
+.PHONY: man
+man: $(B)/iommubench ## write the manual's OPTIONS anew, from the table that --help is made of
+	$(call quiet,GEN,docs/iommubench.1){ sed '/^\.Sh OPTIONS/,$$d' docs/iommubench.1 && \
+		$(B)/iommubench options --man && \
+		sed -n '/^\.Sh ENVIRONMENT/,$$p' docs/iommubench.1; } >$(B)/gen/iommubench.1
+	$(Q)cp $(B)/gen/iommubench.1 docs/iommubench.1
+
 .PHONY: install
 install: $(PROGRAMS) ## copy programs, report and documents to prefix (/usr/local), below DESTDIR
 	$(call quiet,INSTALL,$(DESTDIR)$(prefix)/bin)install -d "$(DESTDIR)$(prefix)/bin"

@@ -13,8 +13,8 @@ ARCH_INCLUDES := -Iharness/host/arch/$(ARCH) -Iharness/host/arch/generic
 # Looked up once, and not before a recipe needs them: `make deps bench` installs them first.
 PKGS := hwloc jansson
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lbenchmark $(shell cat $(B)/gen/libpfm.libs) -ldl \
-	   -lpthread -lm
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lbenchmark \
+	   $(shell cat $(B)/gen/libpfm.libs) -ldl -lpthread -lm)$(PKG_LIBS)
 CPPFLAGS_ALL = -D_GNU_SOURCE -Iinclude -Isrc -Iharness -Ibench $(ARCH_INCLUDES) -I$(B)/gen $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(OPT) $(WARN) $(SAN) $(CFLAGS)
 # Code that is simulated is always optimised alike, and never instrumented by a sanitizer.

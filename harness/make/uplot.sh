@@ -36,6 +36,6 @@ curl -fsSL --retry 2 --max-time 60 -o "$archive" "$address" 2>"$folder/log" ||
 rm -rf "$package.new" "$package"
 mkdir -p "$package.new"
 tar -xzf "$archive" --strip-components=1 -C "$package.new"
-# The package's dates are older than the lock file's.
+# The package's dates are older than the lock file's: make would fetch it each time.
 touch "$package.new/dist/uPlot.iife.min.js"
 mv "$package.new" "$package"

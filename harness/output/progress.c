@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See progress.h. */
+/* Shows on standard error how far a run is. */
 #include "output/progress.h"
 
 #include <stdarg.h>

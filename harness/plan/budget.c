@@ -56,7 +56,7 @@ void plan_budget_print(const struct plan_request *o, const struct plan *p, FILE 
 {
 	const double takes = plan_seconds(p, o);
 
-	fprintf(to, "%s of %.0f s: %u repetitions of %g s, about %.0f s in all\n",
-		takes > o->budget_s ? "more than the budget" : "budget", o->budget_s,
-		o->repetitions, o->seconds, takes);
+	fprintf(to, "%s of %.0f s: %u repetitions of %g s take about %.0f s in all\n",
+		takes > o->budget_s ? "over the budget" : "budget", o->budget_s, o->repetitions,
+		o->seconds, takes);
 }

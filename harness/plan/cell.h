@@ -3,8 +3,6 @@
 #ifndef IOMMUBENCH_CELL_H
 #define IOMMUBENCH_CELL_H
 
-#include <string.h>
-
 #include "allocator.h"
 #include "flush.h"
 #include "workload.h"

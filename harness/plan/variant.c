@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See variant.h. */
+/* Reads the names of allocators with their pools, and makes empty maps of them. */
 #include "plan/variant.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/parse.h"
+#include "plan/cell_parts.h"
 
 /* Names people use for the one-pool variants. */
 static const struct {
@@ -38,11 +39,32 @@ static int unknown(const char *text, struct error *e)
 	return error_set(e, "no allocator '%.60s': choose from %s", text, names);
 }
 
+/* Reads "(/key:value)*[/pools:P]" of @v's allocator, all of @rest. */
+static int read_rest(const char *text, const char *rest, struct variant *v, struct error *e)
+{
+	const char *name = v->allocator->name;
+	uint64_t npools;
+
+	/* None has any so far. */
+	if (cell_parameters_length(rest))
+		return error_set(e, "allocator '%.60s': %s has no parameter '%.*s'", text, name,
+				 (int)strcspn(rest + 1, ":"), rest + 1);
+	rest++;
+	if (!parse_word(&rest, "pools:") || !parse_u64(rest, 1, IOMMU_MAX_POOLS, &npools))
+		return error_set(e,
+				 "allocator '%.60s': expected NAME, NAME/key:value or NAME/pools:P",
+				 text);
+	if (!variant_takes(v->allocator, (unsigned int)npools))
+		return error_set(e, "allocator '%.60s': %s cannot have %u pools", text, name,
+				 (unsigned int)npools);
+	v->npools = (unsigned int)npools;
+	return 0;
+}
+
 int variant_parse(const char *text, struct variant *v, struct error *e)
 {
 	const char *slash = strchr(text, '/');
 	char name[64];
-	uint64_t npools = 0;
 
 	for (size_t i = 0; i < sizeof(one_pool_names) / sizeof(one_pool_names[0]); i++) {
 		if (strcmp(text, one_pool_names[i].name) == 0) {
@@ -58,17 +80,8 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 	v->allocator = iommu_allocator_find(name);
 	if (!v->allocator)
 		return unknown(name, e);
-	if (slash) {
-		slash++;
-		if (!parse_word(&slash, "pools:") || !parse_u64(slash, 1, IOMMU_MAX_POOLS, &npools))
-			return error_set(e, "allocator '%.60s': expected NAME or NAME/pools:P",
-					 text);
-		if (!variant_takes(v->allocator, (unsigned int)npools))
-			return error_set(e, "allocator '%.60s': %s cannot have %u pools", text,
-					 name, (unsigned int)npools);
-	}
-	v->npools = (unsigned int)npools;
-	return 0;
+	v->npools = 0;
+	return slash ? read_rest(text, slash, v, e) : 0;
 }
 
 struct iommu_map *map_create(const struct iommu_allocator *a, const struct iommu_geometry *g,

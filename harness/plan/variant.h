@@ -14,8 +14,8 @@ struct variant {
 };
 
 /*
- * Reads "NAME", "NAME/pools:P", or one of the short names pooled-1 and stale-1. 0, or
- * -EINVAL with *e set.
+ * Reads "NAME(/key:value)*", "NAME(/key:value)* /pools:P" without the blank, or one of the short names
+ * pooled-1 and stale-1. 0, or -EINVAL with *e set, also for a parameter that the allocator does not have.
  */
 int variant_parse(const char *text, struct variant *v, struct error *e);
 

@@ -98,7 +98,7 @@ static void print_replay(const struct plan_request *o, const struct sim_request 
 			 const struct cell *c, uint64_t seed)
 {
 	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
-	       "--allocators %s/pools:%u --cpus %u --flush %s --occupancy %u --lock %s --entries "
+	       "--allocators %s/pools:%u --cpus %u --flush %s --utilization %u --lock %s --entries "
 	       "%lu "
 	       "--rounds %u%s\n",
 	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,

@@ -24,7 +24,7 @@ THRESHOLD = 4.0
 _SHORTEST = 23
 # From one length of interval to the next.
 _DECAY = 2**-0.5
-# How often places are mended, each of which moves its neighbours' bounds.
+# How often places are refined: each that moves changes its neighbours' bounds.
 _ROUNDS = 3
 _CLIP = 3
 

@@ -21,7 +21,7 @@ def facts_of(context: Mapping[str, Any], of_kernel: bool = False) -> Dict[str, s
     facts["topology"] = json.dumps(ours["host"]["topology"], sort_keys=True)
     machine = ours.get("simulator", {}).get("machine")
     if machine is not None:
-        # Too long to be told; that it differs is what matters.
+        # Too long to print; that it differs is what matters.
         text = json.dumps(machine, sort_keys=True).encode("utf-8")
         facts["simulated machine"] = hashlib.sha256(text).hexdigest()[:8]
     return facts

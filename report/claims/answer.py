@@ -13,7 +13,7 @@ from report.claims.words import said
 # Without a condition so small a part of the cells is an exception.
 FEW = 0.05
 
-_DIMENSIONS = {"occupancy": "occupancy", "cpus": "CPUs", "flush_ns": "flush cost"}
+_DIMENSIONS = {"utilization": "utilization", "cpus": "CPUs", "flush_ns": "flush cost"}
 
 
 def by_machine(cases: Sequence[Case]) -> Dict[str, List[Case]]:
@@ -66,9 +66,9 @@ def _depends(cases: Sequence[Case], counted: Count) -> str:
     decided = counted.holds + counted.fails
     few = FEW * decided
     if counted.fails <= few:
-        return f"holds, but for {counted.fails} of {decided} cells"
+        return f"holds, except in {counted.fails} of {decided} cells"
     if counted.holds <= few:
-        return f"does not hold, but for {counted.holds} of {decided} cells"
+        return f"does not hold, except in {counted.holds} of {decided} cells"
     return f"holds in {counted.holds} cells, not in {counted.fails}"
 
 
@@ -138,7 +138,7 @@ def _where(summary: Summary) -> str:
     for (first, before, after), about in sorted(
         places.items(), key=lambda item: item[0][1:]
     ):
-        verb = "ends to hold" if first == Answer.HOLDS else "begins to hold"
+        verb = "stops holding" if first == Answer.HOLDS else "starts holding"
         text = f"{verb} between {span(summary.dimension, before, after, 'and')}"
         if about:
             place = span(summary.dimension, min(about), max(about), "to")

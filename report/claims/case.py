@@ -29,7 +29,7 @@ class Answer(Enum):
 class Where:
     """What a cell name says; `machine` is NATIVE or a simulated machine's profile.
 
-    `occupancy` is in percent, `think_ns` and `flush_ns` in ns; `flush_ns` is what the
+    `utilization` is in percent, `think_ns` and `flush_ns` in ns; `flush_ns` is what the
     flush model asks for, None without a flush or if that is not known.
     """
 
@@ -37,7 +37,7 @@ class Where:
     workload: str
     variant: str
     cpus: int
-    occupancy: float
+    utilization: float
     flush: str
     flush_ns: Optional[float]
     think_ns: int

@@ -63,8 +63,8 @@ FIELDS: Dict[str, Field] = {
     "pools": Field(lambda where: where.pools, "pools {} {:g}".format, True),
     "workload": Field(lambda where: where.workload, "workload is {}".format),
     "cpus": Field(lambda where: where.cpus, "CPUs {} {:g}".format, True),
-    "occupancy": Field(
-        lambda where: where.occupancy, "occupancy {} {:g} %".format, True
+    "utilization": Field(
+        lambda where: where.utilization, "utilization {} {:g} %".format, True
     ),
     "flush": Field(
         lambda where: where.flush_ns,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where an answer changes over CPU count, occupancy or flush cost."""
+"""Where an answer changes over CPU count, utilization or flush cost."""
 
 import math
 from collections import defaultdict
@@ -10,7 +10,7 @@ from report.claims.case import Answer, Case, Where
 from report.text.units import duration
 
 # What a series may run over; all else is the same in it.
-DIMENSIONS = ("occupancy", "cpus", "flush_ns")
+DIMENSIONS = ("utilization", "cpus", "flush_ns")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def place(where: Where, dimension: str) -> Optional[float]:
 def span(dimension: str, low: float, high: float, joint: str) -> str:
     """Two places on a dimension, or one if they read the same."""
     texts = [_number(dimension, value) for value in (low, high)]
-    unit = {"occupancy": " %", "cpus": " CPUs"}.get(dimension, "")
+    unit = {"utilization": " %", "cpus": " CPUs"}.get(dimension, "")
     return f" {joint} ".join(dict.fromkeys(texts)) + unit
 
 
@@ -106,8 +106,8 @@ def _series(cases: Sequence[Case], dimension: str) -> List[List[Case]]:
 
 
 def _without(where: Where, dimension: str) -> Where:
-    if dimension == "occupancy":
-        return replace(where, occupancy=0.0)
+    if dimension == "utilization":
+        return replace(where, utilization=0.0)
     if dimension == "cpus":
         return replace(where, cpus=0)
     return replace(where, flush="", flush_ns=None)

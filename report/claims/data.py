@@ -97,7 +97,7 @@ def gather(runs: Sequence[Run]) -> Data:
             cells[cell] = taken
     if not any(taken.samples for taken in cells.values()):
         raise ReportError(
-            f"{runs[0].path}: no sample that took time; let `make claims` take some"
+            f"{runs[0].path}: no timing samples; `make claims` takes some"
         )
     return Data(runs, cells)
 
@@ -149,7 +149,7 @@ def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
             workload=cell.workload,
             variant=cell.variant,
             cpus=cell.cpus,
-            occupancy=float(cell.occupancy),
+            utilization=float(cell.occupancy),
             flush=cell.flush,
             flush_ns=_flush_ns(run, cell.flush),
             think_ns=int(cell.think),

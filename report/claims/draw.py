@@ -27,7 +27,7 @@ LIMIT: Dict[str, Any] = {"color": "#555555", "linewidth": 0.8, "linestyle": (0, 
 # Lines of rising numbers: from light to dark.
 _SHADES = ("#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#0072B2", "#000000")
 _MARKERS = ("o", "s", "^", "v", "D", "P", "X")
-_TITLES = {"occupancy": "occupancy, %", "cpus": "CPUs", "flush_ns": "flush cost"}
+_TITLES = {"utilization": "utilization, %", "cpus": "CPUs", "flush_ns": "flush cost"}
 
 
 def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Sheet]:

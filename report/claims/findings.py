@@ -10,7 +10,7 @@ from report.claims.data import Data
 CLAIMS = (
     time_claims.one_pool,
     time_claims.in_the_noise,
-    pool_claims.remote_pools,
+    pool_claims.fallback_pools,
     flush_claims.more_often,
     flush_claims.once_a_map,
     time_claims.old_machines,

@@ -8,7 +8,7 @@ from report.claims.variants import HOP_16, LAZY, LOCAL_16, SUN4U, flushing, rows
 from report.claims.variants import rows_of
 from report.claims.words import percent
 
-# C5: an order of magnitude less than once a map.
+# C5: an order of magnitude less than one for each map.
 RATE_MOST = 0.1
 
 
@@ -22,7 +22,7 @@ def more_often(data: Data, margin: float) -> Finding:
             continue
         ours, before = flush_rate(taken), flush_rate(base)
         ratio = ours.over(before)
-        why = f"{1000 * ours.value:.4g} against {1000 * before.value:.4g} a 1000 pairs"
+        why = f"{1000 * ours.value:.4g} against {1000 * before.value:.4g} per 1000 ops"
         cases.append(Case(taken.where, ratio, more_than(ratio, 1 + margin), why))
         hop = data.partner(taken, HOP_16)
         if hop:
@@ -39,20 +39,20 @@ def more_often(data: Data, margin: float) -> Finding:
         name="C4",
         claim="Flushing each pool before falling back to the next means flushing more"
         " often than sparc used to.",
-        compared=f"{LOCAL_16}: its flushes a pair against sun4u's. Holds where there"
+        compared=f"{LOCAL_16}: its flushes per op against sun4u's. Holds where there"
         f" are more than {percent(margin)} more.",
         needs=f"{LOCAL_16} and sun4u with a flush that costs time",
-        figure="flushes a pair / sun4u's",
+        figure="flushes per op / sun4u's",
         limit=1 + margin,
         cases=cases,
         charts=[
             Chart(
                 name="C4",
                 title="Flushes of stale-local with 16 pools, against sun4u's",
-                label="flushes a pair / sun4u's",
+                label="flushes per op / sun4u's",
                 rows=rows_of(cases),
                 x="cpus",
-                line="occupancy",
+                line="utilization",
                 panel=("machine", "think_ns"),
                 logarithmic=True,
                 limit=1.0,
@@ -73,21 +73,21 @@ def once_a_map(data: Data, _margin: float) -> Finding:
         name="C5",
         claim="Even so there is an order of magnitude less than one flush per update of"
         " a translation.",
-        compared=f"flushes a pair of every lazy variant. Holds up to {RATE_MOST:g}.",
+        compared=f"flushes per op of every lazy variant. Holds up to {RATE_MOST:g}.",
         needs="a lazy variant with a flush that costs time",
-        figure="flushes a pair",
+        figure="flushes per op",
         limit=RATE_MOST,
         cases=cases,
         charts=[
             Chart(
                 name="C5",
-                title="Flushes a pair",
-                label="flushes a pair",
+                title="Flushes per op",
+                label="flushes per op",
                 rows=[
                     *rows_of(cases),
                     *rows((t for t in data.of(SUN4U) if flushing(t.where)), flush_rate),
                 ],
-                x="occupancy",
+                x="utilization",
                 line="variant",
                 panel=("machine", "cpus"),
                 logarithmic=True,

@@ -39,8 +39,8 @@ def null_flush(data: Data, margin: float) -> Finding:
             f" {', '.join(sorted(variants))}.",
             "What it costs to pass a function that only counts, instead of NULL, at a"
             f" margin of {percent(margin)}: of {len(costs)} comparisons"
-            f" {'; '.join(counts)}. In it is what the emulated device itself"
-            " takes for each call, which a NULL flush does not have.",
+            f" {'; '.join(counts)}. That includes what the emulated device"
+            " itself takes for each call, which a NULL flush does not have.",
         ]
     return Finding(
         name="C8",
@@ -51,14 +51,14 @@ def null_flush(data: Data, margin: float) -> Finding:
         " no sample and no allocation failed, nothing was flushed with NULL, and the"
         " function was called.",
         needs=f"cells with flush {NULL} and flush {COUNTED} in one run",
-        figure="time a pair / that with NULL",
+        figure="time per op / that with NULL",
         limit=1 + margin,
         cases=cases,
         charts=[
             Chart(
                 name="C8",
                 title="What passing a flush function costs",
-                label="time a pair / that with NULL",
+                label="time per op / that with NULL",
                 rows=ratios(costs),
                 x="cpus",
                 line="variant",
@@ -72,7 +72,7 @@ def null_flush(data: Data, margin: float) -> Finding:
 
 
 def _without(data: Data, taken: Taken) -> Optional[Taken]:
-    """The cell with NULL, if the same run was to have it, be it that all failed."""
+    """The cell with NULL, if the run was to have it, even if all its samples failed."""
     for cell, other in data.cells.items():
         if other.run is taken.run and other.where.flush == NULL:
             if str(cell).replace(f"flush:{NULL}", f"flush:{COUNTED}") == str(
@@ -96,4 +96,4 @@ def _works(without: Taken, taken: Taken) -> Tuple[Answer, str]:
     called = flush_rate(taken).value
     if called == 0:
         return Answer.UNKNOWN, "the intervals were too short for a flush"
-    return Answer.HOLDS, f"called {1000 * called:.4g} times a 1000 pairs"
+    return Answer.HOLDS, f"called {1000 * called:.4g} times per 1000 ops"

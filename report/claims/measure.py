@@ -37,7 +37,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class Compared:
-    """The time a pair of `new` over that of `base`, and its verdict.
+    """The time per op of `new` over that of `base`, and its verdict.
 
     `smallest` is the smallest relative change that such samples nearly always show to
     be beyond the margin, among as many cells; None if simulated, or with so few samples
@@ -127,7 +127,7 @@ def _measured(taken: Taken) -> List[Measurement]:
 
 
 def _seeds(pair: Pair, margin: float) -> Tuple[Value, Verdict]:
-    """Of simulated cells, which are exact but for the seed: all seeds must agree."""
+    """Of simulated cells, which only the seed can change: all seeds must agree."""
     times = [{s.seed: s.figures["real_time"] for s in t.samples} for t in pair]
     common = sorted(set(times[0]) & set(times[1]))
     if not common:
@@ -181,23 +181,23 @@ def _median(values: Sequence[float]) -> Optional[Value]:
 
 
 def flush_rate(taken: Taken) -> Value:
-    """Flushes a pair, of all time samples together.
+    """Flushes per op, of all time samples together.
 
     The samples are short, and flushes few: what is counted is summed up before it is
     divided, and samples are resampled for the interval. Of simulated cells the interval
     is the span of the seeds.
     """
-    pairs = np.array([sample.figures["iterations"] for sample in taken.samples])
+    ops = np.array([sample.figures["iterations"] for sample in taken.samples])
     rates = [sample.figures["flushes_per_kop"] / 1000 for sample in taken.samples]
-    flushes = np.round(np.array(rates) * pairs)
-    together = float(flushes.sum() / pairs.sum())
+    flushes = np.round(np.array(rates) * ops)
+    together = float(flushes.sum() / ops.sum())
     if taken.simulated:
         return Value(together, min(rates), max(rates))
     if together == 0:
-        return Value(0.0, 0.0, NONE_SEEN / float(pairs.sum()))
+        return Value(0.0, 0.0, NONE_SEEN / float(ops.sum()))
     rng = np.random.default_rng(1)
-    drawn = rng.integers(len(pairs), size=(_DRAWS, len(pairs)))
-    found = flushes[drawn].sum(axis=1) / pairs[drawn].sum(axis=1)
+    drawn = rng.integers(len(ops), size=(_DRAWS, len(ops)))
+    found = flushes[drawn].sum(axis=1) / ops[drawn].sum(axis=1)
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Value(together, min(float(low), together), max(float(high), together))
 

@@ -17,34 +17,35 @@ from report.claims.words import percent, said
 from report.read.run import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
 
-# So many noisy samples are said first.
-DISTURBED_MANY = 0.1
+# With this share of noisy samples the page says so first.
+NOISY_MANY = 0.1
 
 LIMITS = (
     "All that was measured is of one binary, that is of one link layout: where the"
     " linker puts the functions moves a time by several percent, about as much as the"
-    " margin, and no interval has that in it. So what is measured for C1, C2 and C6,"
-    " and C8's costs, is true of this build; near the margin another may have another"
+    " margin, and no interval includes that. So what is measured for C1, C2 and C6,"
+    " and C8's costs, is true of this build; near the margin another may give another"
     " answer. make compare OLD=sun4u NEW=pooled-1 measures two allocators in three"
-    " layouts. Simulated times have no layout of code in them.",
+    " layouts. Simulated times do not depend on where code lies.",
     "These are threads in user space. In the kernel the locks are taken with interrupts"
     " off, by interrupt handlers too; here a thread can lose its CPU while it"
     " holds one. Samples in which that was noticed are counted above and kept.",
-    "The flush is emulated: it takes the time asked for, one after the other."
-    " What a real flush does to other traffic on the bus, and the IOTLB misses"
-    " after it, are not in any figure. For psycho and schizo no latency was"
-    " published: theirs is assumed.",
+    "The flush (IOTLB invalidation) is emulated: it takes the time asked for, one"
+    " flush after the other. What a real flush does to other traffic on the bus, and"
+    " the IOTLB misses after it, are not in any figure. For psycho and schizo no"
+    " latency was published: theirs is assumed.",
     "What drivers do between two maps is a think time. No packet is sent, and no"
     " throughput of a network or disk is predicted.",
     "A simulated machine is a model: part of its latencies is assumed (iommubench list"
     " --profiles names each), memory is sequentially consistent, and the same code runs"
     " slower or faster on the real one. Compare allocators on one machine, not"
     " machines; docs/simulator.md says how near the model comes to a host.",
-    "The allocators do to the entry what Linux's did, but lie in memory alike"
-    " (each lock on lines of its own). What Linux's packed layout costs is not"
+    "Entry for entry the allocators do what Linux's did, but all lie in memory alike"
+    " (each lock on cache lines of its own). What Linux's packed layout costs is not"
     " in the figures.",
-    "With fewer CPUs than pools only the own pools of those CPUs are reached first: 16"
-    " pools on few CPUs are fuller than the occupancy says (local_pool_utilization).",
+    "With fewer CPUs than pools only the local pools of those CPUs are tried first:"
+    " of 16 pools on few CPUs those are fuller than the utilization says (figure"
+    " local_pool_utilization).",
 )
 
 
@@ -62,7 +63,7 @@ def build(
             ' "Generic IOMMU pooled allocator", and what it answers) made claims that'
             " nobody measured. Each is answered below from measurements on this"
             " host and from simulations of the machines in question. A cell is"
-            " one combination of workload, allocator, CPUs, flush, occupancy and"
+            " one combination of workload, allocator, CPUs, flush, utilization and"
             " think time; a claim is judged cell by cell, and what is true of"
             " all of them, or what parts them, is its answer."
         ),
@@ -87,15 +88,15 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
     return [
         Heading(2, "Answers"),
         Table(["", "claim", "answer", *names], rows),
-        *_disturbed(data),
+        *_noisy(data),
     ]
 
 
-def _disturbed(data: Data) -> List[Block]:
+def _noisy(data: Data) -> List[Block]:
     """A warning, where the host was not quiet."""
     native = _native(data)
     share = sum(s.noisy for s in native) / len(native) if native else 0.0
-    if share < DISTURBED_MANY:
+    if share < NOISY_MANY:
         return []
     return [
         Text(
@@ -130,31 +131,32 @@ def _method(data: Data, margin: float) -> List[Block]:
         " tests show it to be beyond the margin, the interval's and an exact sign"
         f" test, at a false discovery rate of {percent(ALARMS)} over all measured"
         " cells of a claim; and not slower, if the interval ends within the margin."
-        " What is none of this cannot be told. So are C1, C2, C6 and C8's costs"
-        " judged.",
+        " Where none of these applies, the data cannot tell. C1, C2, C6 and C8's"
+        " costs are judged so.",
         "C3, C4, C5 and C7 compare a figure with a limit, or with another"
-        " figure. A cell is told where the 95 % intervals leave no doubt, each cell by"
-        " itself: of cells that lie just at the limit, about one in forty is told"
-        " wrongly to either side. C8 itself is no test: it worked, or it did not.",
+        " figure. A cell is decided where the 95 % intervals leave no doubt, each cell"
+        " by itself: of cells that lie just at the limit, about one in forty is"
+        " decided wrongly on either side. C8 itself is not a test: it worked or it"
+        " did not.",
     ]
     if samples:
         texts.append(
-            f"Measured: {_span(samples)} samples a cell, each in a process of its"
+            f"Measured: {_span(samples)} samples per cell, each in a process of its"
             " own, in blocks that hold every cell once. Intervals are of 95 %; of fewer"
             " than six samples, as lock statistics are, they are the smallest and"
             " the largest. Those of time ratios come from resampling the blocks."
         )
     if seeds:
         texts.append(
-            "Simulated: exact and repeatable. Seeds a cell:"
-            f" {_span(seeds)}; what is given as an interval is their span, and all must"
+            "Simulated: deterministic. Seeds per cell:"
+            f" {_span(seeds)}; their span is given as an interval, and all must"
             " agree."
         )
     texts += [
         "A condition names places that were measured: CPUs <= 4 covers the measured"
         " counts up to 4.",
         "Cells are compared within one run. A claim's answer on a machine is"
-        " that of its cells; where fewer than half can be told it cannot tell.",
+        " that of its cells; where fewer than half are decided, it cannot tell.",
     ]
     return [Heading(2, "How it is judged"), Items(texts)]
 
@@ -236,7 +238,7 @@ def _scalability(data: Data, fits: Sequence[Fit]) -> List[Block]:
             "The Universal Scalability Law says that n CPUs do lambda n / (1 + sigma"
             " (n - 1) + kappa n (n - 1)): sigma is the part of the work that is done"
             " in turns (contention; above 1 it gets longer by being shared), kappa is"
-            " what each CPU costs each other (coherency). It is fitted to as many"
+            " what each CPU costs every other (coherency). It is fitted to as many"
             f" CPU counts, from the smallest on and at least {COUNTS_MIN}, as it"
             f" describes within {percent(RESIDUAL_MOST)}; the error over all counts"
             " says whether it is a"

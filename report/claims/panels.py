@@ -78,7 +78,7 @@ def _said(field: str, value: object) -> str:
         return f"{text} CPU" + "s" * (value != 1)
     return {
         "think_ns": f"think time {text} ns",
-        "occupancy": f"{text} % full",
+        "utilization": f"utilization {text} %",
         "flush": f"flush {text}",
         "lock": f"lock {text}",
     }.get(field, text)

@@ -13,13 +13,13 @@ from report.claims.words import percent
 from report.claims.reported import REPORTED_SHARE, REPORTED_WAIT_US
 
 # C3: so many allocations from other pools partially defeat the pools.
-REMOTE_LEAST = 0.1
+FALLBACK_LEAST = 0.1
 # C7: CPUs that do less than this part of what as many single ones would.
 EFFICIENCY_LEAST = 0.5
 
 
-def remote_pools(data: Data, _margin: float) -> Finding:
-    """C3: stale entries fill the bitmap, and other pools are gone to."""
+def fallback_pools(data: Data, _margin: float) -> Finding:
+    """C3: stale entries fill the bitmap, and allocations fall back to other pools."""
     cases = []
     for taken in data.of(HOP_16):
         own = data.partner(taken, LOCAL_16)
@@ -30,26 +30,26 @@ def remote_pools(data: Data, _margin: float) -> Finding:
     both = [t for t in data.of(HOP_16, LOCAL_16, POOLED_16, SUN4U) if flushing(t.where)]
     return Finding(
         name="C3",
-        claim="With stale entries the bitmap fills, allocations go to remote pools, and"
-        " that partially defeats the pools.",
+        claim="With stale entries the bitmap fills, allocations fall back to other"
+        " pools, and that partially defeats the pools.",
         compared=f"{HOP_16}: the share of its allocations from another pool than the"
         f" CPU's own, and contended acquisitions against {LOCAL_16}, which reclaims its"
         " own pool first; 2 CPUs or more. Holds where more than"
-        f" {percent(REMOTE_LEAST)} are remote and more acquisitions are contended.",
+        f" {percent(FALLBACK_LEAST)} fall back and more acquisitions are contended.",
         needs=f"{HOP_16} and {LOCAL_16} on 2 CPUs or more, with lock statistics",
-        figure="share of remote allocations",
-        limit=REMOTE_LEAST,
+        figure="fallback pool share",
+        limit=FALLBACK_LEAST,
         cases=cases,
         charts=[
             Chart(
-                name="C3-remote",
-                title="Allocations that stale-hop takes from remote pools",
+                name="C3-fallback",
+                title="Allocations that stale-hop takes from fallback pools",
                 label="share of allocations",
                 rows=rows(hops, lambda t: figure(t, "fallback_pool_share")),
-                x="occupancy",
+                x="utilization",
                 line="cpus",
                 panel=("machine", "think_ns"),
-                limit=REMOTE_LEAST,
+                limit=FALLBACK_LEAST,
             ),
             Chart(
                 name="C3-contention",
@@ -67,7 +67,7 @@ def remote_pools(data: Data, _margin: float) -> Finding:
 
 def _defeated(taken: Taken, own: Taken, share: Value) -> Case:
     waits, without = contended(taken), contended(own)
-    remote = more_than(share, REMOTE_LEAST)
+    fallen = more_than(share, FALLBACK_LEAST)
     more, why = Answer.UNKNOWN, "no lock statistics"
     if waits and without:
         why = f"contended: {percent(waits.value)} against {percent(without.value)}"
@@ -75,7 +75,7 @@ def _defeated(taken: Taken, own: Taken, share: Value) -> Case:
             more = Answer.HOLDS
         elif waits.high <= without.low:
             more = Answer.FAILS
-    return Case(taken.where, share, _both(remote, more), why)
+    return Case(taken.where, share, _both(fallen, more), why)
 
 
 def _both(one: Answer, two: Answer) -> Answer:
@@ -85,7 +85,7 @@ def _both(one: Answer, two: Answer) -> Answer:
 
 
 def _filling(cases: List[Case]) -> List[str]:
-    """What the fill does to the share: from the emptiest map to the fullest."""
+    """The share at the lowest utilization, and at the highest."""
     series: Dict[str, List[Case]] = {}
     for case in cases:
         where = case.where
@@ -94,13 +94,13 @@ def _filling(cases: List[Case]) -> List[str]:
             series.setdefault(name, []).append(case)
     result = []
     for name, those in series.items():
-        those.sort(key=lambda case: case.where.occupancy)
+        those.sort(key=lambda case: case.where.utilization)
         first, last = those[0], those[-1]
-        if first.where.occupancy < last.where.occupancy:
+        if first.where.utilization < last.where.utilization:
             result.append(
-                f"{name}, no think time: {percent(first.value.value)} remote at"
-                f" {first.where.occupancy:g} % occupancy,"
-                f" {percent(last.value.value)} at {last.where.occupancy:g} %."
+                f"{name}, no think time: {percent(first.value.value)} fall back at"
+                f" a utilization of {first.where.utilization:g} %,"
+                f" {percent(last.value.value)} at {last.where.utilization:g} %."
             )
     return result
 
@@ -118,7 +118,7 @@ def one_lock(data: Data, _margin: float) -> Finding:
         claim="One lock does not scale (reported in 2015:"
         f" {percent(REPORTED_SHARE)} of the acquisitions contended,"
         f" {REPORTED_WAIT_US} \u00b5s average wait).",
-        compared="sun4u: pairs a second of all CPUs, over that of one CPU times their"
+        compared="sun4u: ops per second of all CPUs, over that of one CPU times their"
         f" number (efficiency). Holds where it is at most {percent(EFFICIENCY_LEAST)}.",
         needs="sun4u on one CPU and on more",
         figure="efficiency",
@@ -205,8 +205,8 @@ def _as_reported(data: Data) -> List[str]:
             _, _, nearest = min(shares, key=lambda each: each[:2])
             where = nearest.where
             result.append(
-                f"{machine}: contended most like in the report at {where.cpus} CPUs,"
-                f" {where.workload}, think {where.think_ns} ns, occupancy"
-                f" {where.occupancy:g} %: {_locks(data, nearest)}."
+                f"{machine}: contention comes nearest to the report at"
+                f" {where.cpus} CPUs, {where.workload}, think {where.think_ns} ns,"
+                f" utilization {where.utilization:g} %: {_locks(data, nearest)}."
             )
     return result

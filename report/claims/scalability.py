@@ -59,7 +59,7 @@ def fits(data: Data) -> List[Fit]:
 def _worth(condition: Where, series: Sequence[Sequence[Taken]]) -> Tuple[object, ...]:
     most = max(len(each) for each in series)
     ring = condition.workload == "ring"
-    return (most, len(series), ring, -condition.occupancy, condition.workload)
+    return (most, len(series), ring, -condition.utilization, condition.workload)
 
 
 def _order(each: Fit) -> Tuple[object, ...]:
@@ -108,7 +108,7 @@ def chart(data: Data, found: Sequence[Fit]) -> Chart:
     return Chart(
         name="scalability",
         title="Throughput, and the Universal Scalability Law",
-        label="million pairs/s, all CPUs",
+        label="million ops/s, all CPUs",
         rows=points,
         x="cpus",
         line="variant",

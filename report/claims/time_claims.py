@@ -28,7 +28,7 @@ REGRESSION: Answers = {
     )
     for verdict, answer in NO_COST.items()
 }
-FIGURE = "time a pair / sun4u's"
+FIGURE = "time per op / sun4u's"
 
 
 def one_pool(data: Data, margin: float) -> Finding:
@@ -38,7 +38,7 @@ def one_pool(data: Data, margin: float) -> Finding:
         name="C1",
         claim="One pool that flushes when its first pass fails: no significant"
         " degradation against the old sparc code.",
-        compared=f"{POOLED_1} against sun4u in the same run: the time a pair takes."
+        compared=f"{POOLED_1} against sun4u in the same run: the time per op."
         f" Holds where it is not more than {percent(margin)} longer.",
         needs=f"{POOLED_1} and sun4u with a flush that costs time",
         figure=FIGURE,
@@ -58,8 +58,8 @@ def in_the_noise(data: Data, margin: float) -> Finding:
     return Finding(
         name="C2",
         claim="An occasional additional flush might end up in the noise.",
-        compared=f"{POOLED_1} and {STALE_1} (stale-1) against sun4u: time and flushes a"
-        " pair. Holds where the times are equivalent: two one-sided tests show the"
+        compared=f"{POOLED_1} and {STALE_1} (stale-1) against sun4u: time and flushes"
+        " per op. Holds where the times are equivalent: two one-sided tests show the"
         f" difference to be within {percent(margin)} (or the new one is faster by"
         " more).",
         needs=f"{POOLED_1} or {STALE_1}, and sun4u, with a flush that costs time",
@@ -69,10 +69,10 @@ def in_the_noise(data: Data, margin: float) -> Finding:
         charts=[
             Chart(
                 name="C2-flushes",
-                title="Flushes a pair with one pool",
-                label="flushes a pair",
+                title="Flushes per op with one pool",
+                label="flushes per op",
                 rows=flushes,
-                x="occupancy",
+                x="utilization",
                 line="variant",
                 panel=("machine", "cpus"),
                 logarithmic=True,
@@ -100,7 +100,7 @@ def old_machines(data: Data, margin: float) -> Finding:
         name="C6",
         claim="Old machines, which need no pools, get slower (why add regressions to"
         " them?).",
-        compared="each new variant against sun4u on one CPU: the time a pair takes."
+        compared="each new variant against sun4u on one CPU: the time per op."
         f" Holds where it is more than {percent(margin)} longer.",
         needs="sun4u and another variant on one CPU, with a flush that costs time",
         figure=FIGURE,
@@ -109,10 +109,10 @@ def old_machines(data: Data, margin: float) -> Finding:
         charts=[
             Chart(
                 name="C6",
-                title="One CPU: time a pair against sun4u",
+                title="One CPU: time per op against sun4u",
                 label=FIGURE,
                 rows=ratios(found),
-                x="occupancy",
+                x="utilization",
                 line="variant",
                 panel=("machine", "think_ns"),
                 logarithmic=True,
@@ -145,7 +145,7 @@ def _over_cpus(
         label=FIGURE,
         rows=ratios(found),
         x="cpus",
-        line="occupancy",
+        line="utilization",
         panel=("machine", "think_ns"),
         limit=1.0,
         band=(1 / (1 + margin), 1 + margin),
@@ -164,8 +164,8 @@ def _tally(found: Sequence[Compared]) -> str:
         least, most = percent(min(unknown)), percent(max(unknown))
         span = least if least == most else f"{least} to {most}"
         text += (
-            f" Where a measured one cannot tell, a change of {span} would have been"
-            " shown to be beyond the margin, nearly always."
+            f" Where a measured comparison cannot tell, a change of {span} would nearly"
+            " always have been shown to be beyond the margin."
         )
     few = sum(
         each.verdict == Verdict.UNKNOWN
@@ -174,9 +174,8 @@ def _tally(found: Sequence[Compared]) -> str:
         for each in found
     )
     if few:
-        text += (
-            f" {few} measured have too few samples for any change of one cell alone."
-        )
+        have = "comparison has" if few == 1 else "comparisons have"
+        text += f" {few} measured {have} too few samples to show any change."
     return text
 
 
@@ -190,19 +189,18 @@ def _added_flushes(found: Sequence[Compared]) -> List[str]:
             known = most[where.variant].get(where.flush_ns, share)
             most[where.variant][where.flush_ns] = max(share, known)
     return [
-        f"{variant}: the time of its additional flushes is, of sun4u's time a pair, at"
-        " most "
+        f"{variant}: its additional flushes take, of sun4u's time per op, at most "
         + ", ".join(
             f"{percent(max(0.0, share))} where a flush takes {duration(cost)}"
             for cost, share in sorted(shares.items())
         )
-        + ". What a pair takes longer than that is not the flushes'."
+        + ". Whatever an op takes beyond that is not due to flushes."
         for variant, shares in sorted(most.items())
     ]
 
 
 def _added_share(each: Compared) -> Optional[float]:
-    """The additional flushes' time, over base's time a pair and CPU.
+    """The additional flushes' time, over base's time per op and CPU.
 
     With one lock a flush stops every CPU, so it counts once for each.
     """
@@ -214,7 +212,7 @@ def _added_share(each: Compared) -> Optional[float]:
 
 
 def _differences(found: Sequence[Compared]) -> List[str]:
-    """By machine and variant, without think time: what a pair takes more, in ns."""
+    """By machine and variant, without think time: by how many ns an op is longer."""
     more: Dict[str, List[float]] = defaultdict(list)
     for each in found:
         times = [figure(side, "real_time") for side in (each.new, each.base)]
@@ -222,7 +220,7 @@ def _differences(found: Sequence[Compared]) -> List[str]:
             name = f"{each.new.where.machine}, {each.new.where.variant}"
             more[name].append(times[0].value - times[1].value)
     return [
-        f"{name}: {_range(values)} ns a pair without think time, in {len(values)}"
+        f"{name}: {_range(values)} ns/op without think time, in {len(values)}"
         f" cell{'' if len(values) == 1 else 's'}."
         for name, values in sorted(more.items())
     ]

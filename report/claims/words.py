@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Figures as text."""
+"""Figures as text on the page of the claims."""
 
 from report.claims.case import Value
 

@@ -21,9 +21,9 @@ HELP = "answer the claims of the 2015 mail from results files (see make claims)"
 MARGIN = 0.05
 WIDTH = 80
 WORDS = (
-    "think time: what a driver does between two maps; occupancy: how full the map is;"
-    " cannot tell: too much noise, or too few samples. The page has the figures, and"
-    " what was compared."
+    "think time: what a driver does between two maps; utilization: how full the table"
+    " is; cannot tell: too much noise, or too few samples. The page has the figures,"
+    " and what was compared."
 )
 
 
@@ -118,13 +118,13 @@ def _table(found: Sequence["Finding"]) -> str:
     """Every case, a line each."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    head = "claim machine workload allocator cpus occupancy flush think_ns lock"
+    head = "claim machine workload allocator cpus utilization flush think_ns lock"
     writer.writerow([*head.split(), "figure", "value", "low", "high", "answer", "why"])
     for finding in found:
         for case in finding.cases:
             where = case.where
             place: List[object] = [finding.name, where.machine, where.workload]
-            place += [where.variant, where.cpus, f"{where.occupancy:g}", where.flush]
+            place += [where.variant, where.cpus, f"{where.utilization:g}", where.flush]
             place += [where.think_ns, where.lock, finding.figure]
             value = case.value
             figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PERCENT",
         type=percentage,
         default=WIDTH,
-        help="half the width that --undecided wants, 0.5%% by default",
+        help="half the width that --undecided asks for (default: 0.5%%)",
     )
 
 

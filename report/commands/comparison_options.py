@@ -21,18 +21,18 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
         metavar=("SA.json", "SB.json"),
         type=Path,
         nargs=2,
-        help="the same simulated, of base and new: compared exactly",
+        help="the same simulated, of base and new: any difference counts",
     )
     parser.add_argument(
         "--margin",
         metavar="PERCENT",
         type=percentage,
         default=MARGIN,
-        help="changes within it are called the same, 1%% by default",
+        help="smaller changes count as none (default: 1%%)",
     )
     parser.add_argument(
         "--across-hosts",
         action="store_true",
-        help="compare results of different machines, settings or builds all the same",
+        help="compare results of different machines, settings or builds anyway",
     )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")

@@ -7,18 +7,27 @@ Of simulated CPUs too.
 import argparse
 import sys
 from pathlib import Path
-from typing import List
+from typing import TYPE_CHECKING, List, Mapping
 
 from report import ReportError
 
+if TYPE_CHECKING:
+    from report.draw.picture import Sheet
+
 NAME = "plot"
-HELP = "draw pairs per second, counters and lock times against CPUs"
+HELP = "draw throughput, counters and lock times against CPUs"
 FORMATS = ("svg", "png")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("run_file", metavar="RUN.json", type=Path, help="results file")
+    parser.add_argument(
+        "--figure",
+        metavar="NAME",
+        help="draw this figure of results/figures.json, or this event that was counted,"
+        " alone (default: what the run was made for)",
+    )
     parser.add_argument(
         "--out-dir",
         metavar="DIR",
@@ -35,13 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write RUN-PICTURE.FORMAT for each picture and format, print the files' names."""
-    from report.draw import counters, locks
+    from report.draw import counters, locks, one_figure
     from report.draw.run_pictures import make_pictures
     from report.read.load import load_run
 
     formats = _formats(args.format)
     results = load_run(args.run_file)
-    pictures = make_pictures(results)
+    pictures: Mapping[str, "Sheet"]
+    if args.figure:
+        pictures = one_figure.make_pictures(results, args.figure)
+    else:
+        pictures = make_pictures(results)
     from report.draw import render  # last: it takes a while, and the file may be bad
 
     directory: Path = args.out_dir or args.run_file.parent
@@ -59,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
                     " choose another place with --out-dir"
                 ) from None
             print(path)
+    if args.figure:
+        return 0
     for remark in (*locks.remarks(results), *counters.remarks(results)):
         print(f"report: {remark}", file=sys.stderr)
     return 0

@@ -40,7 +40,7 @@ def injected(text: str) -> Tuple[float, str, Path]:
 def count(text: str) -> int:
     """A number from 1 on; for argparse."""
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1000000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
     return int(text)
 
 
@@ -83,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PERCENT",
         type=percentage,
         default=MARGIN,
-        help="changes within it are called the same, 1%% by default",
+        help="smaller changes count as none (default: 1%%)",
     )
     parser.add_argument("--seed", type=count, default=1, help="of the draws (1)")
     parser.add_argument("--out", metavar="FILE", type=Path, help="results as JSON")

@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the git repository that knows the commits of kernel trees",
     )
     action("list", "one line a run, oldest first")
-    verify = action("verify", "hold the store to the files; 1 if they differ")
+    verify = action("verify", "check the store against the files; 1 if they differ")
     verify.add_argument(
         "paths",
         metavar="RUN.json|DIR",
@@ -92,7 +92,7 @@ def _add(args: argparse.Namespace) -> int:
                 print(f"report: {line}", file=sys.stderr)
     if not counts and not refused:
         raise ReportError(
-            f"{args.paths[0]}: no results files below it; give what"
+            f"{args.paths[0]}: no results files in or below it; give files that"
             " `iommubench run --out` wrote"
         )
     return 2 if refused else 0

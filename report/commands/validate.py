@@ -19,7 +19,7 @@ from report.read.run import Run
 from report.text.median import Interval, median_interval
 
 NAME = "validate"
-HELP = "hold the simulator against native results of the same host"
+HELP = "compare the simulator with native results of the same host"
 
 # The largest error of a throughput ratio, and the change of a line's transfer within a
 # block that makes it another machine.
@@ -32,7 +32,7 @@ Rates = Mapping[Cell, float]
 
 @dataclass(frozen=True)
 class Block:
-    """One block: ps a line takes from core to core, and pairs/s of each cell."""
+    """One block: ps a line takes from core to core, and ops/s of each cell."""
 
     before_ps: float
     after_ps: float
@@ -91,10 +91,10 @@ def run(args: argparse.Namespace) -> int:
         f" {', '.join(f'{b.before_ps / 1000:.0f}' for b in steady)} ns"
     )
     if len(steady) < BLOCKS_MIN:
-        print(f"nothing can be said with fewer than {BLOCKS_MIN}: try a quieter time")
+        print(f"at least {BLOCKS_MIN} are needed: try again when the host is quieter")
         return 77
     if not _cells(steady):
-        print("too many native samples were noisy: try a quieter time")
+        print("too many native samples were noisy: try again when the host is quieter")
         return 77
     ratios = _ratios(steady)
     _print_ratios(ratios)
@@ -145,7 +145,7 @@ def _transfer(path: Path) -> float:
 
 
 def _rates(results: Run) -> Dict[Cell, float]:
-    """Pairs/s by cell, as if all had been run natively.
+    """Ops/s by cell, as if all had been run natively.
 
     Without noisy samples: where one CPU is taken away the other has no rival.
     """
@@ -214,7 +214,7 @@ def _print_times(blocks: Sequence[Block]) -> None:
     """Nothing is judged by these: calibration is of a processor, not of allocators."""
     cells = _cells(blocks)
     least = min(c.cpus for c in cells)
-    print(f"ns a pair and CPU on {least}: medians\n")
+    print(f"ns/op on {least} CPU{'' if least == 1 else 's'}: medians\n")
     print(f"  {'workload':8} {'allocator':22} {'native':>7} {'simulated':>9}")
     for c in sorted(cells, key=lambda c: (c.workload, c.variant)):
         if c.cpus != least:
@@ -234,8 +234,8 @@ def _print_missing(blocks: Sequence[Block], ratios: Sequence[Ratio]) -> None:
     for workload, variant in cells:
         if (workload, variant) not in told:
             print(
-                f"left out: {workload} {variant}: undisturbed in fewer than"
-                f" {BLOCKS_MIN} blocks"
+                f"left out: {workload} {variant}: too noisy: fewer than"
+                f" {BLOCKS_MIN} blocks are left"
             )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the cells of a comparison are named: what they share is said once."""
+"""Names of the cells of a comparison; what all cells share is said once."""
 
 from typing import Dict, List, Sequence, Tuple
 

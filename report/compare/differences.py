@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What two runs differ in that their figures depend on."""
+"""The differences of two runs on which their figures depend."""
 
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 

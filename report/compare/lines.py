@@ -17,7 +17,7 @@ COLUMNS = 80
 
 
 def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
-    """The lines of the table and what has to be known to read it."""
+    """The lines of the table, and how to read it."""
     lines = [
         f"{name:4}  {text}" for name, text in sides_described(verdicts.sides).items()
     ]
@@ -44,7 +44,7 @@ def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
 
 
 def _heading(common: str, markdown: bool) -> List[str]:
-    lines = [f"all cells: {common}", "times: ns a pair and CPU; changes: percent"]
+    lines = [f"all cells: {common}", "times: ns/op; changes: percent"]
     return ["; ".join(lines), ""] if markdown else lines
 
 
@@ -131,7 +131,7 @@ def legend(verdicts: Verdicts) -> List[str]:
         )
     if any(row.change.enough for row in unknown):
         lines.append(
-            "cannot tell <N: a change of N % or more would be told, 19 times of 20"
+            "cannot tell <N: a change of N % or more would be seen 19 times out of 20"
         )
     return lines
 
@@ -140,7 +140,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
     head = [
         f"simulated: {simulated.names.common}",
-        "CPU counts and times are the simulator's; exact, so any difference is one",
+        "simulated CPUs and times; deterministic, so any difference is real",
     ]
     lines = ["; ".join(head)] if markdown else head
     changed = simulated.changed
@@ -151,14 +151,14 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
             Column("base", True),
             Column("new", True),
             Column("change", True),
-            Column("work, a pair"),
+            Column("work per op"),
         ]
         rows = [_simulated_row(simulated.names, row) for row in changed]
         titles = [simulated.names.title(row.cell) for row in changed]
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
     notes = [f"{len(changed)} of {len(simulated.rows)} simulated cells differ"]
     if changed and simulated.identical:
-        notes[0] += "; the others are identical, to the last figure"
+        notes[0] += "; the others are identical, to the last digit"
     return [*lines, *as_list([*notes, *simulated.notes], markdown)]
 
 
@@ -176,9 +176,7 @@ def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
 def work_text(row: SimulatedRow) -> str:
     """What else differs in a simulated cell."""
     parts = [
-        f"{work.name} {signed(work.change)}"
-        if work.change is not None
-        else f"{work.name} from none"
+        f"{work.name} {'from none' if work.change is None else signed(work.change)}"
         for work in row.work
     ]
     return ", ".join(parts) or ("the same" if row.change else "other figures differ")

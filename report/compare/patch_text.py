@@ -115,8 +115,8 @@ def _moved(
     columns = [
         Column("cell"),
         Column("CPUs", True),
-        Column("base ns", True),
-        Column("new ns", True),
+        Column("base ns/op", True),
+        Column("new ns/op", True),
         Column("change %", True),
         Column("95 % interval"),
     ]
@@ -135,7 +135,7 @@ def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
     more = len(rows) - len(shown)
     if not more:
         return []
-    text = f"and {more} more cell{'' if more == 1 else 's'}, changed by less"
+    text = f"and {more} more cell{'' if more == 1 else 's'}, which changed less"
     return ["", text] if markdown else [f"  {text}"]
 
 
@@ -184,8 +184,8 @@ def _unmoved(verdicts: Verdicts) -> List[str]:
         seen = f"{least} %" if least == most else f"{least} to {most} %"
         names = "; ".join(listed(verdicts.names, [row.cell for row in unknown]))
         lines += _said(
-            f"Cannot be told: {len(unknown)} of {count} cells (smallest change that"
-            f" could have been told: {seen}): {names}"
+            f"Cannot tell: {len(unknown)} of {count} cells (smallest change that"
+            f" would have been seen: {seen}): {names}"
         )
     return lines
 
@@ -198,13 +198,16 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
     kinds = (
         ("Simulated slower:", [row for row in simulated.changed if row.change > 0]),
         ("Simulated faster:", [row for row in simulated.changed if row.change < 0]),
-        ("As fast, other work:", [row for row in simulated.changed if row.change == 0]),
+        (
+            "Same time, other work:",
+            [row for row in simulated.changed if row.change == 0],
+        ),
     )
     columns = [
         Column("cell"),
         Column("CPUs", True),
-        Column("base ns", True),
-        Column("new ns", True),
+        Column("base ns/op", True),
+        Column("new ns/op", True),
         Column("change %", True),
     ]
     for title, rows in kinds:
@@ -229,7 +232,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
 
 
 def _noted(notes: Sequence[str]) -> List[str]:
-    """What has to be known besides; differences are said as at the top."""
+    """Further notes; differences are worded as at the top."""
     return [
         line
         for note in notes
@@ -250,7 +253,7 @@ def work_lines(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
     said = [f"{name} {_range(of)}" for name, of in changes.items()]
     if not said:
         return [""] if markdown else []
-    text = f"Work a pair, percent: {'; '.join(said)}"
+    text = f"Work per op, percent: {'; '.join(said)}"
     return (
         ["", text, ""] if markdown else [f"  {x}" for x in wrapped(text, COLUMNS - 2)]
     )

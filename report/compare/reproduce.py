@@ -92,12 +92,12 @@ def reservations(sides: Sides, margin: float = MARGIN) -> List[str]:
     said = []
     if margin != MARGIN:
         said.append(
-            f"judged with a margin of {written(margin)}, which make does not take"
+            f"with a margin of {written(margin)}, which `make compare` cannot be given"
         )
     if sides.kind == ALLOCATORS:
-        return said + ["the tree had changes that are no commit"] * sides.base.dirty
+        return said + ["the tree had uncommitted changes"] * sides.base.dirty
     return said + [
-        f"{name} had changes that are no commit"
+        f"{name} had uncommitted changes"
         for name in SIDES
         if sides.facts[name].get("dirty")
     ]

@@ -69,8 +69,8 @@ def load_sides(
     sided = any(sample.side for sample in ours.samples)
     if new is None and not sided:
         raise ReportError(
-            f"{base}: its samples are of no side: give a second results file to compare"
-            " it with, or one that `make compare` wrote"
+            f"{base}: holds one side only: give a second results file to compare it"
+            " with, or one that `make compare` wrote"
         )
     if new is None:
         return _of_one_file(ours)
@@ -91,7 +91,7 @@ def load_simulated(base: Path, new: Path, kind: str, across_hosts: bool) -> Side
     for run in runs:
         if not run.simulator:
             raise ReportError(
-                f"{run.path}: is not simulated: give --sim what"
+                f"{run.path}: is not simulated: give --sim files that"
                 " `iommubench sim --out` wrote"
             )
     differences = differing_simulations(runs[0], runs[1])
@@ -103,7 +103,7 @@ def _refuse(base: Run, new: Run, differences: str) -> None:
     if differences:
         raise NotComparable(
             f"{base.path} and {new.path} are not comparable: {differences};"
-            " --across-hosts compares them all the same"
+            " --across-hosts compares them anyway"
         )
 
 
@@ -111,8 +111,8 @@ def _of_one_file(run: Run) -> Sides:
     facts = run.context["iommubench"].get("comparison")
     if not isinstance(facts, dict):
         raise ReportError(
-            f"{run.path}: context.iommubench.comparison is missing: mend what wrote it"
-            " (see results/README.md)"
+            f"{run.path}: context.iommubench.comparison is missing;"
+            " results/README.md describes the format"
         )
     return _sides(facts["kind"], run, run, "", "timing")
 
@@ -203,7 +203,7 @@ def _measurement(sample: Sample, kind: str, side: int) -> Measurement:
         return Measurement(1, sample.repetition_index + side * _OTHER_FILE, value)
     if sample.layout is None or sample.block is None:
         raise ReportError(
-            f"sample {sample.order} of {sample.cell} has a side, but no"
-            " layout or block; mend what wrote it"
+            f"sample {sample.order} of {sample.cell} has a side but no"
+            " layout or block; results/README.md describes the format"
         )
     return Measurement(sample.layout, sample.block, value)

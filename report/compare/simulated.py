@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The simulated part of a comparison: exact, so any difference is one."""
+"""The simulated part of a comparison: deterministic, so any difference is real."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +12,20 @@ from report.compare.cell_names import CellNames
 from report.compare.sides import ALLOCATORS, Sides, alone, failed, load_simulated
 from report.compare.sides import require_common
 
-# What is shown of a cell that differs, per pair; a figure's name in the table.
+# What is shown of a cell that differs, per op; a figure's name in the table.
 _WORK: Tuple[Tuple[str, str], ...] = (
     ("acquisitions", "acquisitions"),
     ("contentions", "contentions"),
     ("flushes_per_kop", "flushes"),
     ("basic_blocks", "basic blocks"),
 )
-# Counts of a whole interval; the other figures are per pair already.
+# Counts of a whole interval; the other figures are per op already.
 _TOTALS = ("acquisitions", "contentions")
 
 
 @dataclass(frozen=True)
 class Work:
-    """A figure of both sides, per pair."""
+    """A figure of both sides, per op."""
 
     name: str
     base: float
@@ -39,7 +39,7 @@ class Work:
 
 @dataclass(frozen=True)
 class SimulatedRow:
-    """A cell (of base), ns a pair and CPU of both sides, and what else differs.
+    """A cell (of base), ns/op of both sides, and what else differs.
 
     `identical` says that no figure of any kind differs; `unmatched` samples are left
     out, as the other side has none with their seed.
@@ -86,7 +86,7 @@ class Simulated:
                 f"{unmatched} samples left out: the other side lacks their seed"
             )
         if not (self.sides.base.complete and self.sides.new.complete):
-            result.append("a simulation was stopped before its plan was done")
+            result.append("a simulation was stopped before its plan was complete")
         if self.sides.differences:
             result.append(f"!: {self.sides.differences}")
         return result
@@ -101,7 +101,7 @@ def simulation_of(
 ) -> Simulation:
     """What the two files given with --sim say; None without any.
 
-    An error is returned, not raised: what was measured is shown all the same.
+    An error is returned, not raised: what was measured is shown in any case.
     """
     if not files:
         return None

@@ -71,7 +71,7 @@ def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:
         return compare_all([(base, new) for base, new in pairs])
     except ValueError as error:
         raise ReportError(
-            f"{sides.base.path}: {error}; mend what wrote it (see results/README.md)"
+            f"{sides.base.path}: {error}; results/README.md describes the format"
         ) from None
 
 
@@ -108,11 +108,12 @@ def _missing(verdicts: Verdicts) -> List[str]:
     left_out = sum(row.change.left_out for row in verdicts.rows)
     if left_out:
         result.append(
-            f"{left_out} samples left out: their block or layout lacks the other side's"
+            f"{left_out} samples left out: the other side has none of their block or"
+            " layout"
         )
     result += alone(verdicts.sides)
     if not (verdicts.sides.base.complete and verdicts.sides.new.complete):
-        result.append("the run was stopped before its plan was done")
+        result.append("the run was stopped before its plan was complete")
     return result
 
 
@@ -121,7 +122,7 @@ def _conditions(verdicts: Verdicts) -> List[str]:
     if verdicts.sides.kind == FILES:
         result.append(
             "two runs, one after the other: what drifted between them, and where the"
-            " linker put the code, is part of the change; `make compare` takes that out"
+            " linker put the code, is part of the change; `make compare` avoids both"
         )
     elif all(row.change.layouts == 1 for row in verdicts.rows):
         result.append(

@@ -19,7 +19,8 @@ def host_and_run(results: Run, group: Group) -> List[str]:
     measured = f"{results.entries} entries, intervals of {results.seconds:g} s"
     if flush and not group.profile:
         measured += (
-            f", flush {flush.requested_ns:.0f} ns asked, {flush.achieved_ns:.0f} ns got"
+            f", a flush (IOTLB invalidation) takes"
+            f" {flush.achieved_ns:.0f} ns ({flush.requested_ns:.0f} ns asked for)"
         )
     return [
         f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
@@ -36,7 +37,7 @@ def simulation(results: Run, simulator: Simulator) -> List[str]:
     interval = (
         f"{results.seconds:g} s of virtual time"
         if results.seconds
-        else f"{simulator.rounds} x {results.entries} pairs or more"
+        else f"{simulator.rounds} x {results.entries} ops or more"
     )
     return [
         f"SIMULATION, not a measurement: {simulator.profile}, {simulator.summary}."
@@ -64,19 +65,19 @@ def sampling(intervals: Sequence[Interval], shifted: bool) -> str:
     """What a point and its error bar are."""
     text = f"Points: median of {samples_of([each.count for each in intervals])}"
     if shifted:
-        text += ", shifted sideways to be told apart"
+        text += ", shifted sideways to tell them apart"
     short = [each for each in intervals if not each.confident]
     level = f"{100 * LEVEL:g} % interval of the median"
-    exact = f"{level} (order statistics)"
+    ordered = f"{level} (order statistics)"
     extremes = "smallest to largest sample"
     too_few = f"(too few samples for a {level})"
     if not short:
-        return f"{text}. Bars: {exact}."
+        return f"{text}. Bars: {ordered}."
     if len(short) == len(intervals):
         return f"{text}. Bars: {extremes} {too_few}."
     return (
-        f"{text}. Bars: {exact}; {extremes} at {len(short)} of {len(intervals)} points"
-        f" {too_few}."
+        f"{text}. Bars: {ordered}; {extremes} at {len(short)} of"
+        f" {len(intervals)} points {too_few}."
     )
 
 
@@ -86,7 +87,7 @@ def tally(results: Run, samples: Sequence[Sample]) -> str:
     failed = sum(sample.failed for sample in samples)
     text = f"Of {len(samples)} samples "
     if any(sample.pass_name != "sim" for sample in samples):
-        text += f"{noisy} flagged as noisy (kept) and "
+        text += f"{noisy} were noisy (kept) and "
     text += f"{failed} failed (left out)."
     if not results.complete:
         text += (

@@ -1,29 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures of the pass "counters": cycles, instructions and misses per pair."""
+"""Pictures of the pass "counters": cycles, instructions and misses per op."""
 
 from collections import defaultdict
 from typing import Dict, List, Mapping, Sequence
 
 from report.draw import caption
 from report.draw.groups import Group, by_cell, in_groups, subtitle, title
+from report.draw.one_figure import label
 from report.read.cell import Cell
+from report.read.figures import figure, in_order
 from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
 from report.draw.picture import Lines, Panel, Picture, Point, Scale
-
-# Figure -> what the axis says. Software events are too rare for a line.
-_AXES = {
-    "cycles": "cycles a pair and CPU",
-    "instructions": "instructions a pair and CPU",
-    "l1d_misses": "L1D misses a pair and CPU",
-    "llc_misses": "last-level cache misses a pair and CPU",
-    "branch_misses": "mispredicted branches a pair and CPU",
-    "dtlb_misses": "data TLB misses a pair and CPU",
-    "stalls": "stalled cycles a pair and CPU",
-    "remote_misses": "misses served by other CPUs a pair and CPU",
-    "simulated_l1d_misses": "simulated L1D misses a pair",
-    "simulated_llc_misses": "simulated last-level misses a pair",
-}
 
 Medians = Dict[str, Dict[Cell, Interval]]
 
@@ -49,10 +37,20 @@ def remarks(results: Run) -> List[str]:
     ]
 
 
+def _is_drawn(name: str) -> bool:
+    """Whether there are panels of a figure: of what should be few, and of events that
+    were asked for. What else is counted is too rare for a line, or is the kernel's."""
+    it = figure(name)
+    if not it.passes:
+        return True
+    return "counters" in it.passes and it.history == "page" and it.better != 0
+
+
 def _medians(samples: Sequence[Sample]) -> Medians:
     """Each figure's medians by cell; a sample has the figures of one group only."""
     medians: Medians = {}
-    for name in _AXES:
+    names = {name for sample in samples for name in sample.figures}
+    for name in sorted(filter(_is_drawn, names), key=in_order):
         of_cells = {}
         for cell, good in by_cell(samples).items():
             values = [s.figures[name] for s in good if name in s.figures]
@@ -93,7 +91,7 @@ def _panels(name: str, cells: Mapping[Cell, Interval]) -> List[Panel]:
             title=f"{workload}: {name}",
             counts=sorted({cell.cpus for cell in cells if cell.workload == workload}),
             lines=dict(variants),
-            scale=Scale(_AXES[name]),
+            scale=Scale(label(figure(name))),
         )
         for workload, variants in lines.items()
     ]

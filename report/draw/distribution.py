@@ -184,7 +184,7 @@ def numbers(shape: Optional[Shape], step: float) -> str:
 def _legend(sheet: Distribution, frame: Frame) -> List[Any]:
     handles: List[Any] = [
         Patch(label="holds", **HOLDS),
-        Patch(label="holds in which a flush ran", **FLUSHES),
+        Patch(label="holds in which a flush (IOTLB invalidation) ran", **FLUSHES),
     ]
     if frame.flush:
         text = f"cost of a flush, {duration(sheet.flush_ns)}"

@@ -14,7 +14,7 @@ class Group(NamedTuple):
 
     profile: str
     flush: str
-    occupancy: str
+    utilization: str
     lock: str
     think: str
 
@@ -51,11 +51,16 @@ def slug(group: Group) -> str:
     words = [
         f"sim-{group.profile}" if group.profile else "",
         group.flush,
-        f"occupancy-{group.occupancy}",
+        f"occupancy-{group.utilization}",
         group.lock,
         f"think-{group.think}",
     ]
-    return "-".join(re.sub("[^A-Za-z0-9_.+]+", "-", word) for word in words if word)
+    return "-".join(in_file_name(word) for word in words if word)
+
+
+def in_file_name(word: str) -> str:
+    """The word with nothing in it that a file name should not have."""
+    return re.sub("[^A-Za-z0-9_.+]+", "-", word)
 
 
 def title(what: str, results: Run, group: Group) -> str:
@@ -67,6 +72,6 @@ def title(what: str, results: Run, group: Group) -> str:
 def subtitle(group: Group) -> str:
     """What the cells share, in words."""
     return (
-        f"flush {group.flush}   occupancy {group.occupancy} %   "
+        f"flush {group.flush}   utilization {group.utilization} %   "
         f"lock {group.lock}   think {group.think} ns"
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where throughput stops to grow with the CPUs."""
+"""Where throughput stops growing with the CPUs."""
 
 import math
 from typing import Optional, Sequence

@@ -63,20 +63,21 @@ def _about(
     if samples[0].pass_name == "sim":
         text = caption.tally(results, samples)
         return [text, *caption.host_and_run(results, group)]
-    text = "Locks are measured in samples of their own, by a build that records them"
+    text = "Locks are measured in separate samples, by a build that records them"
     shares = [s.figures["lock_sample"] for good in cells.values() for s in good]
     if max(shares) > 1:
-        text += f" (one of {statistics.median(shares):.0f})"
-    undisturbed = by_cell(results.of_pass("timing"))
+        text += f" (one in {statistics.median(shares):.0f} acquisitions)"
+    unrecorded = by_cell(results.of_pass("timing"))
     ratios = [
-        _rate(good) / _rate(undisturbed[cell])
+        _rate(good) / _rate(unrecorded[cell])
         for cell, good in cells.items()
-        if cell in undisturbed
+        if cell in unrecorded
     ]
     if ratios:
         text += (
-            f"; this brought the cells to {100 * statistics.median(ratios):.0f} % of"
-            " their pairs per second (median of the cells)"
+            "; recording slowed the cells to"
+            f" {100 * statistics.median(ratios):.0f} % of their ops per second (median"
+            " of the cells)"
         )
     counted = f"{text}. {caption.tally(results, samples)}"
     return [counted, *caption.host_and_run(results, group)]
@@ -115,8 +116,8 @@ def _clock(step: float) -> str:
     if not step:
         return ""
     return (
-        f" The clock steps by {step:.3g} ns: times at or below that are drawn at the"
-        " step, and no time is known better."
+        f" The clock's step is {step:.3g} ns: shorter times are drawn at the step, and"
+        " no time is known more precisely."
     )
 
 
@@ -190,7 +191,7 @@ def _wait(results: Run, group: Group, cells: Cells, about: List[str]) -> Picture
             f"{caption.sampling(intervals, _crowded(share_lines))} Contended: the first"
             " attempt failed. Wait: from that attempt to the acquire, mean of the"
             " contended acquisitions of a sample, less the cost of reading the clock;"
-            " a sample without any has a share of 0 and no wait, hence no point."
+            " a sample without any has a share of 0 and no wait, so it has no point."
             f"{_clock(step)}",
             *about,
         ],
@@ -223,10 +224,11 @@ def _distribution(
         title=title("distribution of lock hold time", results, group),
         subtitle=subtitle(group),
         caption=[
-            "Bars: share of the holds that took the time below, an octave each; samples"
-            " of a cell together. Hatched: those of them in which a flush ran under the"
-            " lock. Numbers: p50 and p99 of the hold times, and the share of the holds"
-            " and of the time held that had a flush, medians of"
+            "Bars: share of the holds by their time, one octave a bar; all samples of a"
+            " cell together. Hatched: those of them in which a flush (IOTLB"
+            " invalidation) ran under the lock. Numbers: p50 and p99 of the hold times,"
+            " and the share of the holds and of the time held that had a flush, medians"
+            " of"
             f" {caption.samples_of([len(good) for good in cells.values()])}."
             f"{_clock(step)}",
             *about,

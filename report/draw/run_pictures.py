@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All the pictures that there are of a run."""
+"""All the pictures of a run, unless one figure is asked for."""
 
 from typing import Dict
 

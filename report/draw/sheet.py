@@ -113,7 +113,7 @@ def render(drawing: Figure, kind: str, sheet: Sheet) -> bytes:
 
 
 def printable(text: str) -> str:
-    """The text without characters that XML or the font would stumble over."""
+    """The text without characters that XML or the font cannot take."""
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 

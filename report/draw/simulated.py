@@ -63,7 +63,7 @@ def make_pictures(results: Run) -> Dict[str, Picture]:
     if all(sample.failed for sample in samples):
         raise ReportError(
             f"{results.path}: all {len(samples)} simulated samples failed, the first"
-            f" with {samples[0].error!r}; mend that and simulate again"
+            f" with {samples[0].error!r}; fix that and simulate again"
         )
     pictures = {"": _throughput(results, samples)}
     for times in (HOLD, WAIT):
@@ -78,7 +78,7 @@ def _throughput(results: Run, samples: Sequence[Sample]) -> Picture:
         cell: median_interval([s.figures["ops_per_second"] for s in good])
         for cell, good in by_cell(samples).items()
     }
-    scale = Scale("pairs/s, all CPUs together", logarithmic=True, text=rate)
+    scale = Scale("ops/s, all CPUs together", logarithmic=True, text=rate)
     places = _places(rates)
     panels = [
         replace(panel, knees=_knees(panel), ideal=_ideal(panel))
@@ -90,14 +90,14 @@ def _throughput(results: Run, samples: Sequence[Sample]) -> Picture:
     workloads = len({workload for _, workload in places})
     return _page(
         results,
-        "pairs per second",
+        "throughput",
         samples,
         [
             f"{_points(list(rates.values()))} Dotted: ideal growth, from the highest"
             f" throughput at {fewest} CPU{'' if fewest == 1 else 's'}.",
             "Knee (ringed; its CPUs beside the name): the smallest simulated number of"
             " CPUs beyond which throughput grows with less than a quarter of the ideal"
-            " slope, whichever larger number n is compared: pairs/s at n / pairs/s at"
+            " slope, whichever larger number n is compared: ops/s at n / ops/s at"
             f" the knee < (n / knee)^{SHARE:g}, so that twice the CPUs bring less than"
             f" {100 * (2**SHARE - 1):.0f} %. > N: not reached at N, the most CPUs"
             " simulated.",
@@ -179,11 +179,11 @@ def _points(intervals: Sequence[Interval]) -> str:
         return ""
     if max(each.count for each in intervals) == 1:
         return (
-            "Points: one sample, which repeats to the bit; shifted a little sideways to"
+            "Points: one sample, deterministic; shifted a little sideways to"
             " be told apart."
         )
     text = caption.sampling(intervals, shifted=True)
-    return f"{text} Each sample has a seed of its own and repeats to the bit."
+    return f"{text} Each sample has a seed of its own and is deterministic."
 
 
 def _places(values: Mapping[Cell, Value]) -> Dict[Place, Dict[Cell, Value]]:
@@ -197,7 +197,7 @@ def _places(values: Mapping[Cell, Value]) -> Dict[Place, Dict[Cell, Value]]:
 def _in_order(place: Place) -> Tuple[object, ...]:
     group, workload = place
     kind = _LOCKS.index(group.lock) if group.lock in _LOCKS else len(_LOCKS)
-    numbers = (float(group.occupancy), int(group.think))
+    numbers = (float(group.utilization), int(group.think))
     return (group.flush, *numbers, kind, group.lock, workload)
 
 
@@ -212,7 +212,7 @@ def _conditions(group: Group, groups: Sequence[Group], shared: bool) -> str:
     """The conditions of a group in words: what all groups share, or the rest."""
     words = {
         "flush": f"flush {group.flush}",
-        "occupancy": f"occupancy {group.occupancy} %",
+        "utilization": f"utilization {group.utilization} %",
         "lock": f"lock {group.lock}",
         "think": f"think {group.think} ns",
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pairs per second against CPUs: a panel a workload, a line a variant."""
+"""Throughput against CPUs: a panel a workload, a line a variant."""
 
 from collections import defaultdict
 from typing import Dict, List, Sequence
@@ -18,12 +18,12 @@ def make_pictures(results: Run) -> Dict[Group, Picture]:
     timing = results.of_pass("timing")
     if not timing:
         raise ReportError(
-            f"{results.path}: no timing sample to plot; let the run measure one"
+            f"{results.path}: no timing samples to plot; run the pass `timing` too"
         )
     if all(sample.failed for sample in timing):
         raise ReportError(
             f"{results.path}: all {len(timing)} timing samples failed, the first with"
-            f" {timing[0].error!r}; mend that and run again"
+            f" {timing[0].error!r}; fix that and run again"
         )
     return {
         group: _picture(results, group, samples)
@@ -41,7 +41,7 @@ def _picture(results: Run, group: Group, samples: Sequence[Sample]) -> Picture:
         panels[cell.workload][cell.variant].append(point)
     shifted = any(len(lines) > 1 for lines in panels.values())
     return Picture(
-        title=title("pairs per second", results, group),
+        title=title("throughput", results, group),
         subtitle=subtitle(group),
         caption=[
             f"{caption.sampling(intervals, shifted)} {caption.tally(results, samples)}",
@@ -58,5 +58,5 @@ def _panel(workload: str, lines: Lines) -> Panel:
         title=workload,
         counts=sorted({point.cpus for point in points}),
         lines=dict(lines),
-        scale=Scale(f"{prefix}pairs/s, all CPUs together", factor),
+        scale=Scale(f"{prefix}ops/s, all CPUs together", factor),
     )

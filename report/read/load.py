@@ -28,9 +28,8 @@ _BOOKKEEPING = frozenset(
 def load_run(path: Path, check: bool = True) -> Run:
     """The run in a results file; ReportError if it cannot be read or is not valid.
 
-    The file may have been made smaller with gzip. Without `check` it is not held
-    against the schema: for files that iommubench wrote a moment ago and that are read
-    again and again.
+    The file may be compressed with gzip. Without `check` it is not checked against the
+    schema: for files that iommubench wrote a moment ago and that are read repeatedly.
     """
     return run_of(read_document(path), path, check)
 
@@ -55,7 +54,7 @@ def run_of(document: Any, path: Path, check: bool = True) -> Run:
 
 def _invalid(path: Path, where: str, what: str) -> ReportError:
     return ReportError(
-        f"{path}: {where}: {what}; mend what wrote it (see results/README.md)"
+        f"{path}: {where}: {what}; results/README.md describes the format"
     )
 
 
@@ -76,7 +75,7 @@ def read_document(path: Path) -> Any:
         return float(text)
 
     def whole(text: str) -> int:
-        # As long as this it may be more than a figure can hold.
+        # A number this long may be more than a figure can hold.
         if len(text) > 300:
             finite(text)
         return int(text)
@@ -95,12 +94,12 @@ def read_document(path: Path) -> Any:
         ) from None
     except (ValueError, RecursionError) as error:
         raise ReportError(
-            f"{path}: not valid JSON: {error}; is it a results file, and all of it?"
+            f"{path}: not valid JSON: {error}; is it a results file, and complete?"
         ) from None
 
 
 def _text(path: Path) -> str:
-    """What is in a file, or in a file that gzip has made smaller."""
+    """The text of a file, which may be compressed with gzip."""
     raw = path.read_bytes()
     if raw[:2] == b"\x1f\x8b":
         try:
@@ -119,7 +118,7 @@ def format_of(document: Any) -> Any:
 
 
 def _check_kind(document: Any, path: Path) -> None:
-    """Refuse what is no results file, or of another format, before any detail."""
+    """Refuse what is not a results file, or has another format, before any detail."""
     version = format_of(document)
     if version is None:
         raise ReportError(

@@ -10,7 +10,7 @@ class Simulator:
     """A simulated machine and how long it was watched.
 
     `figures` is how many figures describe it, `assumed` how many of them have no source
-    but an assumption. An interval lasts until `rounds` x entries pairs are done, where
+    but an assumption. An interval lasts until `rounds` x entries ops are done, where
     the run has no virtual `seconds`.
     """
 

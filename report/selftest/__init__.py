@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Recordings from which it is told how often compare errs."""
+"""How often `report compare` errs, estimated from recorded comparisons."""

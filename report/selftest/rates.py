@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How often runs that are drawn from recordings are told to have changed."""
+"""How often runs drawn from recordings are said to have changed."""
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ class Recording:
 
 
 def load_recording(path: Path) -> Recording:
-    """The recording that a file of `make compare` is; ReportError if it is none."""
+    """The recording in a file of `make compare`; ReportError if there is none."""
     sides = load_sides(path, None, across_hosts=False)
     require_common(sides)
     if sides.kind == FILES:

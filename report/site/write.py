@@ -72,7 +72,7 @@ class Folder:
             ours = not any(self.target.iterdir())
         if not ours:
             raise ReportError(
-                f"{self.target}: is there and is no dashboard: not replaced;"
+                f"{self.target}: exists and is not a dashboard, so it is not replaced;"
                 " choose another place with --out"
             )
 

@@ -17,7 +17,7 @@ class Measurement:
 
     `layout` is the link order of the side's program, `block` the measurements that were
     taken one right after the other, all of one layout; `value` is what was measured:
-    above 0, lower is better (real_time, ns a pair and CPU).
+    above 0, lower is better (real_time, ns/op).
     """
 
     layout: int

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Many tests at once."""
+"""Which of many tests to believe: the false discovery rate."""
 
 from typing import List, Sequence
 

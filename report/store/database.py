@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The way to the database: URLs, transactions, versions, and errors in clear words."""
+"""Access to the database: URLs, transactions, versions, and its errors in one line."""
 
 import os
 import shlex
@@ -21,7 +21,7 @@ _LOCK = 0x696F6D6D75
 
 
 class Database:
-    """A database of our tables; what goes wrong with it is a ReportError."""
+    """A database with our tables; its errors are raised as ReportError."""
 
     def __init__(self, url: str, create: bool, upgrade: bool) -> None:
         """`create`: make what is not there; `upgrade`: bring old tables up to date."""
@@ -41,7 +41,7 @@ class Database:
             if version is None and not create:
                 raise ReportError(
                     f"{self._words}: holds no store yet;"
-                    f" {self._command('add RUN.json')} makes one"
+                    f" {self._command('add RUN.json')} creates one"
                 )
             if version != tables.VERSION and upgrade:
                 with self.writing() as connection:
@@ -49,7 +49,7 @@ class Database:
             elif version != tables.VERSION:
                 raise ReportError(
                     f"{self._words}: is a store of version {version}, this report reads"
-                    f" {tables.VERSION}; {self._command('upgrade')} brings it there"
+                    f" {tables.VERSION}; {self._command('upgrade')} upgrades it"
                 )
         except BaseException:
             self.close()
@@ -65,7 +65,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """A connection that sees one state of the database."""
+        """A connection that sees the database in one consistent state."""
         with self._in_clear_words():
             if self._snapshot is not None:
                 yield self._snapshot
@@ -77,7 +77,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """In the block all that is read is of one state; nothing may be written.
+        """In the block everything is read from one state; nothing may be written.
 
         A writer of SQLite waits for its end.
         """
@@ -104,7 +104,7 @@ class Database:
                 yield connection
 
     def _command(self, action: str) -> str:
-        """The command line that does this to the database."""
+        """The command line of an action on this database."""
         where = shlex.quote(self._words)
         return f"`python3 -m report store {action} --db {where}`"
 
@@ -125,7 +125,7 @@ class Database:
         elif not self._path.exists():
             raise ReportError(
                 f"{self._path}: no such store; {self._command('add RUN.json')}"
-                " makes one"
+                " creates one"
             )
         if self._path.is_dir():
             raise ReportError(f"{self._path}: is a folder; name a file in --db")
@@ -167,26 +167,28 @@ class Database:
         for words, advice in _ADVICE:
             if words in what:
                 return f"{what}; {advice}"
-        where = "the file" if self._sqlite else "the server, the name and the rights"
-        return f"{what}; see to {where}"
+        where = (
+            "the file" if self._sqlite else "the server, the name and the permissions"
+        )
+        return f"{what}; check {where}"
 
 
 # What databases say, and what to do about it.
 _ADVICE = (
-    ("readonly database", "make file and folder writable"),
+    ("readonly database", "make the file and its folder writable"),
     ("read-only transaction", "write to the primary server"),
-    ("disk is full", "make room, then add again"),
-    ("No space left", "make room, then add again"),
-    ("database is locked", "another writes to it; try again"),
+    ("disk is full", "free some space, then add again"),
+    ("No space left", "free some space, then add again"),
+    ("database is locked", "another process is writing to it; try again"),
     ("not a database", "name a store in --db, or move the file away and add again"),
-    ("malformed", "move the file away and make it again: store add DIR"),
-    ("permission denied", "ask for the right to use it"),
-    ("unable to open database file", "see to its folder and its rights"),
+    ("malformed", "move the file away and create the store again: store add DIR"),
+    ("permission denied", "ask for permission to use it"),
+    ("unable to open database file", "check its folder and permissions"),
 )
 
 
 def _parse(text: str) -> Any:
-    """A URL of a database that we know; a path without :// is one of SQLite."""
+    """The URL of a supported database; a path without :// means SQLite."""
     if "://" not in text:
         return sa.engine.URL.create("sqlite", database=text)
     try:
@@ -205,7 +207,7 @@ def _parse(text: str) -> Any:
     elif url.drivername == "sqlite" and url.database and not url.query:
         return url
     else:
-        problem = "not a database that the store can use"
+        problem = "not a database that the store supports"
     raise ReportError(
         f"--db {url.render_as_string(hide_password=True)}: {problem};"
         " give postgresql://USER@HOST/NAME or a path"
@@ -219,7 +221,7 @@ def _session() -> Any:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions when it thinks fit; _begin_sqlite does.
+    # Keep the driver from beginning transactions by itself: _begin_sqlite does.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
 

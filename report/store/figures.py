@@ -81,7 +81,7 @@ def _ours(run: Run) -> Mapping[str, Any]:
 
 
 def is_comparison(ours: Mapping[str, Any]) -> bool:
-    """Whether a context.iommubench is of two sides: no points of a history."""
+    """Whether a context.iommubench is of a comparison: no points of a history."""
     return "comparison" in ours
 
 

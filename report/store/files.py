@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The results files that a store is made of, and holding the two to each other."""
+"""The results files that a store is made of, and comparing the two."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +25,13 @@ class ResultsFile:
 
     @classmethod
     def read(cls, path: Path) -> "ResultsFile":
-        """The file at a path; ReportError if it is no JSON."""
+        """The file at a path; ReportError if it is not JSON."""
         document = read_document(path)
         return cls(path, document, digest_of(document))
 
     @property
     def is_comparison(self) -> bool:
-        """Whether it is a results file of two sides: no run of a history."""
+        """Whether it is of a comparison, whose two sides are not part of a history."""
         return format_of(self.document) is not None and is_comparison(
             self.document["context"]["iommubench"]
         )
@@ -46,8 +46,8 @@ def read_all(
 ) -> Iterator[ResultsFile]:
     """The files at these paths; of folders the results files anywhere below.
 
-    Other JSON below a folder is passed over; what cannot be read is told to `refused`,
-    in one line each.
+    Other JSON below a folder is skipped; `refused` is called with a line for each file
+    that cannot be read.
     """
     for path in paths:
         inside = path.is_dir()
@@ -107,7 +107,7 @@ def _difference(store: Store, stored: StoredRun, file: ResultsFile) -> Optional[
         return None
     return (
         f"{file.path}: {len(wrong)} figures differ in the store, first {wrong[0]};"
-        " `store remove`, then `store add` mends it"
+        " `store remove` and `store add` put it right"
     )
 
 

@@ -60,7 +60,7 @@ def new_run(run: Run, digest: str) -> NewRun:
     """
     if is_comparison(run.context["iommubench"]):
         raise ReportError(
-            f"{run.path}: a comparison, whose two sides are no run of a history;"
+            f"{run.path}: a comparison: its two sides are not part of a history;"
             " `report compare` reads it"
         )
     host = Host(run.host.name, run.host.arch, run.host.cpu_model)
@@ -123,11 +123,10 @@ def _row_of(run: Run, digest: str) -> Dict[str, Any]:
 
 
 def _check_text(path: Path, text: str) -> None:
-    """Refuse text that no database can hold."""
+    """Refuse text that databases cannot hold."""
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ReportError(
-            f"{path}: {text[:60]!r} has characters that are no text and cannot"
-            " be stored"
+            f"{path}: {text[:60]!r} is not valid text and cannot" " be stored"
         )
 
 

@@ -14,7 +14,7 @@ def percentage(text: str) -> float:
     value = float(match[1]) / 100 if match else math.nan
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no percentage above 0 and below 100; write it as 1%"
+            f"{text!r} is not a percentage above 0 and below 100; write it as 1%"
         )
     return value
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Numbers as text."""
+"""Numbers with their units, as text."""
 
 import math
 from typing import Tuple

@@ -46,7 +46,7 @@ def page_with(site: Path, kind: str, words: str) -> Path:
 
 def series_page(site: Path) -> Path:
     """The page of a series with 40 runs and a change."""
-    return page_with(site, "series", "<h1>ring pooled/pools:16, 2 CPUs: time a pair")
+    return page_with(site, "series", "<h1>ring pooled/pools:16, 2 CPUs: time per op")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 # libpfm4-source.sh ARCH...: builds libpfm4 with the event tables of other architectures (powerpc,
 # sparc, arm64) for this machine, as build/cache/libpfm4-ARCH/libpfm.a. Fetches Debian's source once.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 version=4.13.0
 sum=d18b97764c755528c1051d376e33545d0eb60c6ebf85680436813fa5b04cc3d1
 url=http://deb.debian.org/debian/pool/main/libp/libpfm4/libpfm4_$version.orig.tar.gz
@@ -11,7 +11,7 @@ cache=build/cache
 archive=$cache/libpfm4_$version.orig.tar.gz
 mkdir -p "$cache"
 if ! echo "$sum  $archive" | sha256sum -c --status 2>/dev/null; then
-	python3 -c 'import sys, urllib.request
+	"${PYTHON:-/usr/bin/python3}" -c 'import sys, urllib.request
 open(sys.argv[2], "wb").write(urllib.request.urlopen(sys.argv[1], timeout=30).read())' \
 		"$url" "$archive.$$"
 	echo "$sum  $archive.$$" | sha256sum -c --status

@@ -15,14 +15,18 @@ import pytest
 
 from cli import ROOT
 
+# They share what is made once.
+pytestmark = pytest.mark.xdist_group("build")
+
 PROGRAM = "build/iommubench"
 # Quick to compile. Warnings are not the matter here.
 FLAGS = ("OPT=-O0 -w", "B=build")
 # What a user can ask for.
 GOALS = """
-all audit bench bench-commits browser-check check check-c check-python claims clean
-compare cross-check dashboard deps doctor fuzz guest-check help hist-bench install lint
-overhead patch plots selftest-stats sim sim-headline sim-validate smoke topology-check
+all audit bench bench-commits browser-check check check-c check-python check-report
+claims clean compare cross-check dashboard deps doctor fuzz guest-check help hist-bench
+install lint man overhead patch plots selftest-stats sim sim-headline sim-validate smoke
+suite-check topology-check
 """.split()
 
 

@@ -193,7 +193,16 @@ def test_too_many(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "bogus", "--bogus", "-v", "runs", "list nosuch", "list --events x", "doctor x"],
+    [
+        "",
+        "bogus",
+        "--bogus",
+        "-v",
+        "runs",
+        "list nosuch",
+        "list --events x",
+        "doctor x",
+    ],
 )
 def test_wrong_commands(bench: Bench, words: str) -> None:
     refused(bench(*words.split()))

@@ -79,7 +79,7 @@ def test_every_value_that_is_offered_is_taken(shell: Bench) -> None:
         for word in words:
             done = shell("run", "--benchmark_list_tests", option, word)
             # Not all can be had on any host, but all are words of that option.
-            assert "choose from" not in done.stderr, (option, word)
+            assert "choose" not in done.stderr, (option, word)
             assert "unknown" not in done.stderr, (option, word)
     assert offered > 40
 
@@ -147,7 +147,7 @@ def test_it_is_good_shell(shell: Bench) -> None:
 
 
 def test_options_says_what_it_wants(bench: Bench) -> None:
-    for words in ([], ["--man", "--bash"], ["--zsh"]):
-        done = bench("options", *words)
+    for words in ("", "--man --bash", "--zsh"):
+        done = bench("options", *words.split())
         assert (done.returncode, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from cli import TINY, Bench, Document, read_results, refused, suite
+from cli import TINY, Bench, Document, read_results, refused, suite, unwrapped
 
 HARDWARE = (
     "cycles instructions l1d_misses llc_misses branch_misses dtlb_misses stalls"
@@ -69,7 +70,7 @@ def test_auto_names_everything(bench: Bench) -> None:
     assert sorted([*present, *absent]) == sorted(HARDWARE + SOFTWARE)
     check_samples(document)
     for name, reason in absent.items():
-        line = next(x for x in done.stdout.splitlines() if name in x)
+        line = next(x for x in unwrapped(done.stdout).splitlines() if name in x)
         assert line.startswith("not counted: ") and line.endswith(reason)
     for each in present.values():
         assert each["counted"] > 0 and each["calibrated_by"]
@@ -203,6 +204,27 @@ def counted_steps(bench: Bench, *words: str) -> Dict[str, Tuple[float, ...]]:
     }
 
 
+def test_what_is_asked_for_by_name_is_a_column(bench: Bench) -> None:
+    """Any of those that count here; none is an empty column."""
+    done, document = bench.run(*TINY, "--events=page_faults,cpu_migrations")
+    present, _ = counters(document)
+    head = " ".join(done.stdout.splitlines())
+    for name, words in (
+        ("page_faults", r"page\s.*faults/op"),
+        ("cpu_migrations", "migr./op"),
+    ):
+        assert bool(re.search(words, head)) == (name in present)
+    assert max(map(len, done.stdout.splitlines()[:-1])) <= 100
+    done, document = bench.run(*TINY, "--counters=software")
+    present, _ = counters(document)
+    assert "faults/op" not in done.stdout
+    also = unwrapped(done.stdout).partition("with --wide also: ")[2].splitlines()[0]
+    assert ("page faults per op" in also.split("; ")) == ("page_faults" in present)
+    done, _ = bench.run(*TINY, "--counters=software", "--wide")
+    assert ("faults/op" in done.stdout) == ("page_faults" in present)
+    assert "with --wide" not in done.stdout
+
+
 @pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is not installed")
 def test_count_is_exact(bench: Bench) -> None:
     """The same twice, for each of the eight variants."""
@@ -230,7 +252,7 @@ def test_count_on_one_cpu_only(bench: Bench) -> None:
     done, document = bench.run(*words, "--cpus=2", "--counters=count")
     assert not of_pass(document, "counters")
     assert "one thread at a time" in suite(document)["counters"]["several_cpus"]
-    assert "not counted on several CPUs" in done.stdout
+    assert "not counted on several CPUs" in unwrapped(done.stdout)
 
 
 def test_count_without_valgrind(bench: Bench) -> None:
@@ -241,7 +263,7 @@ def test_count_without_valgrind(bench: Bench) -> None:
     present, absent = counters(read_results(Path(path)))
     assert not present
     assert "install valgrind" in absent["instructions"]
-    assert "install valgrind" in done.stdout
+    assert "install valgrind" in unwrapped(done.stdout)
 
 
 def test_likwid_missing(bench: Bench) -> None:
@@ -324,7 +346,7 @@ def test_unprivileged(bench: Bench, everyones: Path) -> None:
     assert "context_switches" not in present, "it would read 0"
     assert "not permitted: kernel.perf_event_paranoid" in absent["context_switches"]
     assert "sysctl kernel.perf_event_paranoid=1" in absent["context_switches"]
-    assert "sysctl kernel.perf_event_paranoid=1" in done.stdout
+    assert "sysctl kernel.perf_event_paranoid=1" in unwrapped(done.stdout)
     check_samples(document)
 
 

@@ -49,6 +49,7 @@ def worst(document: Dict[str, Any]) -> float:
     return max(errors)
 
 
+@pytest.mark.alone
 def test_costs_are_achieved(bench: Bench) -> None:
     errors = []
     disturbed = 0

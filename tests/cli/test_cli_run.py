@@ -15,6 +15,9 @@ import pytest
 
 from cli import TINY, Bench, Done, Document, read_results, suite
 
+# They share what is made once.
+pytestmark = pytest.mark.xdist_group("run")
+
 FIGURES = (
     "real_time cpu_time ops_per_second items_per_second ref_ticks fairness"
     " flushes_per_kop alloc_failures fallback_pool_share local_pool_utilization"
@@ -69,19 +72,35 @@ def test_table_has_every_cell(shown: Tuple[Done, Document]) -> None:
         (f"{part[1]}/{part[2]}", part[3].partition(":")[2]) for part in parts
     ]
     assert all(float(row[2]) > 0 for row in rows)
-    assert "ring  flush:spin:800 occupancy:5 lock:tas think:0" in shown[0].stdout
+    assert (
+        "ring   flush spin:800   utilization 5 %   lock tas   think 0 ns\n"
+        in shown[0].stdout
+    )
+    assert max(map(len, shown[0].stdout.splitlines())) <= 100
     assert "30 samples" in shown[0].stdout
 
 
 def test_table_shows_the_medians_of_the_file(shown: Tuple[Done, Document]) -> None:
-    rows = re.findall(r"^  (\S+)/(\S+) +(\d+) +(\S+)", shown[0].stdout, re.M)
-    for allocator, pools, cpus, figure in rows:
-        times = sorted(
-            s["real_time"]
+    pattern = r"^  (\S+)/(\S+) +(\d+) +(\S+) +(\S+) +(\S+) +\[(\S+) \.\. (\S+)\]"
+    rows = re.findall(pattern, shown[0].stdout, re.M)
+    assert len(rows) == 6
+    rates: Dict[Tuple[str, str, str], float] = {}
+    for allocator, pools, cpus, *figures in rows:
+        samples = [
+            s
             for s in shown[1]["benchmarks"]
             if f"/{allocator}/{pools}/cpus:{cpus}/" in s["name"]
+        ]
+        times = sorted(s["real_time"] for s in samples)
+        median_rate = sorted(s["ops_per_second"] for s in samples)[REPETITIONS // 2]
+        rates[allocator, pools, cpus] = median_rate
+        rate, scaling, time, low, high = map(float, figures)
+        assert rate == pytest.approx(median_rate / 1e6, rel=1e-2)
+        one = rates[allocator, pools, "1"]
+        assert scaling == pytest.approx(median_rate / one, abs=0.0051)
+        assert [time, low, high] == pytest.approx(
+            [times[REPETITIONS // 2], times[0], times[-1]], rel=1e-3
         )
-        assert float(figure) == pytest.approx(times[REPETITIONS // 2], abs=0.051)
 
 
 def test_every_figure_is_there_and_finite(shown: Tuple[Done, Document]) -> None:

@@ -333,9 +333,7 @@ def test_explore(bench: Bench) -> None:
     assert "4 schedules a cell, seeds 9 to 12" in done.stdout
     for allocator in ("advance", "stale-local"):
         assert re.search(rf"^  {allocator} .* 4 +0 +0  clean$", done.stdout, re.M)
-    assert re.search(
-        "^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M
-    )
+    assert re.search("^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M)
     again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
     assert again
     done = bench(*again[1].split())

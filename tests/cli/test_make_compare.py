@@ -97,7 +97,7 @@ def functions(program: Path) -> Dict[str, int]:
 
 
 def own_functions(program: Path) -> Set[str]:
-    """The functions of our objects: those that are linked with them may lie anywhere."""
+    """Our objects' functions: those that are linked with them may lie anywhere."""
     objects = [str(path) for path in (program.parent / "plain").rglob("*.o")]
     text = subprocess.run(
         ["nm", *objects], capture_output=True, encoding="utf-8", check=True

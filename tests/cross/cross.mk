@@ -38,11 +38,11 @@ $(CACHE)/$(1)/.built: tests/cross/libs.sh tests/cross/arch.sh $(CACHE)/src/.fetc
 .PHONY: cross-libs-$(1) cross-build-$(1) cross-tests-$(1)
 cross-libs-$(1): $(CACHE)/$(1)/.built
 
-cross_make_$(1) = PKG_CONFIG_LIBDIR=$$(abspath $(CACHE))/$(1)/lib/pkgconfig $$(MAKE) \
+cross_make_$(1) = PKG_CONFIG_LIBDIR=$(CACHE)/$(1)/lib/pkgconfig $$(MAKE) \
 	B=$(CROSS_DIR)/$(1) CC=$(triplet_$(1))-gcc CXX=$(triplet_$(1))-g++ WERROR=-Werror \
-	CFLAGS="-isystem $$(abspath $(CACHE))/$(1)/include" \
-	CXXFLAGS="-isystem $$(abspath $(CACHE))/$(1)/include" \
-	LDFLAGS="-static -L$$(abspath $(CACHE))/$(1)/lib"
+	CFLAGS="-isystem $(CACHE)/$(1)/include" \
+	CXXFLAGS="-isystem $(CACHE)/$(1)/include" \
+	LDFLAGS="-static -L$(CACHE)/$(1)/lib"
 
 cross-build-$(1): cross-libs-$(1)
 	+$$(cross_make_$(1)) all
@@ -59,7 +59,7 @@ $(foreach a,$(KNOWN_ARCHS),$(eval $(call cross_rules,$(a))))
 RECORDED := $(CACHE)/src/hwloc/tests/hwloc/linux
 .PHONY: topology-check
 topology-check: $(PROGRAMS) $(CACHE)/src/.fetched ## the pinning order on recorded machines
-	$(Q)RECORDED_TOPOLOGIES=$(abspath $(RECORDED)) IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest \
+	$(Q)RECORDED_TOPOLOGIES='$(abspath $(RECORDED))' IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest \
 		-q -p no:cacheprovider tests/cli/test_cli_recorded.py
 
 .PHONY: cross-check

@@ -8,8 +8,17 @@ cache=$(cd "$1" && pwd)
 arch=$2
 # shellcheck source=tests/cross/arch.sh
 . "$here/arch.sh"
-prefix=$cache/$arch
 work=$cache/work-$arch
+case $cache in
+*[!A-Za-z0-9/._+-]*)
+	# Neither configure nor makefiles take a path with blanks: they get a link, and build elsewhere.
+	plain=$(mktemp -d)
+	trap 'rm -rf "$plain"' EXIT
+	ln -s "$cache" "$plain/cache"
+	cache=$plain/cache work=$plain/work
+	;;
+esac
+prefix=$cache/$arch
 
 # The same compiler and optimisation as a Debian package would be built with, without debug data.
 flags=-O2

@@ -19,6 +19,13 @@ build()
 	own=$(dpkg --print-architecture)
 	"$apt" "$cache" newest "$own" linux-source
 	tree=$cache/linux-$arch
+	case $cache in
+	*[!A-Za-z0-9/._+-]*)
+		# The kernel does not build in a path with blanks.
+		tree=$(mktemp -d)/linux
+		trap 'rm -rf "${tree%/linux}"' EXIT
+		;;
+	esac
 	rm -rf "$tree"
 	mkdir -p "$tree/build"
 	tar -xJf "$cache/root-$own"/usr/src/linux-source-*.tar.xz -C "$tree" --strip-components=1
@@ -29,7 +36,8 @@ build()
 		MAKEFLAGS='' make -C "$tree" -j"$(nproc)" -s O="$tree/build" ARCH="$kernel_arch" \
 			CROSS_COMPILE="$triplet-" "$@"
 	}
-	kernel_make KCONFIG_ALLCONFIG="$here/$arch.config" allnoconfig
+	cp "$here/$arch.config" "$tree/ours.config"
+	kernel_make KCONFIG_ALLCONFIG="$tree/ours.config" allnoconfig
 	# Kconfig drops what it does not know, or what something else lacks, without a word.
 	grep -o '^CONFIG_[^#]*' "$here/$arch.config" | while read -r option; do
 		grep -qx "$option" "$tree/build/.config" || {

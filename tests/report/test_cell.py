@@ -3,7 +3,7 @@
 
 import pytest
 
-from report.read.cell import Cell
+from report.read.cell import Cell, is_of_kernel
 
 REST = "cpus:4/flush:mmio:16,150,600/occupancy:5/lock:tas/think:0"
 
@@ -52,7 +52,9 @@ def test_what_is_no_parameter_is_refused(parameters: str) -> None:
         Cell.parse(f"ring/pooled/{parameters}/pools:16/{REST}")
 
 
-def test_which_allocators_are_of_a_kernel() -> None:
-    """Those whose name begins with k-."""
-    assert Cell.parse(f"ring/k-iova/pools:1/{REST}").of_kernel
-    assert not Cell.parse(f"ring/kpooled/pools:1/{REST}").of_kernel
+@pytest.mark.parametrize("prefix", ("", "sim/k-machine/", "audit/"))
+def test_which_allocators_are_of_a_kernel(prefix: str) -> None:
+    """Those whose name begins with k-, wherever the cell was measured."""
+    assert is_of_kernel(f"{prefix}ring/k-iova/pools:1/{REST}")
+    assert not is_of_kernel(f"{prefix}ring/kpooled/pools:1/{REST}")
+    assert not is_of_kernel(f"{prefix}k-ring/pooled/pools:1/{REST}")

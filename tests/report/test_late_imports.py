@@ -12,6 +12,7 @@ import pytest
 import results_sample as invent
 from comparison_files import saved, with_sides
 from report.__main__ import COMMANDS
+from store_sample import run_document
 
 # Each takes longer to import than all else that printing help has to do.
 HEAVY = {
@@ -61,3 +62,19 @@ def test_what_the_compare_loop_asks(tmp_path: Path) -> None:
     assert "report.stats.change" in modules
     slow = {"scipy.stats", "scipy.optimize", "matplotlib", "sqlalchemy", "jinja2"}
     assert not modules & (slow | {"jsonschema", "fastjsonschema"})
+
+
+def test_the_store_is_listed_without_what_it_does_not_need(tmp_path: Path) -> None:
+    """`store` and `changes` read a database; nothing is drawn or computed."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(run_document()), encoding="utf-8")
+    database = ("--db", str(tmp_path / "h.db"))
+    for command in (("store", "add", str(path)), ("store", "list"), ("changes",)):
+        modules = modules_of(*command, *database)
+        assert "sqlalchemy" in modules
+        assert not modules & {"scipy", "matplotlib", "jinja2", "jsonschema"}
+
+
+def test_what_only_prints_imports_nothing_heavy() -> None:
+    """The schema is composed, not used."""
+    assert not HEAVY & modules_of("schema")

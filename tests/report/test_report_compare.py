@@ -111,9 +111,7 @@ def test_what_cannot_be_told_says_what_could(tmp_path: Path, capsys: Capture) ->
     assert any(line.startswith("cannot tell <N: a change of N %") for line in lines)
 
 
-def test_disturbed_and_failed_samples_are_counted(
-    tmp_path: Path, capsys: Capture
-) -> None:
+def test_noisy_and_failed_samples_are_counted(tmp_path: Path, capsys: Capture) -> None:
     document = with_sides(SLOWER, machine=QUIET)
     for sample in document["benchmarks"][:7]:
         sample["noisy"] = 1
@@ -127,8 +125,9 @@ def test_disturbed_and_failed_samples_are_counted(
     failed = "1 sample failed (left out): "
     side, name = broken["side"], broken["name"]
     assert f"{failed}{side} {name}: invented failure" in as_one(lines)
-    assert "3 samples left out: their block or layout lacks the other side's" in as_one(
-        lines
+    assert (
+        "3 samples left out: the other side has none of their block or layout"
+        in as_one(lines)
     )
 
 
@@ -351,7 +350,7 @@ def test_what_is_no_percentage(slower: Path, capsys: Capture, text: str) -> None
         main(["compare", str(slower), f"--margin={text}"])
     assert caught.value.code == 2
     said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "is no percentage" in said
+    assert said.count("\n") == 1 and "is not a percentage" in said
 
 
 def test_percentages() -> None:
@@ -421,10 +420,10 @@ def test_any_difference_of_simulated_cells_is_shown(
     other = saved(tmp_path, "b.json", document)
     lines = lines_of(capsys, slower, "--sim", one, other)
     assert (
-        "3 of 4 simulated cells differ; the others are identical, to the last figure"
+        "3 of 4 simulated cells differ; the others are identical, to the last digit"
         in lines
     )
-    after = lines[lines.index("allocator      CPUs  base   new change work, a pair") :]
+    after = lines[lines.index("allocator      CPUs  base   new change work per op") :]
     rows = [line for line in after if line.startswith((SUN4U, POOLED))]
     assert [row.split()[:2] for row in rows] == [
         [POOLED, "1"],

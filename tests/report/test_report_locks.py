@@ -121,7 +121,7 @@ def test_sampled_locks(tmp_path: Path) -> None:
     (locks,) = run.of_pass("locks")
     assert locks.figures["acquisitions"] == 800
     assert locks.histograms["hold"].count == 100
-    assert "(one of 8)" in pages_of(run)["hold"].caption[1]
+    assert "(one in 8 acquisitions)" in pages_of(run)["hold"].caption[1]
 
 
 def test_absent_is_not_zero(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_times_below_the_step_are_drawn_on_it(tmp_path: Path) -> None:
     assert "clock step, 80 ns" in [text.get_text() for text in axes.texts]
     drawn = [list(line.get_ydata()) for line in axes.lines if line.get_marker() == "o"]
     assert [80.0] in drawn
-    assert "The clock steps by 80 ns" in pages["hold"].caption[0]
+    assert "The clock's step is 80 ns" in pages["hold"].caption[0]
 
 
 def test_extent_of_a_logarithmic_axis() -> None:
@@ -497,8 +497,8 @@ def test_captions(tmp_path: Path) -> None:
     assert not locks.remarks(run)
     for page in pages_of(run).values():
         caption = "\n".join(page.caption)
-        assert "this brought the cells to 50 % of their pairs per second" in caption
-        assert "Of 25 samples 1 flagged as noisy (kept) and 1 failed" in caption
+        assert "recording slowed the cells to 50 % of their ops per second" in caption
+        assert "Of 25 samples 1 were noisy (kept) and 1 failed" in caption
         assert "6 samples" in caption
         assert "invented-host, flush" not in caption
         assert "flush 3000 ns asked, 3004 ns got" in caption

@@ -83,7 +83,9 @@ def test_nothing_moved(tmp_path: Path, capsys: Capture) -> None:
 def test_what_cannot_be_told_is_named(tmp_path: Path, capsys: Capture) -> None:
     few = with_sides({NAMES[0]: 0.0, NAMES[1]: 0.0}, blocks=15)
     text = " ".join(" ".join(lines_of(capsys, saved(tmp_path, "c.json", few))).split())
-    assert "Cannot be told: 2 of 2 cells (smallest change that could have been" in text
+    assert (
+        "Cannot tell: 2 of 2 cells (smallest change that would have been seen:" in text
+    )
     assert "sun4u/pools:1 on 1, 2 CPUs" in text
 
 
@@ -143,7 +145,7 @@ def test_the_command_of_a_work_tree(tmp_path: Path, capsys: Capture) -> None:
     facts["budget_s"] = 90
     path = saved(tmp_path, "c.json", with_sides(CHANGES, comparison=facts))
     assert arguments_of(path)[2:4] == ["BASE=111111111111", "BUDGET=90s"]
-    assert "(new had changes that are no commit)" in lines_of(capsys, path)
+    assert "(new had uncommitted changes)" in lines_of(capsys, path)
 
 
 def test_the_command_of_allocators(tmp_path: Path) -> None:
@@ -295,7 +297,7 @@ def test_the_tree_of_allocators_is_told(tmp_path: Path, capsys: Capture) -> None
     document["context"]["iommubench"]["dirty"] = True
     lines = lines_of(capsys, saved(tmp_path, "c.json", document), "--margin", "5%")
     assert "tree   0123456789ab and changes" in lines
-    assert "(judged with a margin of 5 %, which make does not take)" in lines
+    assert "(with a margin of 5 %, which `make compare` cannot be given)" in lines
 
 
 @pytest.mark.parametrize("options", [[], ["--markdown"]])
@@ -310,7 +312,7 @@ def test_a_long_table_shows_what_moved_most(
     lines = lines_of(capsys, path, *options)
     shown = [x.replace("|", " ").split() for x in lines if "sun4u/pools:1" in x]
     assert [int(row[1]) for row in shown] == list(range(4, 34))
-    assert "and 3 more cells, changed by less" in [line.strip() for line in lines]
+    assert "and 3 more cells, which changed less" in [line.strip() for line in lines]
 
 
 def test_work_from_none_is_told() -> None:
@@ -327,6 +329,6 @@ def test_work_from_none_is_told() -> None:
     for markdown in (False, True):
         text = " ".join(" ".join(work_lines(rows, markdown)).split())
         assert text == (
-            "Work a pair, percent: flushes from none;"
+            "Work per op, percent: flushes from none;"
             " contentions +10.0 to +50.0 and from none"
         )

@@ -138,7 +138,7 @@ def test_what_is_no_recording(tmp_path: Path, capsys: Capture) -> None:
     good = str(saved(tmp_path, "c.json", with_sides(nothing, blocks=9)))
     plain = str(saved(tmp_path, "p.json", one_side(NAMES)))
     assert "give recorded comparisons" in refused(capsys)
-    assert "its samples are of no side" in refused(capsys, plain)
+    assert "holds one side only" in refused(capsys, plain)
     assert "has 3 layouts" in refused(capsys, good, "--layouts", "4")
     assert "has 3 blocks" in refused(capsys, good, "--blocks", "4")
     assert "No such file" in refused(capsys, str(tmp_path / "none.json"))

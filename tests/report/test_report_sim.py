@@ -32,7 +32,7 @@ Document = Dict[str, Any]
 
 # From `iommubench sim --profile sun4v-t5-2 --allocators sun4u,pooled,stale-hop
 # --pools 16 --workloads ring --cpus 1,4,16,64,256`: variant -> of each CPU count
-# pairs, pairs/s, hold p50 and p99 in ns, acquisitions, contentions, wait p50 and p99.
+# pairs, ops/s, hold p50 and p99 in ns, acquisitions, contentions, wait p50 and p99.
 CPUS = (1, 4, 16, 64, 256)
 SUN4U, POOLED, HOP = "sun4u/pools:1", "pooled/pools:16", "stale-hop/pools:16"
 SIMULATED = {
@@ -283,12 +283,12 @@ def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
         text = "\n".join(picture.caption)
         assert f"SIMULATION, not a measurement: {PROFILE}, {SUMMARY}. 256 CPUs" in text
         assert "Of the 3 figures that describe this machine 1 are assumed" in text
-        assert "intervals of 4 x 8192 pairs or more" in text
+        assert "intervals of 4 x 8192 ops or more" in text
         assert "Invented CPU" not in text and "noisy" not in text
         assert "Of 15 samples 0 failed" in text
     for picture in draw_simulated.make_pictures(run).values():
         assert picture.subtitle.startswith(f"simulation of {SUMMARY}\n")
-        assert picture.subtitle.endswith("occupancy 5 %   lock tas   think 0 ns")
+        assert picture.subtitle.endswith("utilization 5 %   lock tas   think 0 ns")
 
 
 def test_lock_kinds_are_panels_with_the_same_axes(tmp_path: Path) -> None:
@@ -315,9 +315,9 @@ def test_other_conditions_are_panels(tmp_path: Path) -> None:
     cells = [*samples(occupancy="50"), *samples(occupancy="5"), *samples(flush="none")]
     pictures = pictures_of(tmp_path, cells)
     assert [panel.title for panel in pictures[""].panels] == [
-        "ring, flush mmio:16,150,600, occupancy 5 %",
-        "ring, flush mmio:16,150,600, occupancy 50 %",
-        "ring, flush none, occupancy 5 %",
+        "ring, flush mmio:16,150,600, utilization 5 %",
+        "ring, flush mmio:16,150,600, utilization 50 %",
+        "ring, flush none, utilization 5 %",
     ]
 
 
@@ -335,7 +335,7 @@ def test_repetitions_have_bars(tmp_path: Path) -> None:
     assert "median of 3 samples" in pictures[""].caption[0]
     assert "Each sample has a seed of its own" in pictures["-hold"].caption[0]
     single = pictures_of(tmp_path, samples())[""]
-    assert "one sample, which repeats to the bit" in single.caption[0]
+    assert "one sample, deterministic" in single.caption[0]
 
 
 # Hold and wait

@@ -182,14 +182,15 @@ def test_a_site_is_the_same_each_time(tmp_path: Path, uplot: Path) -> None:
         assert path.read_bytes() == again.read_bytes()
 
 
-def test_postgresql_gives_the_same_site(tmp_path: Path, uplot: Path) -> None:
+def test_postgresql_gives_the_same_site(
+    server: postgres.Server, tmp_path: Path, uplot: Path
+) -> None:
     run = base_run(variants=("sun4u/pools:1",), workloads=("ring",))
-    with postgres.server() as server:
-        for name, url in (("one", server.new_url()), ("two", str(tmp_path / "db"))):
-            with open_store(url, create=True) as store:
-                fill(store, run, 25, step=15)
-                alerts = alerts_of(store, changes_of(store))
-                make_site(Archive(store, alerts), tmp_path / name, uplot)
+    for name, url in (("one", server.new_url()), ("two", str(tmp_path / "db"))):
+        with open_store(url, create=True) as store:
+            fill(store, run, 25, step=15)
+            alerts = alerts_of(store, changes_of(store))
+            make_site(Archive(store, alerts), tmp_path / name, uplot)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
     assert one == two
     assert "worse" in one["index.html"]
@@ -295,7 +296,7 @@ def test_only_an_older_site_is_replaced(tmp_path: Path, uplot: Path) -> None:
     make_site(Archive(tiny(), ()), out, uplot)
     assert not (out / "left.html").exists() and (out / "index.html").is_file()
     (out / MARK).unlink()
-    with pytest.raises(ReportError, match="is no dashboard: not replaced"):
+    with pytest.raises(ReportError, match="is not a dashboard, so it is not replaced"):
         make_site(Archive(tiny(), ()), out, uplot)
     assert os.listdir(tmp_path) == ["out"]
 

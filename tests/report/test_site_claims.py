@@ -65,7 +65,7 @@ def test_nothing_of_a_strange_page_stands_before_it(
 def test_a_page_that_cannot_be_read(tmp_path: Path) -> None:
     page = tmp_path / "claims.html"
     page.write_bytes(b"\xff\xfe<\0")
-    with pytest.raises(ReportError, match="not UTF-8; make it anew"):
+    with pytest.raises(ReportError, match="not UTF-8; make it again"):
         with_policy(page)
     page.unlink()
     with pytest.raises(ReportError, match="cannot be read: .*--claims"):

@@ -5,7 +5,7 @@ import random
 import subprocess
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 
@@ -29,12 +29,6 @@ from report.store.git import commit_of
 from store_sample import command, good, report, run_document, write
 
 DOCUMENT_PATH = Path("invented.json")
-
-
-@pytest.fixture(scope="session", name="server")
-def _server() -> Iterator[postgres.Server]:
-    with postgres.server() as server:
-        yield server
 
 
 @pytest.fixture(name="url", params=["sqlite", "postgresql"])

@@ -147,7 +147,9 @@ def test_names_of_figures_that_are_no_text(tmp_path: Path, name: str) -> None:
     document = run_document()
     document["benchmarks"][0][name] = 1.0
     path = write(tmp_path / "run.json", document)
-    refused(report("store", "add", str(path), "--db", f"{tmp_path}/h.db"), "no text")
+    refused(
+        report("store", "add", str(path), "--db", f"{tmp_path}/h.db"), "not valid text"
+    )
 
 
 @pytest.mark.parametrize("digits", [400, 5000])

@@ -29,8 +29,8 @@ def _url(request: Any, run: Run, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield filled(str(tmp_path / "history.db"), run)
         return
-    with postgres.server() as server:
-        yield filled(server.new_url(), run)
+    server: postgres.Server = request.getfixturevalue("server")
+    yield filled(server.new_url(), run)
 
 
 def filled(url: str, run: Run) -> str:

@@ -6,9 +6,8 @@ SUITE ?= trixie
 # Goals of this Makefile, and variables for it; `check` is all there is.
 SUITE_GOALS ?= B=build/gcc WERROR=-Werror check-c check-report
 
-# The report's tests alone.
 .PHONY: check-report
-check-report: $(PROGRAMS)
+check-report: $(PROGRAMS) ## the report's tests alone
 	$(Q)IOMMUBENCH=$(B)/iommubench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/report
 
 # SUITE: trixie, sid ... The chroot is kept in CACHE; SUITE_FRESH=yes makes it anew, SUITE_MIRROR names

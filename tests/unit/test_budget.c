@@ -155,7 +155,7 @@ static void test_line(void **state)
 	assert_non_null(to);
 	plan_budget_print(&o.plan, &p, to);
 	fclose(to);
-	assert_string_equal(text, "more than the budget of 1 s: 7 repetitions of 0.05 s, about 5 s "
+	assert_string_equal(text, "over the budget of 1 s: 7 repetitions of 0.05 s take about 5 s "
 				  "in all\n");
 	plan_free(&p);
 }

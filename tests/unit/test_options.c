@@ -384,9 +384,9 @@ static void test_compare_options(void **state)
 	assert_int_equal(o.plan.workload_count, 2);
 	assert_true(o.compare.for_sim);
 	assert_int_equal(o.compare.for_sim_side, SIDE_BASE);
-	refused_of("", OPTIONS_COMPARE, "what to compare");
+	refused_of("", OPTIONS_COMPARE, "nothing to compare");
 	refused_of("--old=sun4u", OPTIONS_COMPARE, "--new");
-	refused_of("--old=sun4u|--new=pooled", OPTIONS_COMPARE, "which pooled");
+	refused_of("--old=sun4u|--new=pooled", OPTIONS_COMPARE, "how many pools");
 	refused_of("--side=base=x", OPTIONS_COMPARE, "--side new");
 	refused_of("--side=left=x", OPTIONS_COMPARE, "base=FOLDER");
 	refused_of("--side=base=", OPTIONS_COMPARE, "--side");

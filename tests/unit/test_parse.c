@@ -205,6 +205,11 @@ static void test_variant(void **state)
 		CHECK(variant_parse(bad[i], &v, &e) == -EINVAL, "'%s'", bad[i]);
 		CHECK(e.text[0] && !strchr(e.text, '\n'), "'%s': '%s'", bad[i], e.text);
 	}
+	/* No allocator has a parameter yet: that is what is wrong, not how it is written. */
+	assert_int_equal(variant_parse("pooled/pad:64/pools:16", &v, &e), -EINVAL);
+	CHECK(strstr(e.text, "pooled has no parameter 'pad'"), "%s", e.text);
+	assert_int_equal(variant_parse("pooled/pad:", &v, &e), -EINVAL);
+	CHECK(strstr(e.text, "NAME/key:value"), "%s", e.text);
 	/* The message says what there is. */
 	variant_parse("nonesuch", &v, &e);
 	assert_true(strstr(e.text, "nonesuch") && strstr(e.text, "sun4u") &&

@@ -82,7 +82,7 @@ static void test_the_seed_decides(void **state)
 /* Comparisons with other seeds share no lifetimes, nor do two blocks. */
 static void test_seeds_of_blocks(void **state)
 {
-	uint64_t seen[4 * 4 * 32];
+	uint64_t seen[4 * 4 * 32] = {0};
 	size_t count = 0;
 
 	(void)state;

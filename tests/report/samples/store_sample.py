@@ -66,7 +66,7 @@ def report(*words: str, prefix: Optional[List[str]] = None) -> Done:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     with redirect_stdout(StringIO()) as said, redirect_stderr(StringIO()) as errors:
         try:

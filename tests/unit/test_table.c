@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of a run: its columns, what they say, that they fit a page, and the lines below. */
+#include "unit/helpers.h"
+
+#include <math.h>
+
+#include "output/figure_list.h"
+#include "output/table.h"
+#include "output/wrapped.h"
+
+#define REST "/flush:spin:800/occupancy:5/lock:tas/think:0"
+
+static json_t *document(void)
+{
+	return json_pack("{s:{s:{s:{s:f}, s:[]}}, s:[]}", "context", "iommubench", "clock",
+			 "step_ns", 30.0, "arguments", "benchmarks");
+}
+
+static json_t *suite_of(json_t *root)
+{
+	return json_object_get(json_object_get(root, "context"), "iommubench");
+}
+
+/* Adds a sample, which the caller may add figures to. */
+static json_t *add(json_t *root, const char *cell, int place, const char *pass)
+{
+	json_t *list = json_object_get(root, "benchmarks");
+	json_t *sample =
+		json_pack("{s:s, s:i, s:s}", "name", cell, "family_index", place, "pass", pass);
+
+	json_array_append_new(list, sample);
+	return sample;
+}
+
+static void set(json_t *sample, const char *figure, double value)
+{
+	json_object_set_new(sample, figure, json_real(value));
+}
+
+static json_t *add_timing(json_t *root, const char *cell, int place, double ns, double rate)
+{
+	json_t *sample = add(root, cell, place, "timing");
+
+	set(sample, "real_time", ns);
+	set(sample, "ops_per_second", rate);
+	set(sample, "flushes_per_kop", 2);
+	return sample;
+}
+
+static char *print(const json_t *root, bool wide)
+{
+	static char *text;
+	static size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	table_print(root, wide, out);
+	fclose(out);
+	return text;
+}
+
+static size_t longest_line(const char *text)
+{
+	size_t longest = 0;
+
+	for (const char *at = text; *at;) {
+		size_t length = strcspn(at, "\n");
+
+		longest = length > longest ? length : longest;
+		at += length + (at[length] != '\0');
+	}
+	return longest;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+	CHECK(strstr(text, part), "no '%s' in:\n%s", part, text);
+}
+
+static void assert_lacks(const char *text, const char *part)
+{
+	CHECK(!strstr(text, part), "'%s' in:\n%s", part, text);
+}
+
+static void test_list(void **state)
+{
+	size_t count, defaults = 0;
+	const struct figure *f = figure_list(&count);
+
+	(void)state;
+	assert_true(count > 60);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(f[i].name && f[i].title && f[i].heads[0] && f[i].heads[1]);
+		assert_true(json_array_size(f[i].passes) > 0);
+		assert_true(i == 0 || f[i - 1].column <= f[i].column);
+		assert_true(f[i].scale > 0);
+		defaults += f[i].table == FIGURE_DEFAULT;
+		if (f[i].table == FIGURE_FOOTNOTE)
+			assert_true(isfinite(f[i].low) != isfinite(f[i].high));
+	}
+	assert_true(defaults > 5);
+	assert_true(figure_is_listed("hold_ns_p99") && !figure_is_listed("r1c2"));
+	/* Of a ratio's name no sample knows. */
+	assert_false(figure_is_listed("contended_share"));
+}
+
+/* Few samples: a range, and no word of an interval that is none. */
+static void test_range(void **state)
+{
+	json_t *root = document();
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 100 + i, 10e6);
+		add_timing(root, "ring/sun4u/pools:1/cpus:2" REST, 1, 200 + i, 15e6);
+	}
+	text = print(root, false);
+	assert_has(text, "\nring   flush spin:800   utilization 5 %   lock tas   think 0 ns\n");
+	assert_has(text,
+		   "  sun4u/pools:1     1   10.00     1.00  101.0  [100.0 .. 102.0]      2.000\n");
+	assert_has(text,
+		   "  sun4u/pools:1     2   15.00     1.50  201.0  [200.0 .. 202.0]      2.000\n");
+	assert_has(text, "range of");
+	assert_has(text, "no 95 % interval");
+	assert_lacks(text, "]*");
+	assert_has(text, "6 samples: 0 failed, 0 noisy");
+	free(text);
+	json_decref(root);
+}
+
+static void test_interval(void **state)
+{
+	json_t *root = document();
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		add_timing(root, "ring/sun4u/pools:1/cpus:2" REST, 0, 100 + i, 10e6);
+	text = print(root, false);
+	assert_has(text, "95 % interval");
+	assert_has(text, "[100.0 .. 105.0] ");
+	/* Nothing to compare with. */
+	assert_lacks(text, "scaling");
+	assert_lacks(text, "*");
+	add_timing(root, "churn/sun4u/pools:1/cpus:2" REST, 1, 7, 10e6);
+	add_timing(root, "churn/sun4u/pools:1/cpus:2" REST, 1, 8, 10e6);
+	free(text);
+	text = print(root, false);
+	assert_has(text, "(*: range)");
+	assert_has(text, "[7.000 .. 8.000]*");
+	assert_has(text, "*: smallest and largest sample");
+	free(text);
+	json_decref(root);
+}
+
+/* Rows stand in the plan's order, whatever that of measuring; failed samples count for nothing. */
+static void test_rows(void **state)
+{
+	json_t *root = document(), *failed;
+	char *text;
+
+	(void)state;
+	add_timing(root, "ring/stale-hop/pad:64/pools:2/cpus:1" REST, 1, 5, 1e6);
+	add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 6, 1e6);
+	failed = add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 999, 1e6);
+	json_object_set_new(failed, "error_occurred", json_true());
+	add_timing(root, "no cell at all", 2, 5, 1e6);
+	text = print(root, false);
+	assert_has(text, "sun4u/pools:1 ");
+	assert_has(strstr(text, "sun4u/pools:1 "), "stale-hop/pad:64/pools:2 ");
+	assert_lacks(text, "999");
+	assert_has(text, "4 samples: 1 failed");
+	free(text);
+	json_decref(root);
+}
+
+static void test_footnotes_and_wide(void **state)
+{
+	json_t *root = document(), *sample;
+	char *text;
+
+	(void)state;
+	sample = add_timing(root, "ring/sun4u/pools:1/cpus:2" REST, 0, 100, 10e6);
+	set(sample, "fairness", 0.5);
+	set(sample, "fallback_pool_share", 0);
+	sample = add_timing(root, "ring/pooled/pools:1/cpus:2" REST, 1, 100, 10e6);
+	set(sample, "fairness", 0.9);
+	set(sample, "fallback_pool_share", 0.25);
+	set(sample, "local_pool_utilization", 40);
+	text = print(root, false);
+	assert_has(text, "fairness below 0.8 in 1 of 2 cells; least 0.50 in "
+			 "ring/sun4u/pools:1/cpus:2\n");
+	assert_has(text, "fallback pool share above 1 % in 1 of 2 cells; most 25.0 % in "
+			 "ring/pooled/pools:1/cpus:2\n");
+	assert_has(text, "with --wide also: fairness; fallback pool share; local pool utilization");
+	assert_lacks(text, "failed allocations");
+	free(text);
+	text = print(root, true);
+	assert_lacks(text, "--wide");
+	assert_lacks(text, "below 0.8");
+	assert_has(text, "local pool\n");
+	assert_has(text, "  sun4u/pools:1      2   10.00  100.0      2.000      0.50       0.0"
+			 "           -\n");
+	free(text);
+	json_decref(root);
+}
+
+/* Counters that the list has, and an event that it does not: below the others if need be. */
+static void test_counters(void **state)
+{
+	static const char *const listed[] = {"cycles", "instructions", "l1d_misses", "llc_misses"};
+	static const char event[] = "ivb_ep::MEM_LOAD_UOPS_LLC_MISS_RETIRED:REMOTE_HITM:u";
+	json_t *root = document(), *sample;
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 100, 10e6);
+	sample = add(root, "ring/sun4u/pools:1/cpus:1" REST, 0, "counters");
+	for (size_t i = 0; i < ARRAY_SIZE(listed); i++)
+		set(sample, listed[i], 12 + (double)i);
+	/* Figures of a pass that disturbs time are not those of the table. */
+	set(sample, "real_time", 777);
+	set(sample, "page_faults", 0.25);
+	set(sample, event, 5.5);
+	set(sample, "likwid:L2_LINES_IN_ALL", 6.5);
+	set(sample, "repetitions", 4321);
+	json_object_set_new(suite_of(root), "counters",
+			    json_pack("{s:[{s:s}, {s:s}, {s:s}], s:[{s:s, s:s}]}", "present",
+				      "name", "cycles", "name", "page_faults", "name", event,
+				      "absent", "name", "stalls", "reason", "none here"));
+	text = print(root, false);
+	CHECK(longest_line(text) <= PAGE_WIDTH, "%s", text);
+	assert_has(text, event);
+	assert_has(text, "5.500");
+	assert_has(text, "likwid:L2_LINES_IN_ALL");
+	assert_has(text, "6.500");
+	assert_has(text, "12.00");
+	assert_has(text, "not counted: stalls: none here\n");
+	assert_lacks(text, "stalls ");
+	assert_lacks(text, "777");
+	assert_lacks(text, "4321");
+	assert_has(text, "page faults per op");
+	assert_lacks(text, "0.250");
+	free(text);
+	/* What was asked for by name is a column wherever the list would have it. */
+	json_array_append_new(json_object_get(suite_of(root), "arguments"),
+			      json_string("--events=cycles,page_faults"));
+	text = print(root, false);
+	assert_has(text, "0.250");
+	assert_lacks(text, "page faults per op");
+	free(text);
+	text = print(root, true);
+	assert_true(longest_line(text) > PAGE_WIDTH);
+	free(text);
+	json_decref(root);
+}
+
+/* A simulation has the figures of all passes at once, and nothing to be uncertain of. */
+static void test_simulated(void **state)
+{
+	json_t *root = document(), *sample;
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		sample = add(root,
+			     i ? "sim/t5/ring/sun4u/pools:1/cpus:4" REST :
+				 "sim/t5/ring/sun4u/pools:1/cpus:1" REST,
+			     i, "sim");
+		set(sample, "real_time", 100);
+		set(sample, "ops_per_second", 10e6 * (1 + i));
+		set(sample, "flushes_per_kop", 1);
+		set(sample, "cycles", 300);
+		set(sample, "l1d_misses", 1);
+		set(sample, "llc_misses", 1);
+		set(sample, "coherence_misses", 1);
+		set(sample, "acquisitions", 200);
+		set(sample, "contentions", 50 * i);
+		set(sample, "hold_ns_p50", 20);
+	}
+	json_object_set_new(suite_of(root), "simulator", json_object());
+	text = print(root, false);
+	assert_true(longest_line(text) <= PAGE_WIDTH);
+	assert_has(text, "\nsim t5   ring   flush");
+	assert_has(text, "2 cells simulated, 0 failed");
+	assert_has(text, " 25.0 ");
+	assert_lacks(text, "interval");
+	free(text);
+	text = print(root, true);
+	/* The step of the clock: 30 ns here. */
+	assert_has(text, "<30");
+	free(text);
+	json_decref(root);
+}
+
+static void test_wrapped(void **state)
+{
+	char *text, word[121] = "";
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	memset(word, 'x', 120);
+	print_wrapped(out, "%s", "");
+	print_wrapped(out, "%.100s", word);
+	print_wrapped(out, "a %s b", word);
+	print_wrapped(out, "%.60s %.40s", word, word);
+	fclose(out);
+	CHECK(strlen(text) == 1 + 101 + 2 + 2 + 121 + 4 + 61 + 2 + 41, "%s", text);
+	assert_true(strncmp(text, "\nxxx", 4) == 0 && strstr(text, "\na\n  xxx") &&
+		    strstr(text, "x\n  b\n") && strstr(text, "x\n  xxx"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list),      cmocka_unit_test(test_range),
+		cmocka_unit_test(test_interval),  cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_counters),  cmocka_unit_test(test_footnotes_and_wide),
+		cmocka_unit_test(test_simulated), cmocka_unit_test(test_wrapped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
