@@ -65,12 +65,15 @@ static struct sim_config config_of(const struct simulation *r, size_t sample)
 	};
 }
 
-_Noreturn static void child(const struct simulation *r, const struct job *j)
+_Noreturn static void child(const struct simulation *r, const struct job *j, pid_t parent)
 {
 	const struct cell *c = &r->plan.cells[j->sample % r->plan.cell_count];
 	const struct sim_config config = config_of(r, j->sample);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have been killed before that. */
+	if (getppid() != parent)
+		_exit(127);
 	dup2(j->out.json, STDOUT_FILENO);
 	dup2(j->out.errors, STDERR_FILENO);
 	_exit(sim_report(c, &config, j->out.details));
@@ -78,6 +81,7 @@ _Noreturn static void child(const struct simulation *r, const struct job *j)
 
 static int start(struct simulation *r, struct job *j, size_t sample, struct error *e)
 {
+	const pid_t self = getpid();
 	int err = sample_output_open(&j->out);
 
 	if (err)
@@ -87,7 +91,7 @@ static int start(struct simulation *r, struct job *j, size_t sample, struct erro
 	fflush(NULL);
 	j->pid = fork();
 	if (j->pid == 0)
-		child(r, j);
+		child(r, j, self);
 	return j->pid < 0 ? error_set(e, "cannot start a process: %s", strerror(errno)) : 0;
 }
 
