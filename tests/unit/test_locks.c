@@ -92,7 +92,7 @@ static void test_uncontended(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct lock lock = {.next = 0}, other = {.next = 0};
-		struct lock_node node, other_node;
+		struct lock_node node = {0}, other_node = {0};
 
 		for (int round = 0; round < 100000; round++) {
 			lock_acquire(&lock, kinds[i], &node);
