@@ -18,11 +18,11 @@
 #include "base/error.h"
 #include "plan/variant.h"
 
-/* cmocka 2 wants to be told that the numbers have no sign; cmocka 1 takes them all so. */
-#ifdef assert_uint_in_range
+/* cmocka 2 wants to be told of the sign. Its check without one warns of a conversion of its own. */
+#ifdef assert_int_in_range
 #undef assert_in_range
 #define assert_in_range(value, minimum, maximum) \
-	assert_uint_in_range((uintmax_t)(value), (uintmax_t)(minimum), (uintmax_t)(maximum))
+	assert_int_in_range((intmax_t)(value), (intmax_t)(minimum), (intmax_t)(maximum))
 #endif
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -74,7 +74,7 @@ static void routine_main(void)
 		_Alignas(16) volatile char aligned[16];
 		/* Else the compiler takes its alignment for granted. */
 		volatile uintptr_t at = (uintptr_t)aligned;
-		unsigned char local;
+		unsigned char local = 0;
 
 		aligned[0] = 1;
 		note_address(me, &local);

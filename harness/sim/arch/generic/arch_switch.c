@@ -26,6 +26,7 @@ void arch_switch(void **save, void *load)
 	/* Lives in this frame, which stays until somebody switches back. */
 	ucontext_t here;
 
+	/* cppcheck-suppress autoVariables ; as said above */
 	*save = &here;
 	swapcontext(&here, load);
 }
