@@ -197,7 +197,7 @@ def test_trace_in_the_document(bench: Bench) -> None:
         (["--iotlb=16,4,plru"], "--iotlb"),
         (["--iotlb=16,4,lru,"], "--iotlb"),
         (["--iotlb=99999999999999999999"], "--iotlb"),
-        (["--draws=good"], "choose from recorded, independent"),
+        (["--draws=good"], "recorded or independent"),
         (["--shrink"], "--trace-out"),
         (["--trace-out"], "needs a value"),
         (["--trace-out="], "file name"),
