@@ -84,7 +84,7 @@ static void check_result(const struct interval_config *c, const struct interval_
  * The executor in an interval that is long enough: a short one passes while a busy host has one of the
  * threads off its CPU. 0 or a negative errno; to be freed is r->cpu.
  */
-static int run_long_enough(struct executor_config *c, struct executor_result *r, struct error *e)
+static int run_long_enough(struct interval_config *c, struct interval_result *r, struct error *e)
 {
 	int err = executor_run(c, r, e);
 
