@@ -37,7 +37,7 @@ static void *count_up(void *arg)
 	struct counter *c = arg;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		struct lock_node node = {0};
+		struct lock_node node = {.waiting = 0};
 
 		lock_acquire(&c->lock, c->kind, &node);
 		c->torn += c->count != c->again;
@@ -92,7 +92,7 @@ static void test_uncontended(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct lock lock = {.next = 0}, other = {.next = 0};
-		struct lock_node node = {0}, other_node = {0};
+		struct lock_node node = {.waiting = 0}, other_node = {.waiting = 0};
 
 		for (int round = 0; round < 100000; round++) {
 			lock_acquire(&lock, kinds[i], &node);
@@ -117,7 +117,7 @@ struct waiter {
 static void *wait_in_line(void *arg)
 {
 	struct waiter *w = arg;
-	struct lock_node node = {0};
+	struct lock_node node = {.waiting = 0};
 
 	lock_acquire(&w->c->lock, w->c->kind, &node);
 	w->order[w->c->count++] = w->number;
@@ -139,7 +139,7 @@ static void test_handed_over_in_order(void **state)
 		struct counter c = {.kind = kinds[i]};
 		struct waiter waiters[WAITERS];
 		unsigned int order[WAITERS] = {0};
-		struct lock_node node = {0};
+		struct lock_node node = {.waiting = 0};
 
 		if (kinds[i] == LOCK_TAS)
 			continue;
@@ -175,7 +175,7 @@ static void test_tas_waits(void **state)
 	struct counter c = {.kind = LOCK_TAS};
 	unsigned int order[1];
 	struct waiter w = {.c = &c, .order = order};
-	struct lock_node node = {0};
+	struct lock_node node = {.waiting = 0};
 
 	(void)state;
 	lock_acquire(&c.lock, c.kind, &node);

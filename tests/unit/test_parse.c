@@ -188,8 +188,9 @@ static void test_variant(void **state)
 		"pooled ",
 		"pooled-1/pools:1",
 		"pooled/pools:-1",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aa",
+		("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "a"
+		 "aa"),
 	};
 	struct variant v;
 	struct error e;
