@@ -162,7 +162,7 @@ static void *side_main(void *arg)
 	while (atomic_load(&s->ready) < 2)
 		arch_relax();
 	for (int i = 0; i < ROUNDS; i++) {
-		struct lock_node node = {0};
+		struct lock_node node = {.waiting = 0};
 
 		lock_acquire(&s->lock, s->kind, &node);
 		s->counter++;
@@ -216,7 +216,7 @@ static void *wait_main(void *arg)
 {
 	struct side *side = arg;
 	struct shared *s = side->shared;
-	struct lock_node node = {0};
+	struct lock_node node = {.waiting = 0};
 
 	lockstat_cpu = side->cpu + 1;
 	lockstat_self = s->stats[1];
@@ -237,7 +237,7 @@ static void test_contention(void **state)
 		struct lockstat_thread *mine = calloc(1, sizeof(*mine));
 		struct side side = {.shared = &s, .cpu = 1};
 		struct clock_calibration c;
-		struct lock_node node = {0};
+		struct lock_node node = {.waiting = 0};
 		double hold_ns, wait_ns;
 		pthread_t id;
 		uint64_t begun;
@@ -278,7 +278,7 @@ static void test_not_recording(void **state)
 {
 	struct lockstat_thread *mine = calloc(1, sizeof(*mine));
 	struct lock lock = {.next = 0};
-	struct lock_node node = {0};
+	struct lock_node node = {.waiting = 0};
 
 	(void)state;
 	lock_acquire(&lock, LOCK_TAS, &node);
