@@ -56,7 +56,7 @@ struct audit_result {
 	uint64_t stale_reuse, stale_hits, flushes;
 	uint64_t censored; /* frees whose window was still open at the end */
 	struct hist windows;
-	double real_time_ns, cpu_time_ns; /* a pair and CPU; a pair */
+	double real_time_ns, cpu_time_ns; /* per op and CPU; per op */
 };
 
 /*

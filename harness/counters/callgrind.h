@@ -24,7 +24,7 @@ void callgrind_plan(struct counter_plan *p);
  */
 int callgrind_begin(const struct counter_plan *p, struct spawn_wrapper *w, struct error *e);
 
-/* Adds the counts per pair to @sample (NULL: it failed, only clean up). 0, or -EINVAL with *e. */
+/* Adds the counts per op to @sample (NULL: it failed, only clean up). 0, or -EINVAL with *e. */
 int callgrind_collect(struct spawn_wrapper *w, json_t *sample, struct error *e);
 
 /*

@@ -21,7 +21,7 @@ void likwid_plan(const char *group, struct counter_plan *p);
 int likwid_begin(const struct counter_plan *p, const unsigned int *os_cpu, unsigned int ncpus,
 		 struct spawn_wrapper *w, struct error *e);
 
-/* As callgrind_collect(): adds each event per pair. */
+/* As callgrind_collect(): adds each event per op. */
 int likwid_collect(struct spawn_wrapper *w, json_t *sample, struct error *e);
 
 /*

@@ -74,7 +74,7 @@ int sample_run(const char *name, gbench_fn *body, void *arg, int fd, struct erro
 				    ran < 0 ? strerror(-ran) : "expected one");
 }
 
-/* One CPU's own counts, not per pair. */
+/* One CPU's own counts, not per op. */
 static json_t *events_json(const struct interval_config *config, const struct interval_cpu *c)
 {
 	json_t *events = json_object();

@@ -16,7 +16,7 @@
 /* A figure of the sample; @state is its struct gbench_state. */
 void sample_put(void *state, const char *name, double value);
 
-/* The interval as one batch of all its pairs: a pair's time is then that of one CPU. */
+/* The interval as one batch of all its ops: an op's time is then that of one CPU. */
 void sample_put_time(struct gbench_state *state, const struct interval_result *r);
 
 /* The figures of pass timing, and of the locks if they were recorded. */
@@ -26,7 +26,7 @@ void sample_put_figures(struct gbench_state *state, const struct interval_result
 /* What else the host did meanwhile. */
 void sample_put_disturbance(struct gbench_state *state, const struct interval_result *r);
 
-/* Counts per pair, all CPUs together, and the part of the time that all of them ran. */
+/* Counts per op, all CPUs together, and the part of the time that all of them ran. */
 void sample_put_events(struct gbench_state *state, const struct interval_config *c,
 		       const struct interval_result *r);
 

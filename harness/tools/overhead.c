@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the harness adds to a pair: `pair` on sun4u by the executor against a loop written by hand
+ * What the harness adds to an op: `pair` on sun4u by the executor against a loop written by hand
  * around the same descriptor's calls, on the same kind of map, pinned to the same CPU, turn about in
  * one process. Prints both, and the difference with its interval. `make overhead`.
  */
@@ -59,7 +59,7 @@ static int by_hand(const struct iommu_allocator *a, const struct topology *t, un
 
 static void print_row(const char *what, struct median m)
 {
-	printf("%-28s %8.2f ns a pair  [%.2f .. %.2f]\n", what, m.median, m.low, m.high);
+	printf("%-28s %8.2f ns/op  [%.2f .. %.2f]\n", what, m.median, m.low, m.high);
 }
 
 int main(void)

@@ -36,7 +36,7 @@ WORD = (
     "cycles +absent: not permitted: kernel.perf_event_paranoid is 3, and sysctl"
     " kernel.perf_event_paranoid=2 would allow it"
 )
-# Instructions a pair may differ by this part between samples, and those of the
+# Instructions per op may differ by this part between samples, and those of the
 # calibration loop from what is known of it.
 TOLERANCE = {"ppc64le": 0.02, "ppc64": 0.02, "aarch64": 0.001}
 
@@ -151,7 +151,7 @@ def check_calibration(results: Dict[str, Any], tolerance: float) -> None:
 
 
 def check_counters(outcome: Outcome, machine: Machine) -> str:
-    """Cycles and instructions of every thread; instructions a pair the same whether a
+    """Cycles and instructions of every thread; instructions per op the same whether a
     sample is short or long; what stays 0 there is absent, with a reason."""
     short = document(outcome, "ladder.json")
     long = document(outcome, "long.json")
@@ -169,7 +169,7 @@ def check_counters(outcome: Outcome, machine: Machine) -> str:
         values = values + again[name]
         worst = max(worst, max(values) / min(values) - 1)
     if worst > tolerance:
-        raise Failed(f"instructions a pair differ by {100 * worst:.2f} %")
+        raise Failed(f"instructions per op differ by {100 * worst:.2f} %")
     if machine.arch.startswith("ppc64"):
         if any("llc_misses" in sample for sample in short["benchmarks"]):
             raise Failed("llc_misses is reported, though this machine counts none")
@@ -177,7 +177,7 @@ def check_counters(outcome: Outcome, machine: Machine) -> str:
             raise Failed("no reason is given for the missing llc_misses")
     if machine.arch in FORBIDDEN and not re.search(WORD, outcome.files["3.txt"]):
         raise Failed("as nobody: doctor does not say which sysctl would allow cycles")
-    return f"instructions a pair within {100 * worst:.3f} %"
+    return f"instructions per op within {100 * worst:.3f} %"
 
 
 def check(guest: Guest) -> str:
