@@ -75,7 +75,8 @@ def test_children_find_standard_surroundings() -> None:
     ).stdout
     facts = dict(line.split(":\t", 1) for line in status.splitlines())
     assert int(facts["SigBlk"], 16) == 0
-    assert int(facts["SigIgn"], 16) == 0
+    # The C library keeps signals 32 and 33 to itself: nobody can reset them.
+    assert int(facts["SigIgn"], 16) & ~(3 << 31) == 0
     assert int(facts["Umask"], 8) == 0o022
 
 

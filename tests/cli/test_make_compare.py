@@ -488,5 +488,5 @@ def test_a_slower_allocator_is_found_and_no_other(
             assert 1.05 < times[1][name] / times[0][name] < 1.3, name
     assert (
         f"{len(pooled)} of {len(times[0])} simulated cells differ; the others are "
-        "identical, to the last figure" in simulated
+        "identical, to the last digit" in simulated
     )

@@ -501,7 +501,7 @@ def test_captions(tmp_path: Path) -> None:
         assert "Of 25 samples 1 were noisy (kept) and 1 failed" in caption
         assert "6 samples" in caption
         assert "invented-host, flush" not in caption
-        assert "flush 3000 ns asked, 3004 ns got" in caption
+        assert "takes 3004 ns (3000 ns asked for)" in caption
 
 
 def test_groups_and_simulated_clocks(tmp_path: Path) -> None:
