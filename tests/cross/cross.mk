@@ -8,7 +8,7 @@ KNOWN_ARCHS := sparc64 ppc64 ppc64le aarch64
 CROSS_ARCHS ?= $(KNOWN_ARCHS)
 CROSS_DIR := $(B)/cross
 
-DEPS_CROSS := cmake dpkg-dev qemu-user python3-jsonschema
+DEPS_CROSS := cmake dpkg-dev qemu-user python3-jsonschema python3-fastjsonschema
 triplet_sparc64 := sparc64-linux-gnu
 triplet_ppc64 := powerpc64-linux-gnu
 triplet_ppc64le := powerpc64le-linux-gnu
@@ -64,6 +64,6 @@ topology-check: $(PROGRAMS) $(CACHE)/src/.fetched ## the pinning order on record
 
 .PHONY: cross-check
 cross-check: $(PROGRAMS) ## the tests on other architectures, emulated; CROSS_ARCHS='sparc64 ...'
-	$(Q)CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B \
+	$(Q)CROSS_TESTS="$(CROSS_TESTS)" MAKEFLAGS= PYTHONPATH=.:tests/cli:tests/cross:tests/guest $(PYTHON) -B \
 		tests/cross/cross_check.py --build $(B) --cache $(CACHE) \
 		--jobs $(JOBS) $(CROSS_ARCHS)

@@ -5,7 +5,7 @@
 # Debian's own kernels first; those of the other two are built here.
 GUEST_ARCHS ?= ppc64le aarch64 sparc64 ppc64
 
-DEPS_GUEST := cmake dpkg-dev python3-jsonschema
+DEPS_GUEST := cmake dpkg-dev python3-jsonschema python3-fastjsonschema
 deps_guest_sparc64 := qemu-system-sparc flex bison bc
 deps_guest_ppc64 := qemu-system-ppc flex bison bc
 deps_guest_ppc64le := qemu-system-ppc
@@ -30,5 +30,5 @@ $(foreach a,$(KNOWN_ARCHS),$(eval $(call guest_rules,$(a))))
 
 .PHONY: guest-check
 guest-check: ## a few cells in virtual machines of those; GUEST_ARCHS='ppc64le ...'
-	$(Q)MAKEFLAGS= PYTHONPATH=tests/cli:tests/cross:tests/guest $(PYTHON) -B tests/guest/guest_check.py \
+	$(Q)MAKEFLAGS= PYTHONPATH=.:tests/cli:tests/cross:tests/guest $(PYTHON) -B tests/guest/guest_check.py \
 		--build $(B) --cache $(CACHE) --jobs $(JOBS) $(GUEST_ARCHS)
