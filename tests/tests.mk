@@ -116,7 +116,8 @@ browser-check: ## the dashboard's pages in a real browser, which it installs
 	$(Q)harness/make/deps.sh curl openssl ca-certificates
 	+$(Q)$(MAKE) uplot
 	$(Q)harness/make/deps.sh chromium chromium-driver python3-selenium python3-jinja2 \
-		python3-sqlalchemy python3-numpy python3-scipy python3-pytest python3-jsonschema
+		python3-sqlalchemy python3-numpy python3-scipy python3-pytest \
+		python3-jsonschema python3-fastjsonschema
 	$(Q)UPLOT=$(UPLOT) $(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/browser
 
 FUZZ_SECONDS ?= 10
