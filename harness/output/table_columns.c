@@ -81,10 +81,14 @@ static void add(struct table_columns *c, const struct figure *f, enum table_colu
 	snprintf(column->heads[1], sizeof(column->heads[1]), "%s", second);
 }
 
-static bool any_scaling(const struct table_rows *r)
+/* Does a row of several CPUs have a value, and so does that of one? */
+static bool any_scaling(const struct table_rows *r, const struct figure *f)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->row[i].cell.cpus > 1 && table_row_of_one_cpu(r, &r->row[i]))
+		const struct table_row *row = &r->row[i], *one = table_row_of_one_cpu(r, row);
+
+		if (row->cell.cpus > 1 && one && table_median(r, one, f) > 0 &&
+		    !isnan(table_median(r, row, f)))
 			return true;
 	}
 	return false;
@@ -106,7 +110,9 @@ static bool named_events(const json_t *suite)
 	size_t i;
 
 	json_array_foreach (json_object_get(suite, "arguments"), i, argument) {
-		if (strncmp(json_string_value(argument), "--events", strlen("--events")) == 0)
+		const char *text = json_string_value(argument);
+
+		if (text && strncmp(text, "--events", strlen("--events")) == 0)
 			return true;
 	}
 	return false;
@@ -125,7 +131,7 @@ static void consider(struct table_columns *c, const struct table_rows *r, const 
 	/* Heads of a spread depend on what it turns out to be. */
 	if (f->spread && any_spread(r, f))
 		add(c, f, COLUMN_SPREAD, "", "");
-	if (f->scaling && any_scaling(r))
+	if (f->scaling && any_scaling(r, f))
 		add(c, f, COLUMN_SCALING, "scaling", "");
 }
 
