@@ -246,6 +246,16 @@ static int margin(const struct table_columns *c)
 	return INDENT + c->variant_width + c->gap + CPUS_WIDTH;
 }
 
+/* What column @j takes, with the spread of it behind it: a block does not begin with that. */
+static int width_from(const struct table_columns *c, size_t j)
+{
+	int width = c->gap + c->column[j].width;
+
+	if (j + 1 < c->count && c->column[j + 1].kind == COLUMN_SPREAD)
+		width += c->gap + c->column[j + 1].width;
+	return width;
+}
+
 /* Puts the columns that are @counted, or are not, into blocks from @block on. */
 static unsigned int lay(struct table_columns *c, bool counted, unsigned int block)
 {
@@ -256,7 +266,7 @@ static unsigned int lay(struct table_columns *c, bool counted, unsigned int bloc
 
 		if (column->figure->counted != counted)
 			continue;
-		if (at > margin(c) && at + c->gap + column->width > PAGE_WIDTH) {
+		if (at > margin(c) && at + width_from(c, j) > PAGE_WIDTH) {
 			at = margin(c);
 			block++;
 		}
