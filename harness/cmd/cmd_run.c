@@ -91,7 +91,7 @@ static int preview(void *self)
 	}
 	if (!r->plan.cell_count)
 		return plan_empty(&r->plan, "measure", r->o.plan.filter);
-	if (r->o.plan.budget_s > 0 && plan_seconds(&r->plan, &r->o.plan) > r->o.plan.budget_s)
+	if (plan_over_budget(&r->plan, &r->o.plan))
 		plan_budget_print(&r->o.plan, &r->plan, stderr);
 	return SESSION_GOES_ON;
 }

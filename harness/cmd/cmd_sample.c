@@ -120,9 +120,11 @@ int sample_main(int argc, char **argv)
 	struct clock_calibration clock;
 	struct topology topology;
 	struct options o;
-	int exit_code;
+	int exit_code, err = options_parse(argc - 1, argv + 1, OPTIONS_SAMPLE, &o, &s.error);
 
-	if (options_parse(argc - 1, argv + 1, OPTIONS_SAMPLE, &o, &s.error))
+	if (err > 0)
+		error_set(&s.error, "sample: is started by iommubench run: see iommubench --help");
+	if (err)
 		return error_usage(&s.error);
 	if (o.sample.ticks_per_ns == 0) {
 		clock_calibrate(&clock);

@@ -107,12 +107,11 @@ static const struct option_row rows[] = {
 		 "It should look at how wide the intervals are and not at what they say: who stops "
 		 "at a difference finds differences that are none."},
 	{ROW("--width", "PERCENT",
-	     "record in the results that COMMAND wants intervals of half that "
-	     "width",
-	     NUMBER, compare.width_percent, ON(COMPARE)),
+	     "record in the results that COMMAND wants half an interval to be this wide", NUMBER,
+	     compare.width_percent, ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED, .number = {0.001, 99},
-	 .manual = "Record in the results that COMMAND wants intervals of half that width; `make "
-		   "compare` gives it."},
+	 .manual = "Record in the results that COMMAND wants half the width of an interval to be "
+		   "this; `make compare` gives it."},
 	{ROW("--whole", NULL, "record in the results that whole trees were asked for", FLAG,
 	     compare.whole, ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED,

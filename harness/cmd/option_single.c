@@ -40,7 +40,7 @@ int option_read_side(const struct option_value *v, struct error *e)
 		if (!parse_word(&folder, side_names[side]) || !parse_word(&folder, "="))
 			continue;
 		v->to->compare.side_folder[side] = folder;
-		return *folder ? 0 : no_file(v, e);
+		return *folder ? 0 : error_set(e, "%s: needs a folder", v->name);
 	}
 	return error_set(e, "%s: '%.40s': expected base=FOLDER or new=FOLDER", v->name, v->text);
 }

@@ -27,7 +27,7 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 	if (*word != '-')
 		return error_set(
 			e,
-			"'%.60s' is not an option, which begin with --: see iommubench %s --help",
+			"'%.60s' is not an option: options begin with --: see iommubench %s --help",
 			word, command);
 	return error_set(e, "unknown option '%.60s': see iommubench %s --help", word, command);
 }

@@ -108,6 +108,8 @@ int results_load(struct results *r, const char *path, struct error *e)
 	if (json_is_true(json_object_get(r->suite, "complete")))
 		return error_set(e, "%s: is complete: there is nothing to resume", path);
 	json_array_foreach (r->benchmarks, i, sample) {
+		if (!json_is_object(sample))
+			return error_set(e, "%s: its sample %zu is not an object", path, i);
 		if (results_add_line(r, sample, e))
 			return -EINVAL;
 	}

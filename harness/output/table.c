@@ -8,9 +8,21 @@
 #include "output/table_notes.h"
 #include "output/table_rows.h"
 
+/* Has a column of the block a second line of heads? */
+static bool has_second_heads(const struct table_columns *c, unsigned int block)
+{
+	for (size_t j = 0; j < c->count; j++) {
+		if (c->column[j].block == block && *c->column[j].heads[1])
+			return true;
+	}
+	return false;
+}
+
 static void print_heads(const struct table_columns *c, unsigned int block, FILE *out)
 {
-	for (int line = 0; line < 2; line++) {
+	const int lines = has_second_heads(c, block) ? 2 : 1;
+
+	for (int line = 0; line < lines; line++) {
 		int pending = 0;
 
 		fprintf(out, "  %-*s%*s%4s", c->variant_width, line ? "" : "allocator", c->gap, "",

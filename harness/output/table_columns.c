@@ -81,10 +81,14 @@ static void add(struct table_columns *c, const struct figure *f, enum table_colu
 	snprintf(column->heads[1], sizeof(column->heads[1]), "%s", second);
 }
 
-static bool any_scaling(const struct table_rows *r)
+/* Does a row of several CPUs have a value, and so does that of one? */
+static bool any_scaling(const struct table_rows *r, const struct figure *f)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->row[i].cell.cpus > 1 && table_row_of_one_cpu(r, &r->row[i]))
+		const struct table_row *row = &r->row[i], *one = table_row_of_one_cpu(r, row);
+
+		if (row->cell.cpus > 1 && one && table_median(r, one, f) > 0 &&
+		    !isnan(table_median(r, row, f)))
 			return true;
 	}
 	return false;
@@ -106,7 +110,9 @@ static bool named_events(const json_t *suite)
 	size_t i;
 
 	json_array_foreach (json_object_get(suite, "arguments"), i, argument) {
-		if (strncmp(json_string_value(argument), "--events", strlen("--events")) == 0)
+		const char *text = json_string_value(argument);
+
+		if (text && strncmp(text, "--events", strlen("--events")) == 0)
 			return true;
 	}
 	return false;
@@ -125,7 +131,7 @@ static void consider(struct table_columns *c, const struct table_rows *r, const 
 	/* Heads of a spread depend on what it turns out to be. */
 	if (f->spread && any_spread(r, f))
 		add(c, f, COLUMN_SPREAD, "", "");
-	if (f->scaling && any_scaling(r))
+	if (f->scaling && any_scaling(r, f))
 		add(c, f, COLUMN_SCALING, "scaling", "");
 }
 
@@ -240,6 +246,16 @@ static int margin(const struct table_columns *c)
 	return INDENT + c->variant_width + c->gap + CPUS_WIDTH;
 }
 
+/* What column @j takes, with the spread of it behind it: a block does not begin with that. */
+static int width_from(const struct table_columns *c, size_t j)
+{
+	int width = c->gap + c->column[j].width;
+
+	if (j + 1 < c->count && c->column[j + 1].kind == COLUMN_SPREAD)
+		width += c->gap + c->column[j + 1].width;
+	return width;
+}
+
 /* Puts the columns that are @counted, or are not, into blocks from @block on. */
 static unsigned int lay(struct table_columns *c, bool counted, unsigned int block)
 {
@@ -250,7 +266,7 @@ static unsigned int lay(struct table_columns *c, bool counted, unsigned int bloc
 
 		if (column->figure->counted != counted)
 			continue;
-		if (at > margin(c) && at + c->gap + column->width > PAGE_WIDTH) {
+		if (at > margin(c) && at + width_from(c, j) > PAGE_WIDTH) {
 			at = margin(c);
 			block++;
 		}

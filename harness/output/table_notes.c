@@ -30,8 +30,10 @@ static void print_words(const struct table_columns *c, FILE *out)
 					     "no 95 %% interval: it needs at least 6 samples");
 }
 
-static void print_counts(const json_t *benchmarks, bool simulated, FILE *out)
+/* @cells of them simulated, or 0: they were measured. */
+static void print_counts(const json_t *benchmarks, size_t cells, FILE *out)
 {
+	const size_t samples = json_array_size(benchmarks);
 	unsigned int failed = 0, noisy = 0;
 	json_t *b;
 	size_t i;
@@ -40,12 +42,13 @@ static void print_counts(const json_t *benchmarks, bool simulated, FILE *out)
 		failed += json_is_true(json_object_get(b, "error_occurred"));
 		noisy += json_number_value(json_object_get(b, "noisy")) > 0;
 	}
-	if (simulated)
-		fprintf(out, "%zu cells simulated, %u failed\n", json_array_size(benchmarks),
-			failed);
+	if (!cells)
+		fprintf(out, "%zu samples: %u failed, %u noisy (kept)\n", samples, failed, noisy);
+	else if (cells == samples)
+		fprintf(out, "%zu cells simulated, %u failed\n", cells, failed);
 	else
-		fprintf(out, "%zu samples: %u failed, %u noisy (kept)\n",
-			json_array_size(benchmarks), failed, noisy);
+		fprintf(out, "%zu cells simulated, %zu samples: %u failed\n", cells, samples,
+			failed);
 }
 
 /* A cell's name as far as its CPUs. */
@@ -188,7 +191,7 @@ void table_notes_print(const json_t *root, const struct table_columns *c,
 
 	fputc('\n', out);
 	print_words(c, out);
-	print_counts(benchmarks, simulated, out);
+	print_counts(benchmarks, simulated ? r->count : 0, out);
 	if (!wide)
 		print_footnotes(r, out);
 	if (!simulated)

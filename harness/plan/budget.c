@@ -52,11 +52,15 @@ void plan_budget(struct plan_request *o, const struct plan *p)
 		choose_seconds(o, p);
 }
 
+bool plan_over_budget(const struct plan *p, const struct plan_request *o)
+{
+	/* What fills the budget to the millisecond may be over it by a rounding error. */
+	return o->budget_s > 0 && plan_seconds(p, o) > o->budget_s + 1e-6;
+}
+
 void plan_budget_print(const struct plan_request *o, const struct plan *p, FILE *to)
 {
-	const double takes = plan_seconds(p, o);
-
 	fprintf(to, "%s of %.0f s: %u repetitions of %g s take about %.0f s in all\n",
-		takes > o->budget_s ? "over the budget" : "budget", o->budget_s, o->repetitions,
-		o->seconds, takes);
+		plan_over_budget(p, o) ? "over the budget" : "budget", o->budget_s, o->repetitions,
+		o->seconds, plan_seconds(p, o));
 }

@@ -3,6 +3,7 @@
 #ifndef IOMMUBENCH_BUDGET_H
 #define IOMMUBENCH_BUDGET_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "plan/plan.h"
@@ -16,6 +17,9 @@ double plan_seconds(const struct plan *p, const struct plan_request *o);
  * 200 ms. Without a budget it changes nothing. What does not fit even so takes longer: plan_seconds() says.
  */
 void plan_budget(struct plan_request *o, const struct plan *p);
+
+/* Does the plan take longer than that? */
+bool plan_over_budget(const struct plan *p, const struct plan_request *o);
 
 /* Prints in a line what came of the budget. */
 void plan_budget_print(const struct plan_request *o, const struct plan *p, FILE *to);

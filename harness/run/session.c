@@ -17,17 +17,19 @@ static int resume(struct session *s, struct error *e)
 {
 	const char *path = s->cmd->resume;
 	int count, err = results_load(&s->results, path, e);
+	struct error why;
 
 	if (err)
 		return err;
 	if (s->results.torn)
 		progress_note("%s: its last sample is not whole: left out", path);
 	s->words = results_arguments(&s->results, &count);
-	err = s->steps->parse(s, count, s->words, e);
+	err = s->steps->parse(s, count, s->words, &why);
 	s->cmd->resume = path;
-	return err > 0 ? error_set(e, "%s: its arguments are not those of iommubench %s", path,
-				   s->steps->command) :
-			 err;
+	if (!err)
+		return 0;
+	return error_set(e, "%.200s: its arguments are not those of iommubench %s%s%.200s", path,
+			 s->steps->command, err < 0 ? ": " : "", err < 0 ? why.text : "");
 }
 
 static size_t count_failed(const json_t *benchmarks)

@@ -97,13 +97,17 @@ static int run_cells(const struct plan_request *o, const struct sim_request *sim
 static void print_replay(const struct plan_request *o, const struct sim_request *sim,
 			 const struct cell *c, uint64_t seed)
 {
+	char think[40] = "";
+
+	if (c->think_ns)
+		snprintf(think, sizeof(think), " --think %llu", (unsigned long long)c->think_ns);
 	printf("      again: iommubench sim --explore 1 --seed %llu --profile %s --workloads %s "
 	       "--allocators %s/pools:%u --cpus %u --flush %s --utilization %u --lock %s --entries "
 	       "%lu "
 	       "--rounds %u%s\n",
 	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
 	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
-	       sim->rounds, c->think_ns ? " (and --think)" : "");
+	       sim->rounds, think);
 }
 
 /* True if it is as it should be. */
