@@ -19,14 +19,20 @@ printf '%s\n' harness-begins "$@" | awk -v seed="$seed" -v pads="$pads" '
 			h = h * 16807 % 2147483647
 		return h
 	}
+	function hash(begin, name, h) {
+		h = mix(begin)
+		for (i = 1; i <= length(name); i++)
+			h = mix((h * 257 + code[substr(name, i, 1)]) % 2147483647)
+		return h
+	}
 	{
 		name = $0
 		sub(".*/", "", name)
-		h = mix(seed + 1)
-		for (i = 1; i <= length(name); i++)
-			h = mix((h * 257 + code[substr(name, i, 1)]) % 2147483647)
-		# 16 bytes is what compilers align functions to.
-		pad = pads "/" int(h / 1024) % 256 * 16 + 16 ".o"
+		h = hash(seed + 1, name)
+		# Three seeds in a row begin an object in three different thirds of the page.
+		third = (hash(1, name) + seed) % 3
+		# 64 bytes is the most that compilers align code to: gcc 14 does, where 12 is content with 16.
+		pad = pads "/" (third * 21 + int(h / 1024) % 21) * 64 + 64 ".o"
 		if (NR == 1)
 			printf "0 0 %s\n", pad
 		else if ($0 ~ /\/(src|bench)\/[^\/]*$/)

@@ -65,7 +65,7 @@ $(eval $(call kept,$(COMPARE)/flags,$$(CC) $$(CFLAGS_ALL) $$(CPPFLAGS)))
 
 $(COMPARE)/pads.done: harness/make/pad.s
 	@mkdir -p $(PADS)
-	$(call quiet,GEN,$(PADS:$(B)/%=%))for i in $$(seq 16 16 4096); do \
+	$(call quiet,GEN,$(PADS:$(B)/%=%))for i in $$(seq 64 64 4096); do \
 		$(CC) -c -Wa,--defsym,PAD=$$i $< -o $(PADS)/$$i.o || exit 1; \
 	done
 	@touch $@

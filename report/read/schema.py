@@ -49,6 +49,28 @@ def _fast_check() -> Callable[[Any], Any]:
     return check
 
 
+def _spelled_out(rule: Any) -> Any:
+    """The rule with ``not`` in place of each property that is just ``false``.
+
+    Of a rule that is ``false`` some versions of jsonschema do not say where it broke.
+    """
+    if isinstance(rule, list):
+        return [_spelled_out(each) for each in rule]
+    if not isinstance(rule, dict):
+        return rule
+    return {
+        key: (
+            {
+                name: {"not": {}} if each is False else _spelled_out(each)
+                for name, each in value.items()
+            }
+            if key in ("properties", "patternProperties")
+            else _spelled_out(value)
+        )
+        for key, value in rule.items()
+    }
+
+
 def fault(document: Any) -> Optional[Tuple[str, str]]:
     """Where the document does not fit the schema and why not; None if it fits.
 
@@ -64,7 +86,8 @@ def fault(document: Any) -> Optional[Tuple[str, str]]:
         pass
     import jsonschema
 
-    error = next(jsonschema.Draft7Validator(schema()).iter_errors(document), None)
+    validator = jsonschema.Draft7Validator(_spelled_out(schema()))
+    error = next(validator.iter_errors(document), None)
     if error is None:
         return None
     where = "".join(

@@ -29,7 +29,8 @@ def words(error: Any) -> str:
     if "propertyNames" in error.relative_schema_path:
         return f"{error.instance!r} does not belong here"
     say = _WORDS.get(error.validator)
-    if error.validator is None:  # the schema is just `false`
+    # The schema is just `false`, or its like.
+    if error.validator is None or error.validator_value == {}:
         return "does not belong here"
     if say is None:
         return f"{_shown(error.instance)} breaks the rule {error.validator!r}"

@@ -120,7 +120,7 @@ def test_hovering_tells_run_and_commit(browser: Browser, site: Path) -> None:
     ActionChains(browser.driver).move_to_element_with_offset(over, left, 0).perform()
     reading = browser.text(".reading")
     assert "run 1 of 40" in reading and "invented: change number 1\u201d" in reading
-    assert "ns [" in reading and "95 % interval, 6 samples" in reading
+    assert "ns/op [" in reading and "95 % interval, 6 samples" in reading
 
 
 def test_where_the_host_changed_is_told(browser: Browser, site: Path) -> None:
@@ -343,7 +343,7 @@ def test_ladder_shows_another_figure_and_hides_a_line(
     assert browser.picture(browser.one(canvas)) != before
     Select(section.find_element(By.CSS_SELECTOR, "select")).select_by_value("real_time")
     assert browser.picture(browser.one(canvas)) != before
-    assert "ns, 2 CPUs" in section.text
+    assert "ns/op, 2 CPUs" in section.text
     assert browser.complaints() == []
 
 
