@@ -42,22 +42,66 @@ struct iommu_geometry {
 	unsigned int npools;   /* power of two, 1 to IOMMU_MAX_POOLS */
 	bool large_pool;       /* pooled only: top quarter for n > 15 */
 	uint64_t base;         /* DVMA page number of entry 0 */
-	uint64_t boundary;     /* device's segment boundary in IO pages, power of two */
+	unsigned int ncpus;    /* CPU numbers are below this; 0 is taken for 1 */
 	enum lock_kind lock_kind;
 };
 
+/* What the device of a request can address, in IO pages. Read only while the request is served. */
+struct iommu_device {
+	uint64_t mask;     /* highest DVMA page number; all ones: any */
+	uint64_t boundary; /* power of two: a range may not cross a multiple of it */
+};
+
+/* NULL, or what is wrong with it, in words for a user. */
+static inline const char *iommu_device_check(const struct iommu_device *device)
+{
+	const uint64_t b = device->boundary;
+
+	return b == 0 || (b & (b - 1)) ? "the segment boundary must be a power of two" : NULL;
+}
+
+/* The usual one: no mask, segments end at multiples of 4 GiB, in 8 KiB pages. */
+#define IOMMU_BOUNDARY UINT64_C(0x80000)
+extern const struct iommu_device iommu_any_device;
+
 /*
- * What every map begins with. Written by init only, so that these lines stay
- * shared in all caches; each allocator embeds it as its first member.
+ * The memory that a map lives in: zeroed, begins on an IOMMU_CACHE_LINE. It only grows; the caller
+ * owns it and gives back all at once. Not thread-safe.
+ */
+struct iommu_arena {
+	char *next;
+	size_t left; /* bytes */
+};
+
+/* Bytes that @bytes take in an arena. */
+static inline size_t iommu_arena_room(size_t bytes)
+{
+	return (bytes + IOMMU_CACHE_LINE - 1) / IOMMU_CACHE_LINE * IOMMU_CACHE_LINE;
+}
+
+/* @bytes on cache lines of their own; NULL if no more are left, which size() rules out. */
+static inline void *iommu_arena_alloc(struct iommu_arena *arena, size_t bytes)
+{
+	const size_t room = iommu_arena_room(bytes);
+	void *got = arena->next;
+
+	if (room > arena->left)
+		return NULL;
+	arena->next += room;
+	arena->left -= room;
+	return got;
+}
+
+/*
+ * What every map begins with, on cache lines of its own: what the harness needs of it and the kernel
+ * does not have. Written by init only, so that these lines stay shared in all caches. An allocator embeds it
+ * as its first member; what it is named after upstream follows, on lines of its own.
  */
 struct iommu_map {
-	unsigned long *bits; /* 1 = taken; guarded by the owning pool's lock */
+	_Alignas(IOMMU_CACHE_LINE) struct lock_scheme locks;
 	unsigned long entries;
-	uint64_t base;
-	uint64_t boundary;
-	iommu_flush_fn flush; /* NULL: this IOMMU needs none */
 	void *flush_arg;
-	enum lock_kind lock_kind;
+	void (*exit)(struct iommu_map *map); /* the descriptor's; the harness sets it */
 };
 
 /* Entries [start, end). */
@@ -76,11 +120,13 @@ struct iommu_allocator {
 	const unsigned int *default_pools;
 	/* Never hands out an entry the IOTLB may still hold: the tests assert it. */
 	bool stale_safe;
+	/* A free may cover several neighbouring allocations, or a part of one. */
+	bool frees_any_range;
 	/* Flushes at each free instead of lazily. */
 	bool strict_flush;
 	/* Has a pool for n > 15: always, or if the geometry asks for it. */
 	bool always_large_pool, takes_large_pool;
-	/* Uses alloc's @handle, @mask, @align_order. */
+	/* Uses alloc's @handle, its @device's mask, @align_order; the boundary all do. */
 	bool uses_handle, uses_mask, uses_align;
 
 	/* NULL if @g suits, else what is wrong with it, in words for a user. */
@@ -92,39 +138,50 @@ struct iommu_allocator {
 	 */
 	unsigned long (*pool_size)(const struct iommu_geometry *g);
 
-	/* Bytes of memory init needs, a multiple of IOMMU_CACHE_LINE. */
+	/* Bytes of the arena that init uses. */
 	size_t (*size)(const struct iommu_geometry *g);
 
 	/*
-	 * Builds an empty map in @mem: size(g) zeroed bytes, aligned to
-	 * IOMMU_CACHE_LINE, owned by the caller, who just releases them when no
-	 * CPU uses the map any more. @g must have passed check. Not thread-safe.
+	 * Builds an empty map in @arena, which has size(g) bytes left. The map is the first it takes.
+	 * @g must have passed check. Not thread-safe.
 	 */
-	struct iommu_map *(*init)(void *mem, const struct iommu_geometry *g, iommu_flush_fn flush,
-				  void *flush_arg);
+	struct iommu_map *(*init)(struct iommu_arena *arena, const struct iommu_geometry *g,
+				  iommu_flush_fn flush, void *flush_arg);
+
+	/* Ends what init began, when no CPU uses the map any more; NULL: just give back the arena. */
+	void (*exit)(struct iommu_map *map);
+
+	/* Takes [entry, entry + n) for good, before the first use; NULL: it has no such entries. */
+	void (*reserve)(struct iommu_map *map, unsigned long entry, unsigned long n);
 
 	/*
 	 * Takes @n consecutive entries and returns the first, or IOMMU_FAIL.
-	 * @cpu: dense index of the calling CPU in pinning order.
+	 * @cpu: dense index of the calling CPU in pinning order, below the geometry's ncpus. It is an
+	 *	execution context: no two threads are inside with the same one at once.
 	 * @align_order: the first entry is a multiple of 2^align_order.
 	 * @handle: scatter-gather cursor or NULL; *handle == 0 means none yet. On
 	 *	success it becomes the entry after the range, on failure it stays.
-	 * @mask: highest DVMA page number the device can address; all ones: any.
-	 *	A mask below base + N makes pooled and ppc, like the originals,
-	 *	search other pools' entries under pool 0's lock: single-threaded
-	 *	use only (the stale allocators have no such limit).
-	 * Any thread, any number at once, each with any @cpu.
+	 * @device: a mask below base + N makes pooled and ppc, like the originals, search other pools'
+	 *	entries under pool 0's lock: single-threaded use only (the stale allocators have no
+	 *	such limit).
 	 */
 	unsigned long (*alloc)(struct iommu_map *map, unsigned int cpu, unsigned long n,
-			       unsigned int align_order, unsigned long *handle, uint64_t mask);
+			       unsigned int align_order, unsigned long *handle,
+			       const struct iommu_device *device);
 
 	/*
-	 * Gives back [entry, entry + n), got from alloc by any CPU. Thread-safe.
+	 * Gives back [entry, entry + n), got from alloc by any CPU; @cpu as alloc's.
 	 * The checked build ends in iommu_bad_free() on a range that is not
 	 * allocated, not within the map, or across pools; the plain build trusts
 	 * its caller.
 	 */
-	void (*free)(struct iommu_map *map, unsigned long entry, unsigned long n);
+	void (*free)(struct iommu_map *map, unsigned int cpu, unsigned long entry, unsigned long n);
+
+	/*
+	 * What is to be done at a time, of those with timers: called between operations of @cpu, with the
+	 * time in ns. Returns when it wants to be called next. NULL: nothing.
+	 */
+	uint64_t (*tick)(struct iommu_map *map, unsigned int cpu, uint64_t now_ns);
 
 	/* Where requests of @n entries from @cpu are served first. */
 	struct iommu_range (*own_pool)(const struct iommu_map *map, unsigned int cpu,
@@ -150,12 +207,6 @@ const struct iommu_allocator *const *iommu_allocators(size_t *count);
 
 /* The one named @name, or NULL. */
 const struct iommu_allocator *iommu_allocator_find(const char *name);
-
-/*
- * The same code without the recording of lock statistics, for maps that @a built: the two may be
- * mixed call by call, on all CPUs at once. Thread-safe. Where nothing is recorded it is @a.
- */
-const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a);
 
 /* The simulator has all allocators in the checked build too: @a's. Elsewhere it is @a. Thread-safe. */
 const struct iommu_allocator *iommu_allocator_checked(const struct iommu_allocator *a);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the simulator's build of lock.h reports: the events of lockstat.h, in the same order. The calls
- * cost no virtual time and the locks have the shape of the plain build, so nothing is perturbed.
+ * cost no virtual time.
  */
 #ifndef IOMMUBENCH_SIMLOCK_H
 #define IOMMUBENCH_SIMLOCK_H
 
 struct lock;
-struct lock_node;
 
-void sim_lock_name(const struct lock *l, const char *name, unsigned int number);
-void sim_lock_begin(const struct lock *l, const struct lock_node *node);
-void sim_lock_contended(const struct lock *l, const struct lock_node *node);
-void sim_lock_acquired(const struct lock *l, const struct lock_node *node);
-void sim_lock_release(const struct lock *l, const struct lock_node *node);
-void sim_lock_released(const struct lock *l, const struct lock_node *node);
+void lockstat_name(const struct lock *l, const char *class);
+void sim_lock_begin(const struct lock *l);
+void sim_lock_contended(const struct lock *l);
+void sim_lock_acquired(const struct lock *l);
+void sim_lock_release(const struct lock *l);
+void sim_lock_released(const struct lock *l);
 
 #endif

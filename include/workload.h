@@ -40,10 +40,11 @@ struct worker {
 	/* Set before init, constant in the loop. */
 	const struct iommu_allocator *allocator;
 	struct iommu_map *map;
-	unsigned int cpu;            /* dense index, also what alloc is told */
-	unsigned int ncpus;          /* how many run this workload together */
-	unsigned long share;         /* live entries this CPU keeps in the steady state */
-	struct worker *const *peers; /* all ncpus of them, by dense index */
+	const struct iommu_device *device; /* the one that all its requests are of */
+	unsigned int cpu;                  /* dense index, also what alloc is told */
+	unsigned int ncpus;                /* how many run this workload together */
+	unsigned long share;               /* live entries this CPU keeps in the steady state */
+	struct worker *const *peers;       /* all ncpus of them, by dense index */
 	/* Where this CPU's requests are served first: up to IOMMU_LARGE_REQUEST entries, and above. */
 	struct worker_pool own, own_large;
 	void *state; /* state_size() zeroed bytes, local to the CPU */
@@ -103,7 +104,7 @@ static inline unsigned long worker_map(const struct worker *w, struct tally *t, 
 				       unsigned long *handle)
 {
 	const struct worker_pool *own = n > IOMMU_LARGE_REQUEST ? &w->own_large : &w->own;
-	unsigned long entry = w->allocator->alloc(w->map, w->cpu, n, 0, handle, UINT64_MAX);
+	unsigned long entry = w->allocator->alloc(w->map, w->cpu, n, 0, handle, w->device);
 
 	if (__builtin_expect(entry == IOMMU_FAIL, 0)) {
 		t->failures++;
@@ -119,7 +120,7 @@ static inline unsigned long worker_map(const struct worker *w, struct tally *t, 
 static inline void worker_unmap(const struct worker *w, struct tally *t, unsigned long entry,
 				unsigned long n)
 {
-	w->allocator->free(w->map, entry, n);
+	w->allocator->free(w->map, w->cpu, entry, n);
 	t->pairs++;
 }
 

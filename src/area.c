@@ -2,17 +2,21 @@
 /* Searches the bitmap for free entries; its size, its checks and its counts. */
 #include "area.h"
 
-unsigned long area_alloc(struct iommu_map *map, unsigned long size, unsigned long start,
-			 unsigned long n, unsigned long align_mask)
+const struct iommu_device iommu_any_device = {.mask = UINT64_MAX, .boundary = IOMMU_BOUNDARY};
+const unsigned int area_one_pool[] = {1, 0};
+
+unsigned long area_alloc(unsigned long *bits, unsigned long size, unsigned long start,
+			 unsigned long n, uint64_t base, uint64_t boundary,
+			 unsigned long align_mask)
 {
-	const uint64_t in_segment = map->boundary - 1;
+	const uint64_t in_segment = boundary - 1;
 
 	if (n >= size)
 		return IOMMU_FAIL;
 	size--;
 
 	for (;;) {
-		unsigned long index = bitmap_next_clear(map->bits, size, start);
+		unsigned long index = bitmap_next_clear(bits, size, start);
 		unsigned long taken;
 		uint64_t offset;
 
@@ -21,39 +25,61 @@ unsigned long area_alloc(struct iommu_map *map, unsigned long size, unsigned lon
 		if (index > size - n)
 			return IOMMU_FAIL;
 		if (n > 1 || align_mask) {
-			taken = bitmap_next_set(map->bits, index + n, index);
+			taken = bitmap_next_set(bits, index + n, index);
 			if (taken < index + n) {
 				start = taken + 1;
 				continue;
 			}
 		}
-		offset = (map->base + index) & in_segment;
-		if (offset + n > map->boundary) {
-			start = index + (unsigned long)(map->boundary - offset);
+		offset = (base + index) & in_segment;
+		if (offset + n > boundary) {
+			start = index + (unsigned long)(boundary - offset);
 			continue;
 		}
-		bitmap_set(map->bits, index, n);
+		bitmap_set(bits, index, n);
 		return index;
 	}
 }
 
-void area_map_init(struct iommu_map *map, const struct iommu_geometry *g, unsigned long *bits,
-		   iommu_flush_fn flush, void *flush_arg)
+static unsigned int cpus_of(const struct iommu_geometry *g)
 {
-	map->bits = bits;
-	map->entries = g->entries;
-	map->base = g->base;
-	map->boundary = g->boundary;
-	map->flush = flush;
-	map->flush_arg = flush_arg;
-	map->lock_kind = g->lock_kind;
+	return g->ncpus ? g->ncpus : 1;
 }
 
-size_t area_bitmap_bytes(unsigned long entries)
+static size_t nodes_bytes(const struct iommu_geometry *g)
 {
-	size_t bytes = bitmap_words(entries) * sizeof(unsigned long);
+	return g->lock_kind == LOCK_QUEUED ? cpus_of(g) * sizeof(struct lock_nodes) : 0;
+}
 
-	return (bytes + IOMMU_CACHE_LINE - 1) / IOMMU_CACHE_LINE * IOMMU_CACHE_LINE;
+static size_t bitmap_bytes(const struct iommu_geometry *g)
+{
+	return bitmap_words(g->entries) * sizeof(unsigned long);
+}
+
+size_t area_size(const struct iommu_geometry *g, size_t bytes, unsigned int bitmaps)
+{
+	return iommu_arena_room(bytes) + bitmaps * iommu_arena_room(bitmap_bytes(g)) +
+	       iommu_arena_room(nodes_bytes(g));
+}
+
+void *area_init(struct iommu_arena *arena, const struct iommu_geometry *g, size_t bytes,
+		void *flush_arg)
+{
+	struct iommu_map *map = iommu_arena_alloc(arena, bytes);
+
+	if (!map)
+		return NULL;
+	map->entries = g->entries;
+	map->flush_arg = flush_arg;
+	map->locks.kind = g->lock_kind;
+	if (g->lock_kind == LOCK_QUEUED)
+		map->locks.nodes = iommu_arena_alloc(arena, nodes_bytes(g));
+	return map;
+}
+
+unsigned long *area_bitmap(struct iommu_arena *arena, const struct iommu_geometry *g)
+{
+	return iommu_arena_alloc(arena, bitmap_bytes(g));
 }
 
 const char *area_check(const struct iommu_geometry *g)
@@ -62,11 +88,26 @@ const char *area_check(const struct iommu_geometry *g)
 		return "the number of entries must be 2 to 268435456";
 	if (g->npools == 0 || g->npools > IOMMU_MAX_POOLS || (g->npools & (g->npools - 1)))
 		return "the number of pools must be 1, 2, 4, 8 or 16";
-	if (g->boundary == 0 || (g->boundary & (g->boundary - 1)))
-		return "the segment boundary must be a power of two";
 	if (g->base > UINT64_MAX - g->entries)
 		return "the last entry's page number does not fit 64 bits";
+	if (g->ncpus > LOCK_CPUS_MAX)
+		return "a queued lock tells at most 16382 CPUs apart";
 	return NULL;
+}
+
+const char *area_check_single(const struct iommu_geometry *g)
+{
+	if (g->npools != 1)
+		return "it has one arena: pools must be 1";
+	if (g->large_pool)
+		return "it has no large pool";
+	return area_check(g);
+}
+
+struct iommu_range area_own_all(const struct iommu_map *map, unsigned int cpu, unsigned long n)
+{
+	(void)cpu, (void)n;
+	return (struct iommu_range){.start = 0, .end = map->entries};
 }
 
 unsigned long area_count(const unsigned long *bits, const unsigned long *minus,
@@ -96,12 +137,12 @@ void area_check_range(const struct iommu_map *map, const char *allocator, unsign
 		iommu_bad_free(allocator, "is out of range", entry, n);
 }
 
-void area_check_free(const struct iommu_map *map, const char *allocator, const unsigned long *minus,
+void area_check_free(const unsigned long *bits, const char *allocator, const unsigned long *minus,
 		     unsigned long entry, unsigned long n)
 {
 	struct iommu_range range = {.start = entry, .end = entry + n};
 
-	if (area_count(map->bits, minus, range) != n)
+	if (area_count(bits, minus, range) != n)
 		iommu_bad_free(allocator, "is not allocated", entry, n);
 }
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bitmap search that all allocators share. */
+/* The bitmap search that all allocators share, and what else they all need. */
 #ifndef IOMMUBENCH_AREA_H
 #define IOMMUBENCH_AREA_H
 
@@ -9,23 +9,27 @@
 #include "allocator.h"
 #include "bitmap.h"
 
+/* SMP_CACHE_BYTES of sparc64, x86 and s390 (there it is 256, but nothing here is aligned to it). */
+#define UPSTREAM_LINE 64
+
 /*
  * Takes the first fitting run of @n clear bits at or after @start and below
  * @size - 1 (the last entry is never handed out), aligned by index to @align_mask + 1,
- * not crossing a multiple of map->boundary counted from page map->base. Returns its
+ * not crossing a multiple of @boundary counted from page @base. Returns its
  * first entry, or IOMMU_FAIL with the map unchanged. The caller holds the lock of
  * every word in [start, size) and has checked area_possible().
  */
-unsigned long area_alloc(struct iommu_map *map, unsigned long size, unsigned long start,
-			 unsigned long n, unsigned long align_mask);
+unsigned long area_alloc(unsigned long *bits, unsigned long size, unsigned long start,
+			 unsigned long n, uint64_t base, uint64_t boundary,
+			 unsigned long align_mask);
 
 /*
  * False for requests that no search can ever satisfy: no entries at all, a range
  * longer than the segment boundary, or a mask below the first page.
  */
-static inline bool area_possible(const struct iommu_map *map, unsigned long n, uint64_t mask)
+static inline bool area_possible(unsigned long n, uint64_t base, const struct iommu_device *device)
 {
-	return n != 0 && n <= map->boundary && mask >= map->base;
+	return n != 0 && n <= device->boundary && device->mask >= base;
 }
 
 /*
@@ -37,15 +41,24 @@ static inline unsigned long area_align_mask(unsigned int order)
 	return (1UL << (order < 30 ? order : 30)) - 1;
 }
 
-/* Common part of init: fills *map from @g; @bits are zeroed. */
-void area_map_init(struct iommu_map *map, const struct iommu_geometry *g, unsigned long *bits,
-		   iommu_flush_fn flush, void *flush_arg);
+/*
+ * Common part of init: takes a map of @bytes, at whose beginning the header is, from @arena and fills the header;
+ * NULL if the arena is too small. area_size() is what it takes, beside the @bitmaps that area_bitmap() does.
+ */
+void *area_init(struct iommu_arena *arena, const struct iommu_geometry *g, size_t bytes,
+		void *flush_arg);
+size_t area_size(const struct iommu_geometry *g, size_t bytes, unsigned int bitmaps);
 
-/* Bytes of a bitmap of @entries bits, rounded up to IOMMU_CACHE_LINE. */
-size_t area_bitmap_bytes(unsigned long entries);
+/* A bitmap of all entries, on lines of its own. */
+unsigned long *area_bitmap(struct iommu_arena *arena, const struct iommu_geometry *g);
 
 /* Common part of check: NULL, or what is wrong with @g. */
 const char *area_check(const struct iommu_geometry *g);
+
+/* check() of allocators with one map, and their first (and only) pool. */
+extern const unsigned int area_one_pool[];
+const char *area_check_single(const struct iommu_geometry *g);
+struct iommu_range area_own_all(const struct iommu_map *map, unsigned int cpu, unsigned long n);
 
 /* How many bits of @range are set in @bits and, if @minus is not NULL, clear there. */
 unsigned long area_count(const unsigned long *bits, const unsigned long *minus,
@@ -56,16 +69,16 @@ unsigned long area_count(const unsigned long *bits, const unsigned long *minus,
  * plain build's is empty. @bits as in area_count: what is set in @minus is freed already.
  */
 #ifdef IOMMU_CHECKED
-void area_check_free(const struct iommu_map *map, const char *allocator, const unsigned long *minus,
+void area_check_free(const unsigned long *bits, const char *allocator, const unsigned long *minus,
 		     unsigned long entry, unsigned long n);
 /* The same for what must hold before a lock can be chosen: within the map. */
 void area_check_range(const struct iommu_map *map, const char *allocator, unsigned long entry,
 		      unsigned long n);
 #else
-static inline void area_check_free(const struct iommu_map *map, const char *allocator,
+static inline void area_check_free(const unsigned long *bits, const char *allocator,
 				   const unsigned long *minus, unsigned long entry, unsigned long n)
 {
-	(void)map, (void)allocator, (void)minus, (void)entry, (void)n;
+	(void)bits, (void)allocator, (void)minus, (void)entry, (void)n;
 }
 static inline void area_check_range(const struct iommu_map *map, const char *allocator,
 				    unsigned long entry, unsigned long n)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ppc: where the pools came from (arch/powerpc/kernel/iommu.c since Linux 3.6). There is always a
+ * ppc: where the pools came from (arch/powerpc/kernel/iommu.c, Linux 3.6), as of Linux 6.1. There is always a
  * large pool, a failed request of any size walks through all other pools and the large one
  * last, and the hint moves in whole blocks. powerpc flushes at unmap: where a flush is given, each
  * free calls it after clearing the bits, outside the lock ("strict").
@@ -8,8 +8,52 @@
 #include "pools.h"
 
 #define HASH_BITS 2
+#define POOLS     (1U << HASH_BITS)
 /* Entries; what the hint of a small request is rounded up to. */
 #define BLOCK_SIZE 16UL
+/* powerpc's SMP_CACHE_BYTES. */
+#define POWER_LINE 128
+
+/* There, a pool is ____cacheline_aligned_in_smp. */
+struct ppc_pool {
+	_Alignas(POWER_LINE) struct pool pool;
+};
+
+/* struct iommu_table of Linux 6.1, arch/powerpc/include/asm/iommu.h: its fields, order and sizes. */
+struct iommu_table {
+	unsigned long it_busno, it_size, it_indirect_levels, it_level_size, it_allocated_size;
+	uint64_t it_offset; /* DVMA page number of entry 0 */
+	unsigned long it_base, it_index, it_type;
+	unsigned long it_blocksize;
+	unsigned long poolsize, nr_pools;
+	struct ppc_pool large_pool;
+	struct ppc_pool pools[POOLS];
+	unsigned long *it_map;
+	unsigned long it_page_shift;
+	void *it_group_list[2];
+	uint64_t *it_userspace;
+	iommu_flush_fn it_ops; /* upstream a table of functions; here the flush, or NULL */
+	uint32_t it_kref;
+	int it_nid;
+	unsigned long it_reserved_start, it_reserved_end;
+};
+static_assert(offsetof(struct iommu_table, it_offset) == 40, "as upstream");
+static_assert(offsetof(struct iommu_table, it_blocksize) == 72, "as upstream");
+static_assert(offsetof(struct iommu_table, poolsize) == 80, "as upstream");
+static_assert(offsetof(struct iommu_table, nr_pools) == 88, "as upstream");
+static_assert(offsetof(struct iommu_table, large_pool) == 128, "as upstream");
+static_assert(offsetof(struct iommu_table, pools) == 256, "as upstream");
+static_assert(sizeof(struct ppc_pool) == 128, "as upstream");
+static_assert(offsetof(struct iommu_table, it_map) == 768, "as upstream");
+static_assert(offsetof(struct iommu_table, it_ops) == 808, "as upstream");
+static_assert(offsetof(struct iommu_table, it_reserved_end) == 832, "as upstream");
+
+struct ppc {
+	struct iommu_map map;
+	_Alignas(IOMMU_CACHE_LINE) struct iommu_table table;
+	/* Beside what upstream has. */
+	_Alignas(IOMMU_CACHE_LINE) struct pools_spans spans;
+};
 
 static unsigned long pool_size(const struct iommu_geometry *g)
 {
@@ -27,78 +71,164 @@ static const char *ppc_check(const struct iommu_geometry *g)
 
 static size_t ppc_size(const struct iommu_geometry *g)
 {
-	return sizeof(struct pool_table) + area_bitmap_bytes(g->entries);
+	return area_size(g, sizeof(struct ppc), 1);
 }
 
-static struct iommu_map *ppc_init(void *mem, const struct iommu_geometry *g, iommu_flush_fn flush,
-				  void *flush_arg)
+static struct iommu_map *ppc_init(struct iommu_arena *arena, const struct iommu_geometry *g,
+				  iommu_flush_fn flush, void *flush_arg)
 {
-	struct pool_table *t = mem;
+	struct ppc *m = area_init(arena, g, sizeof(*m), flush_arg);
+	struct iommu_table *t;
+	unsigned long start = 0;
 
-	area_map_init(&t->map, g, (unsigned long *)(t + 1), flush, flush_arg);
-	return pools_init(t, g, pool_size(g), 0, HASH_BITS, true);
+	if (!m)
+		return NULL;
+	t = &m->table;
+	t->it_map = area_bitmap(arena, g);
+	t->it_size = g->entries;
+	t->it_offset = g->base;
+	t->it_blocksize = BLOCK_SIZE;
+	t->poolsize = pool_size(g);
+	t->nr_pools = g->npools;
+	t->it_ops = flush;
+	for (unsigned int i = 0; i < g->npools; i++, start += t->poolsize)
+		pool_init(&t->pools[i].pool, "pool", start, start + t->poolsize);
+	pool_init(&t->large_pool.pool, "large pool", start, g->entries);
+	return &m->map;
+}
+
+static inline struct pool *pool_of(struct iommu_table *t, unsigned long entry)
+{
+	if (entry >= t->large_pool.pool.start)
+		return &t->large_pool.pool;
+	return &t->pools[entry / t->poolsize].pool;
+}
+
+#ifdef IOMMU_CHECKED
+static inline bool spans(struct ppc *m, unsigned long entry, unsigned long n)
+{
+	return pool_of(&m->table, entry) != pool_of(&m->table, entry + n - 1);
+}
+#endif
+
+static inline void note_span(struct ppc *m, unsigned long entry, unsigned long n)
+{
+#ifdef IOMMU_CHECKED
+	if (spans(m, entry, n))
+		m->spans.seen = true;
+#else
+	(void)m, (void)entry, (void)n;
+#endif
+}
+
+static inline void check_span(struct ppc *m, unsigned long entry, unsigned long n)
+{
+#ifdef IOMMU_CHECKED
+	if (!m->spans.seen && spans(m, entry, n))
+		iommu_bad_free("ppc", "is across pools", entry, n);
+#else
+	(void)m, (void)entry, (void)n;
+#endif
 }
 
 /*
- * The pool to search after pass @pass has failed in @p: the same again, then each of the
+ * The pool to search after the search @s has failed in @p: the same again, then each of the
  * others, then the large one; NULL when that has failed too. Leaves the right lock held.
  */
-static struct pool *next_pool(struct pool_table *t, struct pool *p, unsigned int pass,
-			      unsigned int *nr, struct lock_node *node)
+static struct pool *next_pool(struct iommu_table *t, const struct pools_search *s, struct pool *p,
+			      unsigned long *nr)
 {
-	if (pass > t->npools + 1)
+	if (s->pass > t->nr_pools + 1)
 		return NULL;
-	if (pass == t->npools + 1) {
-		p = pools_switch(t, p, &t->large, node);
-	} else if (pass > 0) {
-		*nr = (*nr + 1) & (t->npools - 1);
-		p = pools_switch(t, p, &t->pools[*nr], node);
+	if (s->pass == t->nr_pools + 1) {
+		p = pools_switch(s->locks, p, &t->large_pool.pool, s->cpu);
+	} else if (s->pass > 0) {
+		*nr = (*nr + 1) & (t->nr_pools - 1);
+		p = pools_switch(s->locks, p, &t->pools[*nr].pool, s->cpu);
 	}
 	p->hint = p->start;
 	return p;
 }
 
 static unsigned long ppc_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-			       unsigned int align_order, unsigned long *handle, uint64_t mask)
+			       unsigned int align_order, unsigned long *handle,
+			       const struct iommu_device *device)
 {
-	const unsigned long align_mask = area_align_mask(align_order);
-	struct pool_table *t = (struct pool_table *)map;
-	const bool large = pools_is_large(t, n);
-	unsigned int nr = pools_hash(t, cpu);
-	struct pool *next, *p = large ? &t->large : &t->pools[nr];
-	unsigned long index, start, limit;
-	struct lock_node node;
+	struct ppc *m = (struct ppc *)map;
+	struct iommu_table *t = &m->table;
+	const bool large = n > IOMMU_LARGE_REQUEST;
+	unsigned long nr = pools_hash(cpu, HASH_BITS) & (t->nr_pools - 1);
+	struct pool *next, *p = large ? &t->large_pool.pool : &t->pools[nr].pool;
+	struct pools_search s = {
+		.locks = &map->locks,
+		.first = &t->pools[0].pool,
+		.base = t->it_offset,
+		.mask = device->mask,
+		.handle = handle,
+		.cpu = cpu,
+	};
+	unsigned long index;
 
-	if (!area_possible(map, n, mask))
+	if (!area_possible(n, s.base, device))
 		return IOMMU_FAIL;
-	lock_acquire(&p->lock, map->lock_kind, &node);
-	for (unsigned int pass = 0;; pass++) {
-		p = pools_window(t, p, &node, pass, handle, mask, &start, &limit);
-		index = area_alloc(map, limit, start, n, align_mask);
+	lock_acquire(&p->lock, s.locks, cpu);
+	for (;; s.pass++) {
+		p = pools_window(&s, p);
+		index = area_alloc(t->it_map, s.limit, s.start, n, s.base, device->boundary,
+				   area_align_mask(align_order));
 		if (index != IOMMU_FAIL)
 			break;
-		next = next_pool(t, p, pass, &nr, &node);
+		next = next_pool(t, &s, p, &nr);
 		if (!next)
 			break;
 		p = next;
 	}
 	if (index != IOMMU_FAIL) {
-		pools_note_span(t, index, n);
+		note_span(m, index, n);
 		p->hint = index + n;
 		if (!large)
-			p->hint = (p->hint + BLOCK_SIZE - 1) & ~(BLOCK_SIZE - 1);
+			p->hint = (p->hint + t->it_blocksize - 1) & ~(t->it_blocksize - 1);
 	}
-	lock_release(&p->lock, map->lock_kind, &node);
+	lock_release(&p->lock, s.locks);
 	if (handle && index != IOMMU_FAIL)
 		*handle = index + n;
 	return index;
 }
 
-static void ppc_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+static void ppc_free(struct iommu_map *map, unsigned int cpu, unsigned long entry, unsigned long n)
 {
-	pools_clear((struct pool_table *)map, "ppc", entry, n);
-	if (map->flush)
-		map->flush(map->flush_arg);
+	struct ppc *m = (struct ppc *)map;
+	struct iommu_table *t = &m->table;
+	struct pool *p;
+
+	area_check_range(map, "ppc", entry, n);
+	p = pool_of(t, entry);
+	check_span(m, entry, n);
+	lock_acquire(&p->lock, &map->locks, cpu);
+	area_check_free(t->it_map, "ppc", NULL, entry, n);
+	bitmap_clear(t->it_map, entry, n);
+	lock_release(&p->lock, &map->locks);
+	if (t->it_ops)
+		t->it_ops(map->flush_arg);
+}
+
+static struct iommu_range ppc_own(const struct iommu_map *map, unsigned int cpu, unsigned long n)
+{
+	const struct iommu_table *t = &((const struct ppc *)map)->table;
+	const unsigned long nr = pools_hash(cpu, HASH_BITS) & (t->nr_pools - 1);
+	const struct pool *p = n > IOMMU_LARGE_REQUEST ? &t->large_pool.pool : &t->pools[nr].pool;
+
+	return (struct iommu_range){.start = p->start, .end = p->end};
+}
+
+static unsigned long ppc_live(const struct iommu_map *map, struct iommu_range range)
+{
+	return area_count(((const struct ppc *)map)->table.it_map, NULL, range);
+}
+
+static void ppc_reserve(struct iommu_map *map, unsigned long entry, unsigned long n)
+{
+	bitmap_set(((struct ppc *)map)->table.it_map, entry, n);
 }
 
 static const unsigned int ppc_pools[] = {1, 4, 0};
@@ -106,11 +236,12 @@ static const unsigned int ppc_default_pools[] = {4, 0};
 
 static const struct iommu_allocator ppc = {
 	.name = "ppc",
-	.summary = "powerpc since Linux 3.6: pools, a large pool, strict: one flush a free",
+	.summary = "powerpc as of Linux 6.1: pools, a large pool, strict: one flush a free",
 	.rank = 40,
 	.pools = ppc_pools,
 	.default_pools = ppc_default_pools,
 	.strict_flush = true,
+	.frees_any_range = true,
 	.always_large_pool = true,
 	.uses_handle = true,
 	.uses_mask = true,
@@ -119,9 +250,10 @@ static const struct iommu_allocator ppc = {
 	.pool_size = pool_size,
 	.size = ppc_size,
 	.init = ppc_init,
+	.reserve = ppc_reserve,
 	.alloc = ppc_alloc,
 	.free = ppc_free,
-	.own_pool = pools_own,
-	.live = pools_live,
+	.own_pool = ppc_own,
+	.live = ppc_live,
 };
 IOMMU_ALLOCATOR(ppc);

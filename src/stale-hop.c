@@ -6,19 +6,17 @@
  */
 #include "stale.h"
 
-static unsigned long search_all(struct stale_map *t, unsigned int nr, struct stale_request *rq)
+static unsigned long search_all(struct stale_map *t, unsigned int cpu, struct stale_request *rq)
 {
-	const unsigned int npools = t->table.npools;
-	const enum lock_kind kind = t->table.map.lock_kind;
+	const unsigned int npools = t->npools, nr = stale_own_pool(t, cpu);
 	unsigned long index = IOMMU_FAIL;
 
 	for (unsigned int i = 0; i < npools && index == IOMMU_FAIL; i++) {
-		struct pool *p = &t->table.pools[(nr + i) & (npools - 1)];
-		struct lock_node node;
+		struct stale_pool *p = &t->pools[(nr + i) & (npools - 1)];
 
-		lock_acquire(&p->lock, kind, &node);
+		lock_acquire(&p->pool.lock, &t->map.locks, cpu);
 		index = stale_search(t, p, rq);
-		lock_release(&p->lock, kind, &node);
+		lock_release(&p->pool.lock, &t->map.locks);
 		rq->handle = NULL;
 	}
 	return index;
@@ -27,51 +25,46 @@ static unsigned long search_all(struct stale_map *t, unsigned int nr, struct sta
 /* Could any pool satisfy the request if it were empty? */
 static bool fits_somewhere(const struct stale_map *t, const struct stale_request *rq)
 {
-	for (unsigned int i = 0; i < t->table.npools; i++) {
-		if (stale_fits(t, &t->table.pools[i], rq))
+	for (unsigned int i = 0; i < t->npools; i++) {
+		if (stale_fits(t, &t->pools[i], rq))
 			return true;
 	}
 	return false;
 }
 
 /* From here on a free waits for the next flush. Returns how many entries now are pending. */
-static unsigned long move_to_pending(struct stale_map *t)
+static unsigned long move_to_pending(struct stale_map *t, unsigned int cpu)
 {
-	const enum lock_kind kind = t->table.map.lock_kind;
 	unsigned long moved = 0;
 
-	for (unsigned int i = 0; i < t->table.npools; i++) {
-		struct pool *p = &t->table.pools[i];
-		struct lock_node node;
+	for (unsigned int i = 0; i < t->npools; i++) {
+		struct stale_pool *p = &t->pools[i];
 
-		lock_acquire(&p->lock, kind, &node);
+		lock_acquire(&p->pool.lock, &t->map.locks, cpu);
 		if (p->stale) {
-			bitmap_for_each_word (w, p->start, p->end - p->start) {
+			bitmap_for_each_word (w, p->pool.start, p->pool.end - p->pool.start) {
 				t->pending[w.word] |= t->stale[w.word];
 				t->stale[w.word] = 0;
 			}
 			moved += p->stale;
 			p->stale = 0;
 		}
-		lock_release(&p->lock, kind, &node);
+		lock_release(&p->pool.lock, &t->map.locks);
 	}
 	return moved;
 }
 
-static void release_pending(struct stale_map *t)
+static void release_pending(struct stale_map *t, unsigned int cpu)
 {
-	struct iommu_map *map = &t->table.map;
+	for (unsigned int i = 0; i < t->npools; i++) {
+		struct stale_pool *p = &t->pools[i];
 
-	for (unsigned int i = 0; i < t->table.npools; i++) {
-		struct pool *p = &t->table.pools[i];
-		struct lock_node node;
-
-		lock_acquire(&p->lock, map->lock_kind, &node);
-		bitmap_for_each_word (w, p->start, p->end - p->start) {
-			map->bits[w.word] ^= t->pending[w.word];
+		lock_acquire(&p->pool.lock, &t->map.locks, cpu);
+		bitmap_for_each_word (w, p->pool.start, p->pool.end - p->pool.start) {
+			t->bits[w.word] ^= t->pending[w.word];
 			t->pending[w.word] = 0;
 		}
-		lock_release(&p->lock, map->lock_kind, &node);
+		lock_release(&p->pool.lock, &t->map.locks);
 	}
 }
 
@@ -80,59 +73,56 @@ static void release_pending(struct stale_map *t)
  * if one ended meanwhile (waiting for the lock is waiting for it), else an own one. True if it
  * was an own one.
  */
-static bool reclaim(struct stale_map *t, unsigned long seen)
+static bool reclaim(struct stale_map *t, unsigned int cpu, unsigned long seen)
 {
-	const struct iommu_map *map = &t->table.map;
-	struct lock_node node;
 	bool own;
 
-	lock_acquire(&t->reclaim_lock, map->lock_kind, &node);
+	lock_acquire(&t->reclaim_lock, &t->map.locks, cpu);
 	/* Relaxed: only changed under this lock. */
 	own = atomic_load_explicit(&t->reclaims, memory_order_relaxed) == seen;
 	if (own) {
-		if (move_to_pending(t)) {
-			if (map->flush)
-				map->flush(map->flush_arg);
-			release_pending(t);
+		if (move_to_pending(t, cpu)) {
+			stale_flush(t);
+			release_pending(t, cpu);
 		}
 		/* Relaxed: whoever reads the new count early just searches pools
 		 * whose locks order all the rest. */
 		atomic_store_explicit(&t->reclaims, seen + 1, memory_order_relaxed);
 	}
-	lock_release(&t->reclaim_lock, map->lock_kind, &node);
+	lock_release(&t->reclaim_lock, &t->map.locks);
 	return own;
 }
 
 static unsigned long stale_hop_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				     unsigned int align_order, unsigned long *handle, uint64_t mask)
+				     unsigned int align_order, unsigned long *handle,
+				     const struct iommu_device *device)
 {
 	struct stale_request rq = {
 		.n = n,
 		.align_mask = area_align_mask(align_order),
 		.handle = handle,
-		.mask = mask,
+		.device = device,
 	};
 	struct stale_map *t = (struct stale_map *)map;
-	unsigned int nr = pools_hash(&t->table, cpu);
 	unsigned long index, seen;
 	bool own = false;
 
-	if (t->table.npools == 1)
-		return stale_alloc_local(map, cpu, n, align_order, handle, mask);
-	if (!area_possible(map, n, mask))
+	if (t->npools == 1)
+		return stale_alloc_local(map, cpu, n, align_order, handle, device);
+	if (!area_possible(n, t->base, device))
 		return IOMMU_FAIL;
 	/*
 	 * Two rounds: a reclaim by another CPU may have begun before this one's pools had
 	 * failed, and not have had what was freed since. It fails for good after an own one.
 	 */
 	seen = atomic_load_explicit(&t->reclaims, memory_order_relaxed);
-	index = search_all(t, nr, &rq);
+	index = search_all(t, cpu, &rq);
 	for (int round = 0; round < 2 && index == IOMMU_FAIL && !own; round++) {
 		if (!fits_somewhere(t, &rq))
 			break;
-		own = reclaim(t, seen);
+		own = reclaim(t, cpu, seen);
 		seen = atomic_load_explicit(&t->reclaims, memory_order_relaxed);
-		index = search_all(t, nr, &rq);
+		index = search_all(t, cpu, &rq);
 	}
 	if (handle && index != IOMMU_FAIL)
 		*handle = index + n;
@@ -148,15 +138,17 @@ static const struct iommu_allocator stale_hop = {
 	.pools = stale_pools,
 	.default_pools = stale_hop_default_pools,
 	.stale_safe = true,
+	.frees_any_range = true,
 	.uses_handle = true,
 	.uses_mask = true,
 	.uses_align = true,
 	.check = stale_check,
 	.size = stale_size,
 	.init = stale_init,
+	.reserve = stale_reserve,
 	.alloc = stale_hop_alloc,
 	.free = stale_free,
-	.own_pool = pools_own,
+	.own_pool = stale_own,
 	.live = stale_live,
 };
 IOMMU_ALLOCATOR(stale_hop);

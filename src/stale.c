@@ -2,7 +2,6 @@
 /* Marks freed entries stale, and reclaims them after a flush. */
 #include "stale.h"
 
-#define HASH_BITS 4
 /* Pools end on multiples of this on every host: a word of 64 bits, or two of 32. */
 #define POOL_UNIT 64UL
 
@@ -27,72 +26,117 @@ const char *stale_check(const struct iommu_geometry *g)
 
 size_t stale_size(const struct iommu_geometry *g)
 {
-	return sizeof(struct stale_map) + 3 * area_bitmap_bytes(g->entries);
+	return area_size(g, sizeof(struct stale_map), 3);
 }
 
-struct iommu_map *stale_init(void *mem, const struct iommu_geometry *g, iommu_flush_fn flush,
-			     void *flush_arg)
+struct iommu_map *stale_init(struct iommu_arena *arena, const struct iommu_geometry *g,
+			     iommu_flush_fn flush, void *flush_arg)
 {
-	struct stale_map *t = mem;
-	char *bits = (char *)(t + 1);
-	struct pool *last = &t->table.pools[g->npools - 1];
+	struct stale_map *t = area_init(arena, g, sizeof(*t), flush_arg);
 
-	area_map_init(&t->table.map, g, (unsigned long *)bits, flush, flush_arg);
-	t->stale = (unsigned long *)(bits + area_bitmap_bytes(g->entries));
-	t->pending = (unsigned long *)(bits + 2 * area_bitmap_bytes(g->entries));
-	pools_init(&t->table, g, pool_size(g), 0, HASH_BITS, false);
-	lock_name(&t->reclaim_lock, "reclaim", 0);
+	if (!t)
+		return NULL;
+	t->bits = area_bitmap(arena, g);
+	t->stale = area_bitmap(arena, g);
+	t->pending = area_bitmap(arena, g);
+	t->base = g->base;
+	t->flush = flush;
+	t->npools = g->npools;
+	t->pool_size = pool_size(g);
+	for (unsigned int i = 0; i < g->npools; i++)
+		pool_init(&t->pools[i].pool, "pool", i * t->pool_size, (i + 1) * t->pool_size);
 	/* The last pool takes what rounding left over. */
-	last->end = g->entries;
-	t->table.rest = last;
-	return &t->table.map;
+	t->pools[g->npools - 1].pool.end = g->entries;
+	lock_name(&t->reclaim_lock, "reclaim");
+	return &t->map;
 }
 
-void stale_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+/* The pool whose lock guards @entry. */
+static inline struct stale_pool *pool_of(struct stale_map *t, unsigned long entry)
+{
+	const unsigned long nr = entry / t->pool_size;
+
+	return &t->pools[nr < t->npools ? nr : t->npools - 1];
+}
+
+/* The checked build's: a mask never makes a search leave its pool here. */
+static inline void check_span(struct stale_map *t, unsigned long entry, unsigned long n)
+{
+#ifdef IOMMU_CHECKED
+	if (pool_of(t, entry) != pool_of(t, entry + n - 1))
+		iommu_bad_free("stale", "is across pools", entry, n);
+#else
+	(void)t, (void)entry, (void)n;
+#endif
+}
+
+void stale_free(struct iommu_map *map, unsigned int cpu, unsigned long entry, unsigned long n)
 {
 	struct stale_map *t = (struct stale_map *)map;
-	struct lock_node node;
-	struct pool *p;
+	struct stale_pool *p;
 
 	area_check_range(map, "stale", entry, n);
-	p = pools_of(&t->table, entry);
-	pools_check_span(&t->table, "stale", entry, n);
-	lock_acquire(&p->lock, map->lock_kind, &node);
-	area_check_free(map, "stale", t->stale, entry, n);
-	area_check_free(map, "stale", t->pending, entry, n);
+	p = pool_of(t, entry);
+	check_span(t, entry, n);
+	lock_acquire(&p->pool.lock, &map->locks, cpu);
+	area_check_free(t->bits, "stale", t->stale, entry, n);
+	area_check_free(t->bits, "stale", t->pending, entry, n);
 	bitmap_set(t->stale, entry, n);
 	p->stale += n;
-	lock_release(&p->lock, map->lock_kind, &node);
+	lock_release(&p->pool.lock, &map->locks);
 }
 
 unsigned long stale_live(const struct iommu_map *map, struct iommu_range range)
 {
 	const struct stale_map *t = (const struct stale_map *)map;
 
-	return area_count(map->bits, t->stale, range) - area_count(t->pending, NULL, range);
+	return area_count(t->bits, t->stale, range) - area_count(t->pending, NULL, range);
+}
+
+struct iommu_range stale_own(const struct iommu_map *map, unsigned int cpu, unsigned long n)
+{
+	const struct stale_map *t = (const struct stale_map *)map;
+	const struct pool *p = &t->pools[stale_own_pool(t, cpu)].pool;
+
+	(void)n;
+	return (struct iommu_range){.start = p->start, .end = p->end};
+}
+
+void stale_reserve(struct iommu_map *map, unsigned long entry, unsigned long n)
+{
+	bitmap_set(((struct stale_map *)map)->bits, entry, n);
 }
 
 /* The end of what the request may use of @p. */
 static inline unsigned long reach(const struct stale_map *t, const struct pool *p, uint64_t mask)
 {
-	if (pools_masked(&t->table.map, p->end, mask))
-		return pools_masked_limit(&t->table.map, mask);
+	if (pools_masked(t->base, p->end, mask))
+		return pools_masked_limit(t->base, mask);
 	return p->end;
 }
 
-bool stale_fits(const struct stale_map *t, const struct pool *p, const struct stale_request *rq)
+bool stale_fits(const struct stale_map *t, const struct stale_pool *p,
+		const struct stale_request *rq)
 {
-	unsigned long limit = reach(t, p, rq->mask);
-	unsigned long first = (p->start + rq->align_mask) & ~rq->align_mask;
+	unsigned long limit = reach(t, &p->pool, rq->device->mask);
+	unsigned long first = (p->pool.start + rq->align_mask) & ~rq->align_mask;
 
 	/* The search never hands out the last entry before limit. */
 	return limit > first && rq->n < limit - first;
 }
 
-unsigned long stale_search(struct stale_map *t, struct pool *p, const struct stale_request *rq)
+static inline unsigned long search(struct stale_map *t, unsigned long limit, unsigned long start,
+				   const struct stale_request *rq)
 {
-	struct iommu_map *map = &t->table.map;
-	unsigned long limit = reach(t, p, rq->mask);
+	return area_alloc(t->bits, limit, start, rq->n, t->base, rq->device->boundary,
+			  rq->align_mask);
+}
+
+unsigned long stale_search(struct stale_map *t, struct stale_pool *pool,
+			   const struct stale_request *rq)
+{
+	struct pool *p = &pool->pool;
+	unsigned long limit = reach(t, p, rq->device->mask);
 	unsigned long start = pools_start(p, rq->handle);
 	unsigned long index;
 
@@ -100,9 +144,9 @@ unsigned long stale_search(struct stale_map *t, struct pool *p, const struct sta
 		return IOMMU_FAIL;
 	if (start >= limit)
 		start = p->start;
-	index = area_alloc(map, limit, start, rq->n, rq->align_mask);
+	index = search(t, limit, start, rq);
 	if (index == IOMMU_FAIL && start > p->start)
-		index = area_alloc(map, limit, p->start, rq->n, rq->align_mask);
+		index = search(t, limit, p->start, rq);
 	if (index != IOMMU_FAIL)
 		p->hint = index + rq->n;
 	return index;
@@ -112,46 +156,43 @@ unsigned long stale_search(struct stale_map *t, struct pool *p, const struct sta
  * Flush, then hand back all that is stale. The pool's lock is held from before the flush to the
  * end, so nothing becomes stale meanwhile and every bit cleared was stale before it began.
  */
-static void flush_and_reclaim(struct stale_map *t, struct pool *p)
+static void flush_and_reclaim(struct stale_map *t, struct stale_pool *p)
 {
-	struct iommu_map *map = &t->table.map;
-
-	if (map->flush)
-		map->flush(map->flush_arg);
-	bitmap_for_each_word (w, p->start, p->end - p->start) {
-		map->bits[w.word] ^= t->stale[w.word];
+	stale_flush(t);
+	bitmap_for_each_word (w, p->pool.start, p->pool.end - p->pool.start) {
+		t->bits[w.word] ^= t->stale[w.word];
 		t->stale[w.word] = 0;
 	}
 	p->stale = 0;
 }
 
 unsigned long stale_alloc_local(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				unsigned int align_order, unsigned long *handle, uint64_t mask)
+				unsigned int align_order, unsigned long *handle,
+				const struct iommu_device *device)
 {
 	struct stale_request rq = {
 		.n = n,
 		.align_mask = area_align_mask(align_order),
 		.handle = handle,
-		.mask = mask,
+		.device = device,
 	};
 	struct stale_map *t = (struct stale_map *)map;
-	const unsigned int npools = t->table.npools;
-	unsigned int nr = pools_hash(&t->table, cpu);
+	const unsigned int npools = t->npools;
+	unsigned int nr = stale_own_pool(t, cpu);
 	unsigned long index = IOMMU_FAIL;
 
-	if (!area_possible(map, n, mask))
+	if (!area_possible(n, t->base, device))
 		return IOMMU_FAIL;
 	for (unsigned int i = 0; i < npools && index == IOMMU_FAIL; i++) {
-		struct pool *p = &t->table.pools[(nr + i) & (npools - 1)];
-		struct lock_node node;
+		struct stale_pool *p = &t->pools[(nr + i) & (npools - 1)];
 
-		lock_acquire(&p->lock, map->lock_kind, &node);
+		lock_acquire(&p->pool.lock, &map->locks, cpu);
 		index = stale_search(t, p, &rq);
 		if (index == IOMMU_FAIL && p->stale && stale_fits(t, p, &rq)) {
 			flush_and_reclaim(t, p);
 			index = stale_search(t, p, &rq);
 		}
-		lock_release(&p->lock, map->lock_kind, &node);
+		lock_release(&p->pool.lock, &map->locks);
 		rq.handle = NULL;
 	}
 	if (handle && index != IOMMU_FAIL)

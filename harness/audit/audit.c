@@ -21,6 +21,7 @@ struct audit;
 struct auditor {
 	struct audit *a;
 	unsigned int number;
+	unsigned int cpu;  /* the CPU number it maps, and then unmaps, with */
 	struct tally draw; /* counts, and draws victims and CPU numbers */
 	struct tally
 		device; /* draws what the device accesses; separate, so that it does not change the rest */
@@ -79,21 +80,33 @@ static unsigned long draw_below(struct auditor *t, unsigned long below)
 	return (unsigned long)(x % below);
 }
 
-static void record_alloc(struct auditor *t, unsigned long i, unsigned int cpu)
+/*
+ * The CPU number to go on with. No two threads are inside with the same: thread t of T has those whose
+ * remainder by T is t.
+ */
+static void draw_cpu(struct auditor *t)
+{
+	const unsigned int threads = t->a->threads, cpus = t->a->config->cell->cpus;
+	const unsigned int own = t->number < cpus ? (cpus - t->number - 1) / threads + 1 : 1;
+
+	t->cpu = t->number + threads * (unsigned int)draw_below(t, own);
+}
+
+static void record_alloc(struct auditor *t, unsigned long i)
 {
 	if (t->a->config->script)
-		t->id[i] = script_alloc(t->a->config->script, cpu);
+		t->id[i] = script_alloc(t->a->config->script, t->cpu);
 }
 
 /* Maps a page into slot @i, and the device uses it. */
 static void map_slot(struct auditor *t, unsigned long i)
 {
 	const struct audit_config *c = t->a->config;
-	unsigned int cpu = (unsigned int)draw_below(t, c->cell->cpus);
 	unsigned long entry;
 
-	record_alloc(t, i, cpu);
-	entry = c->cell->allocator->alloc(t->a->map, cpu, 1, 0, NULL, UINT64_MAX);
+	draw_cpu(t);
+	record_alloc(t, i);
+	entry = c->cell->allocator->alloc(t->a->map, t->cpu, 1, 0, NULL, &iommu_any_device);
 	t->slot[i] = entry;
 	if (entry == IOMMU_FAIL) {
 		t->draw.failures++;
@@ -117,10 +130,10 @@ static void unmap_slot(struct auditor *t, unsigned long i)
 		return;
 	t->slot[i] = IOMMU_FAIL;
 	if (c->script)
-		script_free(c->script, t->id[i]);
+		script_free(c->script, t->cpu, t->id[i]);
 	emulated_iommu_dma(&t->a->iommu, entry);
 	emulated_iommu_unmap(&t->a->iommu, entry);
-	c->cell->allocator->free(t->a->map, entry, 1);
+	c->cell->allocator->free(t->a->map, t->cpu, entry, 1);
 	t->draw.pairs++;
 }
 

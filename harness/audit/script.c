@@ -32,9 +32,9 @@ uint32_t script_alloc(struct script *s, unsigned int cpu)
 	return s->ids++;
 }
 
-void script_free(struct script *s, uint32_t id)
+void script_free(struct script *s, unsigned int cpu, uint32_t id)
 {
-	add(s, (struct script_op){.is_free = true, .id = id});
+	add(s, (struct script_op){.is_free = true, .cpu = cpu, .id = id});
 }
 
 void script_clear(struct script *s)
@@ -77,10 +77,10 @@ static bool operate(struct running_script *r, const struct script_op *op,
 		r->got[op->id] = IOMMU_FAIL;
 		if (entry != IOMMU_FAIL) {
 			r->freed_at[entry] = r->flushes + 1;
-			a->free(r->map, entry, 1);
+			a->free(r->map, op->cpu, entry, 1);
 		}
 	} else {
-		entry = a->alloc(r->map, op->cpu, 1, 0, NULL, UINT64_MAX);
+		entry = a->alloc(r->map, op->cpu, 1, 0, NULL, &iommu_any_device);
 		r->got[op->id] = entry;
 		stale = entry != IOMMU_FAIL && is_stale(r, entry);
 	}
@@ -123,7 +123,8 @@ static void write_header(const struct script *s, FILE *file)
 		"# allocator=%s entries=%lu npools=%u large_pool=0 lazy_flush=1 base_pages=%llu "
 		"seg_boundary_pages=%llu cpus=%u mask=0xffffffffffffffff seed=%llu\n",
 		s->allocator->name, g->entries, g->npools, (unsigned long long)g->base,
-		(unsigned long long)g->boundary, s->cpus, (unsigned long long)s->seed);
+		(unsigned long long)iommu_any_device.boundary, s->cpus,
+		(unsigned long long)s->seed);
 }
 
 /*

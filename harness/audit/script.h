@@ -16,8 +16,8 @@
 
 struct script_op {
 	bool is_free;
-	uint32_t cpu; /* of an alloc */
-	uint32_t id;  /* names an alloc; a free gives back what the alloc of that id got */
+	uint32_t cpu;
+	uint32_t id; /* names an alloc; a free gives back what the alloc of that id got */
 };
 
 struct script {
@@ -39,7 +39,7 @@ struct script_outcome {
 
 /* Adds an operation; an alloc gets a new id, which is returned. */
 uint32_t script_alloc(struct script *s, unsigned int cpu);
-void script_free(struct script *s, uint32_t id);
+void script_free(struct script *s, unsigned int cpu, uint32_t id);
 
 /* Releases the operations. */
 void script_clear(struct script *s);

@@ -66,7 +66,8 @@ static void list_locks(void)
 	printf("locks\n"
 	       "  tas          test-and-set, waiters read-spin\n"
 	       "  ticket       first come, first served; waiters spin on one line\n"
-	       "  mcs          a queue; each waiter spins on a line of its own\n");
+	       "  queued       Linux's since 4.2: the first waiter spins on the lock, the others "
+	       "in a queue\n");
 }
 
 static void list_counters(void)

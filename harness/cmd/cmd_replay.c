@@ -33,6 +33,7 @@ struct replay {
 	struct trace_reader reader;
 	const struct iommu_allocator *allocator;
 	struct iommu_map *map;
+	struct iommu_device device;
 	struct range *ranges;
 	uint64_t flushes;
 	FILE *report;
@@ -81,9 +82,12 @@ static int replay_begin(struct replay *rp, const char *override, struct error *e
 		.npools = v.npools,
 		.large_pool = h->large_pool && v.allocator->takes_large_pool,
 		.base = h->base_pages,
-		.boundary = h->seg_boundary_pages,
+		.ncpus = (unsigned int)h->cpus,
 	};
 	rp->allocator = v.allocator;
+	rp->device = (struct iommu_device){.mask = h->mask, .boundary = h->seg_boundary_pages};
+	if (iommu_device_check(&rp->device))
+		return error_set(e, "%s:1: %s", rp->reader.name, iommu_device_check(&rp->device));
 	rp->map =
 		map_create(v.allocator, &g, h->lazy_flush ? count_flush : NULL, &rp->flushes, &why);
 	if (!rp->map)
@@ -136,7 +140,7 @@ static void replay_alloc(struct replay *rp, const struct trace_op *op)
 	unsigned long handle = (unsigned long)op->handle;
 	unsigned long returned = rp->allocator->alloc(
 		rp->map, (unsigned int)op->cpu, (unsigned long)op->n, (unsigned int)op->align_order,
-		op->has_handle ? &handle : NULL, rp->reader.header.mask);
+		op->has_handle ? &handle : NULL, &rp->device);
 	bool same = returned == IOMMU_FAIL ? op->fails : !op->fails && returned == op->entry;
 
 	remember(rp, op, returned);
@@ -173,7 +177,7 @@ static int replay_free(struct replay *rp, const struct trace_op *op, struct erro
 	}
 	r->n = 0;
 	r->recorded_here = 0;
-	rp->allocator->free(rp->map, entry, n);
+	rp->allocator->free(rp->map, 0, entry, n);
 	return 0;
 }
 

@@ -159,7 +159,7 @@ static int add_lock(const struct option_value *v, const char *item, struct error
 	enum lock_kind kind;
 
 	if (!lock_kind_parse(item, &kind))
-		return error_set(e, "%s: no lock '%.40s': choose from tas, ticket, mcs", v->name,
+		return error_set(e, "%s: no lock '%.40s': choose from tas, ticket, queued", v->name,
 				 item);
 	if (p->lock_count == OPTIONS_LIST_MAX)
 		return list_full(v, e);

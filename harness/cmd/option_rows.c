@@ -92,7 +92,7 @@ static const struct option_row rows[] = {
 	 .preset = "8192", .whole = ENTRIES, .manual = "Entries of the table, 2 to 268435456."},
 	{ROW("--entries", "N", "entries of the table", ULONG, plan.entries, ON(AUDIT)),
 	 .preset = "16384", .whole = ENTRIES},
-	{ROW("--lock", "KIND,...", "kinds of lock: tas, ticket, mcs", LOCKS, plan.locks, ALL),
+	{ROW("--lock", "KIND,...", "kinds of lock: tas, ticket, queued", LOCKS, plan.locks, ALL),
 	 .preset = "tas"},
 	{ROW("--think", "NS,...", "nanoseconds between ops", NUMBERS, plan.think, CELLS),
 	 .preset = "0", .whole = THINK_NS,

@@ -106,7 +106,7 @@ void option_words(const struct option_row *row, word_put put, void *to)
 		put_profiles(row->kind, put, to);
 	for (unsigned int i = 0; row->kind == OPTION_ORDERS && i < FREE_ORDERS; i++)
 		put(to, audit_orders[i].name);
-	for (int i = 0; row->kind == OPTION_LOCKS && i <= LOCK_MCS; i++)
+	for (int i = 0; row->kind == OPTION_LOCKS && i <= LOCK_QUEUED; i++)
 		put(to, lock_kind_name((enum lock_kind)i));
 	for (unsigned int i = 0; row->kind == OPTION_SIDE && i < SIDES; i++)
 		put(to, side_names[i]);

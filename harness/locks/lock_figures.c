@@ -57,7 +57,7 @@ static struct lockstat *sum_up(const struct lockstat *locks)
 {
 	struct lockstat *all = calloc(1, sizeof(*all));
 
-	for (unsigned int i = 0; all && i < LOCKSTAT_LOCKS; i++)
+	for (unsigned int i = 0; all && i < LOCKSTAT_CLASSES; i++)
 		lockstat_merge(all, &locks[i]);
 	return all;
 }
@@ -119,11 +119,8 @@ static json_t *times(const struct hist *h, const struct lock_time_scale *scale)
 static json_t *one_lock(unsigned int id, const struct lockstat *l,
 			const struct lock_time_scale *scale)
 {
-	char name[40];
-
-	lockstat_id_name(id, name, sizeof(name));
-	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "lock", name, "acquisitions",
-			 scaled(l->acquisitions, scale), "contentions",
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "lock", lockstat_class_name(id),
+			 "acquisitions", scaled(l->acquisitions, scale), "contentions",
 			 scaled(l->contentions, scale), "con_bounces",
 			 scaled(l->con_bounces, scale), "acq_bounces",
 			 scaled(l->acq_bounces, scale), "hold", times(&l->hold, scale), "wait",
@@ -135,7 +132,7 @@ json_t *lock_figures_json(const struct lockstat *locks, const struct lock_time_s
 	struct lockstat *all = sum_up(locks);
 	json_t *list = json_array(), *document;
 
-	for (unsigned int i = 0; i < LOCKSTAT_LOCKS; i++) {
+	for (unsigned int i = 0; i < LOCKSTAT_CLASSES; i++) {
 		if (locks[i].acquisitions)
 			json_array_append_new(list, one_lock(i, &locks[i], scale));
 	}

@@ -1,43 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Merges the statistics of locks, and names locks. */
+/* Knows the locks of a map by their addresses, names their classes, and merges what was recorded. */
 #include "lockstat.h"
 
-#include <pthread.h>
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 _Thread_local struct lockstat_thread *lockstat_self;
 _Thread_local uint32_t lockstat_cpu;
+struct lockstat_table lockstat_table;
 
-/* Id 0 is for locks without a name and for those beyond the last. */
-static struct {
-	const char *name;
-	unsigned int number;
-} names[LOCKSTAT_LOCKS] = {{"unnamed", 0}};
-static uint32_t name_count = 1;
-static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER;
+static const char *names[LOCKSTAT_CLASSES] = {"unnamed"};
 
-uint32_t lockstat_id(const char *name, unsigned int number)
+void lockstat_unwatch(void)
 {
-	uint32_t id = 0;
-
-	pthread_mutex_lock(&names_mutex);
-	for (uint32_t i = 1; i < name_count && !id; i++) {
-		if (strcmp(names[i].name, name) == 0 && names[i].number == number)
-			id = i;
-	}
-	if (!id && name_count < LOCKSTAT_LOCKS) {
-		id = name_count++;
-		names[id].name = name;
-		names[id].number = number;
-	}
-	pthread_mutex_unlock(&names_mutex);
-	return id;
+	free(lockstat_table.class);
+	free(lockstat_table.last_cpu);
+	lockstat_table = (struct lockstat_table){0};
 }
 
-void lockstat_id_name(uint32_t id, char *text, size_t size)
+int lockstat_watch(const void *map, size_t bytes)
 {
-	snprintf(text, size, "%s %u", names[id].name, names[id].number);
+	const size_t places = bytes / 4;
+	/* The map's lines and the table's are to begin alike. */
+	const size_t align = 4096, size = (places * sizeof(uint32_t) / align + 1) * align;
+
+	lockstat_unwatch();
+	lockstat_table.begin = (uintptr_t)map;
+	lockstat_table.class = calloc(places + 1, 1);
+	lockstat_table.last_cpu = aligned_alloc(align, size);
+	if (!lockstat_table.class || !lockstat_table.last_cpu) {
+		lockstat_unwatch();
+		return -ENOMEM;
+	}
+	memset(lockstat_table.last_cpu, 0, size);
+	lockstat_table.places = places;
+	return 0;
+}
+
+uint8_t lockstat_class(const char *class)
+{
+	for (uint8_t i = 1; i < LOCKSTAT_CLASSES; i++) {
+		if (!names[i])
+			names[i] = class;
+		if (strcmp(names[i], class) == 0)
+			return i;
+	}
+	return 0;
+}
+
+const char *lockstat_class_name(unsigned int class)
+{
+	return names[class];
+}
+
+void lockstat_name(const struct lock *l, const char *class)
+{
+	const size_t place = lockstat_place(l);
+
+	if (place < lockstat_table.places)
+		lockstat_table.class[place] = lockstat_class(class);
 }
 
 void lockstat_merge(struct lockstat *to, const struct lockstat *from)

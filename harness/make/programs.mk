@@ -66,7 +66,7 @@ CPPFLAGS_checked := -DIOMMU_CHECKED
 CPPFLAGS_stat := -DIOMMU_STAT -ftls-model=local-exec
 
 objs = $(patsubst %.c,$(B)/$(1)/%.o,$(SRC) $(BENCH) $(HARNESS)) \
-       $(BUILT_IN:%=$(B)/$(1)/gen/%.o) $(B)/cxx/gbench.o $(filter $(B)/$(1)/%,$(B)/stat/unrecorded.o)
+       $(BUILT_IN:%=$(B)/$(1)/gen/%.o) $(B)/cxx/gbench.o
 ALL_OBJS := $(foreach v,$(VARIANTS),$(call objs,$(v)) $(B)/$(v)/harness/cmd/main.o)
 
 # The objects among what is needed, linked. The C++ compiler links, for Google Benchmark's sake.
@@ -101,17 +101,6 @@ define make_one
 	$(call quiet,LD)$(CC) -r -nostdlib -Wl,--force-group-allocation $(filter %.o,$^) -o $@
 	$(Q)$(OBJCOPY) --localize-hidden --rename-section iommu_allocators=$(1) $@
 endef
-
-# The allocators once more, without the recording, for the statistics build.
-UNRECORDED := $(patsubst src/%.c,$(B)/stat/unrecorded/%.o,$(SRC))
-
-$(UNRECORDED): $(B)/stat/unrecorded/%.o: src/%.c $(COMPILE_NEEDS)
-	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_stat) -DIOMMU_UNRECORDED -fvisibility=hidden \
-		$(CFLAGS_ALL) -MMD -MP -c $< -o $@
-
-$(B)/stat/unrecorded.o: $(UNRECORDED) $(B)/gen/src.list
-	$(call make_one,iommu_unrecorded)
 
 # Measures what the harness itself adds to an operation.
 $(B)/overhead: $(B)/plain/harness/tools/overhead.o $(call objs,plain) $(call LINK_NEEDS,plain)

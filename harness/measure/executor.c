@@ -49,7 +49,6 @@ struct thread {
 struct executor {
 	const struct interval_config *config;
 	struct iommu_map *map;
-	const struct iommu_allocator *unrecorded; /* what runs outside recorded stretches */
 	struct thread *threads;
 	struct worker **peers;
 	pthread_mutex_t gate; /* held until all threads are started, or one could not be */
@@ -115,7 +114,6 @@ static void warm_up(struct thread *t)
 static void record(struct thread *t, bool recorded)
 {
 	lockstat_self = recorded ? t->locks : NULL;
-	t->worker.allocator = recorded ? t->x->config->allocator : t->x->unrecorded;
 }
 
 /* Steps differ in how many pairs they do, so what is recorded is scaled by pairs. */
@@ -178,11 +176,16 @@ static int thread_prepare(struct thread *t)
 		return err;
 	lockstat_cpu = w->cpu + 1;
 	if (c->lock_sample) {
-		t->locks = malloc(sizeof(*t->locks));
-		if (!t->locks)
+		const size_t size = LOCKSTAT_CLASSES * sizeof(*t->locks->stats);
+
+		t->locks = calloc(1, sizeof(*t->locks));
+		if (t->locks)
+			t->locks->stats = malloc(size);
+		if (!t->locks || !t->locks->stats)
 			return error_set(&t->error, "no memory for lock statistics");
 		/* Not calloc: the pages must be there before they are recorded to. */
-		memset(t->locks, 0, sizeof(*t->locks));
+		memset(t->locks->stats, 0, size);
+		t->locks->recording = true;
 	}
 	if (c->workload->init)
 		c->workload->init(w);
@@ -235,7 +238,6 @@ static void worker_setup(struct executor *x, unsigned int cpu)
 
 	t->x = x;
 	workers_set_up(w, c, x->map, x->peers, cpu);
-	w->allocator = x->unrecorded;
 	if (c->think_ns) {
 		w->think = delay_spend;
 		w->think_arg = &x->think;
@@ -288,7 +290,7 @@ static int collect_locks(struct executor *x, struct interval_result *r, struct e
 
 	if (!x->config->lock_sample)
 		return 0;
-	r->locks = calloc(LOCKSTAT_LOCKS, sizeof(*r->locks));
+	r->locks = calloc(LOCKSTAT_CLASSES, sizeof(*r->locks));
 	if (!r->locks)
 		return error_set(e, "no memory for lock statistics");
 	for (unsigned int i = 0; i < x->config->ncpus; i++) {
@@ -296,8 +298,8 @@ static int collect_locks(struct executor *x, struct interval_result *r, struct e
 
 		pairs += (double)(t->interval.end.counts.pairs - t->interval.begin.counts.pairs);
 		recorded += (double)t->recorded_pairs;
-		for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
-			lockstat_merge(&r->locks[id], &t->locks->lock[id]);
+		for (unsigned int id = 0; id < LOCKSTAT_CLASSES; id++)
+			lockstat_merge(&r->locks[id], &t->locks->stats[id]);
 	}
 	if (recorded == 0)
 		return error_set(
@@ -362,7 +364,6 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 		return error_set(e, "no memory");
 	memset(x, 0, sizeof(*x));
 	x->config = c;
-	x->unrecorded = iommu_allocator_unrecorded(c->allocator);
 	x->threads = aligned_alloc(_Alignof(struct thread), c->ncpus * sizeof(*x->threads));
 	x->peers = calloc(c->ncpus, sizeof(*x->peers));
 	r->cpu = calloc(c->ncpus, sizeof(*r->cpu));
@@ -387,6 +388,8 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 		pthread_mutex_destroy(&x->gate);
 	}
 	for (unsigned int i = 0; x->threads && i < c->ncpus; i++) {
+		if (x->threads[i].locks)
+			free(x->threads[i].locks->stats);
 		free(x->threads[i].locks);
 		counters_close(x->threads[i].interval.counters);
 	}

@@ -16,8 +16,6 @@ extern const struct workload *const __start_iommu_workloads[];
 extern const struct workload *const __stop_iommu_workloads[];
 
 /* The statistics build's allocators that do not record; other builds have no such section. */
-extern const struct iommu_allocator *const __start_iommu_unrecorded[] __attribute__((weak));
-extern const struct iommu_allocator *const __stop_iommu_unrecorded[] __attribute__((weak));
 
 /* The simulator's checked allocators. */
 extern const struct iommu_allocator *const __start_iommu_checked[] __attribute__((weak));
@@ -93,11 +91,6 @@ static const struct iommu_allocator *other_copy(const struct iommu_allocator *a,
 			return *start;
 	}
 	return a;
-}
-
-const struct iommu_allocator *iommu_allocator_unrecorded(const struct iommu_allocator *a)
-{
-	return other_copy(a, __start_iommu_unrecorded, __stop_iommu_unrecorded);
 }
 
 const struct iommu_allocator *iommu_allocator_checked(const struct iommu_allocator *a)

@@ -23,6 +23,7 @@ void workers_set_up(struct worker *w, const struct interval_config *c, struct io
 {
 	w->allocator = c->allocator;
 	w->map = map;
+	w->device = &iommu_any_device;
 	w->cpu = cpu;
 	w->ncpus = c->ncpus;
 	w->share = share_of(c);

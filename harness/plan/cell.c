@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* DVMA begins at 2 GiB of 8 KiB pages and no segment crosses 4 GiB. */
-#define BASE_PAGES     262144
-#define BOUNDARY_PAGES 524288
+#include "base/note.h"
+
+/* DVMA begins at 2 GiB of 8 KiB pages. */
+#define BASE_PAGES 262144
 
 /* Bits of the widest bitmap word there is, so that plans do not depend on the host. */
 #define WORD_BITS_MAX 64
@@ -15,7 +16,7 @@
 static const char *const lock_names[] = {
 	[LOCK_TAS] = "tas",
 	[LOCK_TICKET] = "ticket",
-	[LOCK_MCS] = "mcs",
+	[LOCK_QUEUED] = "queued",
 };
 
 const char *lock_kind_name(enum lock_kind kind)
@@ -30,6 +31,11 @@ bool lock_kind_parse(const char *text, enum lock_kind *kind)
 			*kind = (enum lock_kind)i;
 			return true;
 		}
+	}
+	if (strcmp(text, "mcs") == 0) {
+		note_once("the lock 'mcs' is 'queued' now: Linux's, of 4 bytes");
+		*kind = LOCK_QUEUED;
+		return true;
 	}
 	return false;
 }
@@ -64,7 +70,7 @@ struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries)
 		.entries = entries,
 		.npools = c->npools,
 		.base = BASE_PAGES,
-		.boundary = BOUNDARY_PAGES,
+		.ncpus = c->cpus > c->audit_threads ? c->cpus : c->audit_threads,
 		.lock_kind = c->lock,
 	};
 }

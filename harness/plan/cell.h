@@ -37,7 +37,7 @@ void cell_set_name(struct cell *c);
 /* Is all the same but the name, which may not be made yet? */
 bool cell_same(const struct cell *a, const struct cell *b);
 
-/* The map a cell is measured on: spans, page numbers and boundary as sparc's PCI has them. */
+/* The map a cell is measured on: spans and page numbers as sparc's PCI has them. */
 struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries);
 
 /*
@@ -49,8 +49,9 @@ const char *cell_obstacle(const struct cell *c, unsigned long entries);
 /* Is it only that the workload needs more CPUs? */
 bool cell_lacks_cpus(const struct cell *c);
 
-/* "tas", "ticket", "mcs". */
+/* "tas", "ticket", "queued". */
 const char *lock_kind_name(enum lock_kind kind);
+/* "mcs" is read as queued, and said to be. */
 bool lock_kind_parse(const char *text, enum lock_kind *kind);
 
 #endif

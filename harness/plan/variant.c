@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/note.h"
 #include "base/parse.h"
+#ifdef IOMMU_STAT
+#include "lockstat.h"
+#endif
 #include "plan/cell_parts.h"
 
 /* Names people use for the one-pool variants. */
@@ -63,9 +67,15 @@ static int read_rest(const char *text, const char *rest, struct variant *v, stru
 
 int variant_parse(const char *text, struct variant *v, struct error *e)
 {
-	const char *slash = strchr(text, '/');
+	const char *slash;
 	char name[64];
 
+	if (strcmp(text, "advance") == 0) {
+		note_once("the allocator 'advance' is 'gart' now, exact: it aligns, and takes its "
+			  "lock "
+			  "twice a map");
+		text = "gart";
+	}
 	for (size_t i = 0; i < sizeof(one_pool_names) / sizeof(one_pool_names[0]); i++) {
 		if (strcmp(text, one_pool_names[i].name) == 0) {
 			v->allocator = iommu_allocator_find(one_pool_names[i].allocator);
@@ -73,6 +83,7 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 			return 0;
 		}
 	}
+	slash = strchr(text, '/');
 	if ((slash ? (size_t)(slash - text) : strlen(text)) >= sizeof(name))
 		return unknown(text, e);
 	strcpy(name, "");
@@ -84,10 +95,23 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 	return slash ? read_rest(text, slash, v, e) : 0;
 }
 
+/* In the build that records them, locks are found by where they lie in the map. */
+static int watch_locks(const void *map, size_t bytes)
+{
+#ifdef IOMMU_STAT
+	return lockstat_watch(map, bytes);
+#else
+	(void)map, (void)bytes;
+	return 0;
+#endif
+}
+
 struct iommu_map *map_create(const struct iommu_allocator *a, const struct iommu_geometry *g,
 			     iommu_flush_fn flush, void *flush_arg, struct error *e)
 {
 	const char *why = a->check(g);
+	struct iommu_arena arena;
+	struct iommu_map *map;
 	void *mem;
 
 	if (why) {
@@ -95,16 +119,33 @@ struct iommu_map *map_create(const struct iommu_allocator *a, const struct iommu
 			  why);
 		return NULL;
 	}
-	if (posix_memalign(&mem, IOMMU_CACHE_LINE, a->size(g))) {
+	arena.left = a->size(g);
+	/* A page: where in one the map lies is not to differ from run to run. */
+	if (posix_memalign(&mem, 4096, arena.left)) {
 		error_set(e, "no memory for a map of %lu entries", g->entries);
 		return NULL;
 	}
-	memset(mem, 0, a->size(g));
-	return a->init(mem, g, flush, flush_arg);
+	memset(mem, 0, arena.left);
+	if (watch_locks(mem, arena.left)) {
+		error_set(e, "no memory to record the locks of a map of %lu entries", g->entries);
+		free(mem);
+		return NULL;
+	}
+	arena.next = mem;
+	map = a->init(&arena, g, flush, flush_arg);
+	if (!map) {
+		error_set(e, "%s took more memory than it said", a->name);
+		free(mem);
+		return NULL;
+	}
+	map->exit = a->exit;
+	return map;
 }
 
-/* iommu_map is the first member of what init built, so it is where the memory begins. */
+/* The map is the first that init takes, so it is where the memory begins. */
 void map_destroy(struct iommu_map *map)
 {
+	if (map && map->exit)
+		map->exit(map);
 	free(map);
 }

@@ -14,9 +14,10 @@ struct error audited_violation;
 static struct audited *a;
 
 static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				   unsigned int align_order, unsigned long *handle, uint64_t mask)
+				   unsigned int align_order, unsigned long *handle,
+				   const struct iommu_device *device)
 {
-	unsigned long entry = a->real->alloc(map, cpu, n, align_order, handle, mask);
+	unsigned long entry = a->real->alloc(map, cpu, n, align_order, handle, device);
 
 	if (!a->on || entry == IOMMU_FAIL || !sim_cpu)
 		return entry;
@@ -31,13 +32,14 @@ static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsi
 	return entry;
 }
 
-static void audited_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+static void audited_free(struct iommu_map *map, unsigned int cpu, unsigned long entry,
+			 unsigned long n)
 {
 	if (sim_cpu)
 		sched_order(sim_cpu);
 	for (unsigned long i = 0; a->on && i < n; i++)
 		emulated_iommu_unmap(&a->iommu, entry + i);
-	a->real->free(map, entry, n);
+	a->real->free(map, cpu, entry, n);
 }
 
 void audited_flush(void)

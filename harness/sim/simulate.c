@@ -52,7 +52,7 @@ struct sim {
 	struct iommu_map *map;
 	struct sim_thread *thread;
 	struct vcpu *cpu;
-	struct sim_locks_cpu *locks;
+	struct lockstat_thread *locks;
 	struct worker **peers;
 	struct audited audited;
 	void *stacks;
@@ -274,7 +274,8 @@ static int allocate(struct error *e)
 	/* Each allocation is rounded up to lines. */
 	const uint64_t each = workers_state_size_of(c) + sizeof(struct worker) + STACK_STEP + 4096;
 	const char *why = c->allocator->check(&c->geometry);
-	void *map;
+	const size_t map_bytes = c->allocator->size(&c->geometry);
+	struct iommu_arena arena = {.left = map_bytes};
 	int err;
 
 	if (why)
@@ -283,16 +284,17 @@ static int allocate(struct error *e)
 	x->cpu = calloc(c->ncpus, sizeof(*x->cpu));
 	if (!x->thread || !x->cpu)
 		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
-	err = memory_open(x->config->machine, x->cpu, c->ncpus,
-			  c->allocator->size(&c->geometry) + each * c->ncpus + STACK_STEP +
-				  c->ncpus * sizeof(*x->peers) + 4096,
-			  e);
+	err = memory_open(
+		x->config->machine, x->cpu, c->ncpus,
+		map_bytes + each * c->ncpus + STACK_STEP + c->ncpus * sizeof(*x->peers) + 4096, e);
 	if (err)
 		return err;
 	sim_memory.polling = x->config->polling;
-	map = memory_alloc(c->allocator->size(&c->geometry));
+	arena.next = memory_alloc(map_bytes);
+	if (lockstat_watch(arena.next, map_bytes))
+		return error_set(e, "no memory for lock statistics");
 	x->peers = memory_alloc(c->ncpus * sizeof(*x->peers));
-	x->map = c->allocator->init(map, &c->geometry, c->flush->none ? NULL : flush, NULL);
+	x->map = c->allocator->init(&arena, &c->geometry, c->flush->none ? NULL : flush, NULL);
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		set_up_worker(i);
 		x->thread[i].worker->state =
@@ -372,10 +374,12 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	x = &sim;
 	sim.flush_ps = flush_model_ns(c->run.flush) * 1000;
 	sim.think_ps = c->run.think_ns * 1000;
-	r->run.locks = calloc(LOCKSTAT_LOCKS, sizeof(*r->run.locks));
+	r->run.locks = calloc(LOCKSTAT_CLASSES, sizeof(*r->run.locks));
 	sim.locks = calloc(c->run.ncpus, sizeof(*sim.locks));
-	sim_locks_reset(sim.locks, r->run.locks);
 	err = r->run.locks && sim.locks ? 0 : error_set(e, "no memory for lock statistics");
+	for (unsigned int i = 0; !err && i < c->run.ncpus; i++)
+		sim.locks[i].stats = r->run.locks;
+	sim_locks_use(sim.locks);
 	if (!err)
 		err = audited_open(&sim.audited, c->run.allocator,
 				   c->audit ? c->run.geometry.entries : 0, spend_flush, e);
@@ -385,6 +389,9 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 		err = simulate(r, e);
 	if (!err && c->audit)
 		report_audit(&sim.audited, r);
+	if (sim.map && c->run.allocator->exit)
+		c->run.allocator->exit(sim.map);
+	lockstat_unwatch();
 	audited_close(&sim.audited);
 	memory_close();
 	free(sim.thread);

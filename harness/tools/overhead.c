@@ -27,8 +27,7 @@
 static int by_hand(const struct iommu_allocator *a, const struct topology *t, unsigned long pairs,
 		   double *ns_a_pair, struct error *e)
 {
-	struct iommu_geometry g = {
-		.entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288};
+	struct iommu_geometry g = {.entries = ENTRIES, .npools = 1, .base = 262144};
 	unsigned long live[ENTRIES * OCCUPANCY / 100];
 	const size_t share = sizeof(live) / sizeof(live[0]);
 	struct iommu_map *map = map_create(a, &g, NULL, NULL, e);
@@ -38,21 +37,21 @@ static int by_hand(const struct iommu_allocator *a, const struct topology *t, un
 	if (err)
 		return err;
 	for (size_t i = 0; i < share; i++)
-		live[i] = a->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
+		live[i] = a->alloc(map, 0, 1, 0, NULL, &iommu_any_device);
 	/* As long a warm-up as the executor's. */
 	for (unsigned long part = 0; part < 2; part++) {
 		unsigned long n = part ? pairs : pairs / 5;
 
 		start = clock_raw_ns();
 		for (unsigned long i = 0; i < n; i++) {
-			unsigned long entry = a->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
+			unsigned long entry = a->alloc(map, 0, 1, 0, NULL, &iommu_any_device);
 
-			a->free(map, entry, 1);
+			a->free(map, 0, entry, 1);
 		}
 	}
 	*ns_a_pair = (double)(clock_raw_ns() - start) / (double)pairs;
 	for (size_t i = 0; i < share; i++)
-		a->free(map, live[i], 1);
+		a->free(map, 0, live[i], 1);
 	map_destroy(map);
 	return 0;
 }
@@ -79,7 +78,7 @@ int main(void)
 	const struct interval_config config = {
 		.workload = workload_find("pair"),
 		.allocator = iommu_allocator_find("sun4u"),
-		.geometry = {.entries = ENTRIES, .npools = 1, .base = 262144, .boundary = 524288},
+		.geometry = {.entries = ENTRIES, .npools = 1, .base = 262144},
 		.topology = &t,
 		.ncpus = 1,
 		.occupancy = OCCUPANCY,

@@ -81,15 +81,21 @@ static inline struct iommu_map *map_make(const struct iommu_allocator *a,
 	return map;
 }
 
-/* A geometry whose requests nothing constrains but its size. */
+/* A geometry for 64 CPU numbers, based at 0. */
 static inline struct iommu_geometry plain_geometry(unsigned long entries, unsigned int npools)
 {
 	return (struct iommu_geometry){
 		.entries = entries,
 		.npools = npools,
-		.boundary = UINT64_C(1) << 40,
+		.ncpus = 64,
 		.lock_kind = LOCK_TAS,
 	};
+}
+
+/* A device that nothing constrains but @boundary. */
+static inline struct iommu_device any_device_with(uint64_t boundary)
+{
+	return (struct iommu_device){.mask = UINT64_MAX, .boundary = boundary};
 }
 
 /* Calls @body for each allocator with each number of pools that it takes. */

@@ -331,7 +331,7 @@ static const struct {
 	 0.5,
 	 0.05,
 	 {{{1040, 1.1}, {16.8, 6.3}, {16.1, 5.4}}, {{1040, 0.7}, {237, 10.8}, {20.6, 7.7}}}},
-	{"advance", 1, 0, 0.05, {{{4.3, 0}, {4.1, 0}, {4.0, 0}}, {{10.2, 0}, {2.0, 0}, {1.3, 0}}}},
+	{"gart", 1, 0, 0.05, {{{4.3, 0}, {4.1, 0}, {4.0, 0}}, {{10.2, 0}, {2.0, 0}, {1.3, 0}}}},
 };
 
 static void check_known(size_t i, enum free_order order, size_t occupancy)
@@ -708,7 +708,7 @@ static void test_shrink_recorded(void **state)
 
 static void test_no_trace_without_reuse(void **state)
 {
-	struct script s = {.allocator = iommu_allocator_find("advance")};
+	struct script s = {.allocator = iommu_allocator_find("gart")};
 	struct error e = {""};
 	FILE *file = tmpfile();
 	size_t end;
@@ -717,7 +717,7 @@ static void test_no_trace_without_reuse(void **state)
 	assert_non_null(file);
 	s.geometry = plain_geometry(8, 1);
 	s.cpus = 1;
-	script_free(&s, script_alloc(&s, 0));
+	script_free(&s, 0, script_alloc(&s, 0));
 	script_alloc(&s, 0);
 	assert_int_equal(script_run(&s, &end, NULL, &e), 0);
 	assert_int_equal(end, 3);

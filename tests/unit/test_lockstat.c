@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -138,9 +139,34 @@ static void test_hist_edges(void **state)
 #ifdef IOMMU_STAT
 #define ROUNDS 2000
 
+static struct lock_scheme how_of(int kind)
+{
+	static struct lock_nodes nodes[2];
+
+	return (struct lock_scheme){.kind = (enum lock_kind)kind, .nodes = nodes};
+}
+
+static struct lockstat_thread *stats_new(void)
+{
+	struct lockstat_thread *t = calloc(1, sizeof(*t));
+
+	assert_non_null(t);
+	t->recording = true;
+	t->stats = calloc(LOCKSTAT_CLASSES, sizeof(*t->stats));
+	assert_non_null(t->stats);
+	return t;
+}
+
+static void stats_free(struct lockstat_thread *t)
+{
+	assert_int_equal(t->depth, 0);
+	free(t->stats);
+	free(t);
+}
+
 struct shared {
 	struct lock lock;
-	enum lock_kind kind;
+	struct lock_scheme how;
 	struct lockstat_thread *stats[2];
 	_Atomic int ready;
 	unsigned long counter;
@@ -162,13 +188,11 @@ static void *side_main(void *arg)
 	while (atomic_load(&s->ready) < 2)
 		arch_relax();
 	for (int i = 0; i < ROUNDS; i++) {
-		struct lock_node node = {.waiting = 0};
-
-		lock_acquire(&s->lock, s->kind, &node);
+		lock_acquire(&s->lock, &s->how, side->cpu);
 		s->counter++;
 		if (i % 10 == 0)
 			lockstat_flush();
-		lock_release(&s->lock, s->kind, &node);
+		lock_release(&s->lock, &s->how);
 	}
 	lockstat_self = NULL;
 	return NULL;
@@ -178,25 +202,25 @@ static void *side_main(void *arg)
 static void test_counts(void **state)
 {
 	(void)state;
-	for (int kind = LOCK_TAS; kind <= LOCK_MCS; kind++) {
-		struct shared s = {.kind = (enum lock_kind)kind};
+	for (int kind = LOCK_TAS; kind <= LOCK_QUEUED; kind++) {
+		struct shared s = {.how = how_of(kind)};
 		struct lockstat *all = calloc(1, sizeof(*all));
 		struct side sides[2];
 		pthread_t id[2];
-		uint32_t lock_id;
+		const unsigned int class = lockstat_class("test");
 
-		lock_name(&s.lock, "test", (unsigned int)kind);
-		lock_id = lockstat_id("test", (unsigned int)kind);
+		assert_int_equal(lockstat_watch(&s.lock, sizeof(s.lock)), 0);
+		lock_name(&s.lock, "test");
 		for (unsigned int i = 0; i < 2; i++) {
-			s.stats[i] = calloc(1, sizeof(*s.stats[i]));
+			s.stats[i] = stats_new();
 			sides[i] = (struct side){.shared = &s, .cpu = i};
 			pthread_create(&id[i], NULL, side_main, &sides[i]);
 		}
 		for (unsigned int i = 0; i < 2; i++) {
 			pthread_join(id[i], NULL);
-			assert_int_equal(s.stats[i]->lock[lock_id].acquisitions, ROUNDS);
-			lockstat_merge(all, &s.stats[i]->lock[lock_id]);
-			free(s.stats[i]);
+			assert_int_equal(s.stats[i]->stats[class].acquisitions, ROUNDS);
+			lockstat_merge(all, &s.stats[i]->stats[class]);
+			stats_free(s.stats[i]);
 		}
 		assert_int_equal(s.counter, 2 * ROUNDS);
 		assert_int_equal(all->acquisitions, 2 * ROUNDS);
@@ -216,13 +240,12 @@ static void *wait_main(void *arg)
 {
 	struct side *side = arg;
 	struct shared *s = side->shared;
-	struct lock_node node = {.waiting = 0};
 
 	lockstat_cpu = side->cpu + 1;
 	lockstat_self = s->stats[1];
 	atomic_store(&s->ready, 1);
-	lock_acquire(&s->lock, s->kind, &node);
-	lock_release(&s->lock, s->kind, &node);
+	lock_acquire(&s->lock, &s->how, side->cpu);
+	lock_release(&s->lock, &s->how);
 	lockstat_self = NULL;
 	return NULL;
 }
@@ -232,124 +255,128 @@ static void *wait_main(void *arg)
 static void test_contention(void **state)
 {
 	(void)state;
-	for (int kind = LOCK_TAS; kind <= LOCK_MCS; kind++) {
-		struct shared s = {.kind = (enum lock_kind)kind};
-		struct lockstat_thread *mine = calloc(1, sizeof(*mine));
+	for (int kind = LOCK_TAS; kind <= LOCK_QUEUED; kind++) {
+		struct shared s = {.how = how_of(kind)};
+		struct lockstat_thread *mine = stats_new();
 		struct side side = {.shared = &s, .cpu = 1};
 		struct clock_calibration c;
-		struct lock_node node = {.waiting = 0};
 		double hold_ns, wait_ns;
 		pthread_t id;
 		uint64_t begun;
 
 		clock_calibrate(&c);
-		s.stats[1] = calloc(1, sizeof(*s.stats[1]));
+		assert_int_equal(lockstat_watch(&s.lock, sizeof(s.lock)), 0);
+		s.stats[1] = stats_new();
 		lockstat_cpu = 1;
 		lockstat_self = mine;
-		lock_acquire(&s.lock, s.kind, &node);
+		lock_acquire(&s.lock, &s.how, 0);
 		pthread_create(&id, NULL, wait_main, &side);
 		while (!atomic_load(&s.ready))
 			arch_relax();
 		begun = clock_raw_ns();
 		while (clock_raw_ns() - begun < HOLD_NS)
 			;
-		lock_release(&s.lock, s.kind, &node);
+		lock_release(&s.lock, &s.how);
 		lockstat_self = NULL;
 		lockstat_cpu = 0;
 		pthread_join(id, NULL);
 
-		hold_ns = (double)mine->lock[0].hold.max / c.ticks_per_ns;
-		wait_ns = (double)s.stats[1]->lock[0].wait.max / c.ticks_per_ns;
-		assert_int_equal(mine->lock[0].contentions, 0);
-		assert_int_equal(s.stats[1]->lock[0].contentions, 1);
-		assert_int_equal(s.stats[1]->lock[0].con_bounces, 1);
-		assert_int_equal(s.stats[1]->lock[0].acq_bounces, 1);
+		hold_ns = (double)mine->stats[0].hold.max / c.ticks_per_ns;
+		wait_ns = (double)s.stats[1]->stats[0].wait.max / c.ticks_per_ns;
+		assert_int_equal(mine->stats[0].contentions, 0);
+		assert_int_equal(s.stats[1]->stats[0].contentions, 1);
+		assert_int_equal(s.stats[1]->stats[0].con_bounces, 1);
+		assert_int_equal(s.stats[1]->stats[0].acq_bounces, 1);
 		assert_true(hold_ns >= HOLD_NS * 0.99);
 		/* It began to wait after the hold had begun; it may have been off the CPU
 		 * between saying that it was ready and its first attempt. */
 		assert_true(wait_ns > 0);
-		assert_true(s.stats[1]->lock[0].hold.count == 1);
-		free(s.stats[1]);
-		free(mine);
+		assert_true(s.stats[1]->stats[0].hold.count == 1);
+		stats_free(s.stats[1]);
+		stats_free(mine);
 	}
 }
 
 static void test_not_recording(void **state)
 {
-	struct lockstat_thread *mine = calloc(1, sizeof(*mine));
-	struct lock lock = {.next = 0};
-	struct lock_node node = {.waiting = 0};
+	struct lockstat_thread *mine = stats_new();
+	const struct lock_scheme how = how_of(LOCK_TAS);
+	struct lock lock = {{0}};
 
 	(void)state;
-	lock_acquire(&lock, LOCK_TAS, &node);
-	lock_release(&lock, LOCK_TAS, &node);
+	lock_acquire(&lock, &how, 0);
+	lock_release(&lock, &how);
 	lockstat_self = mine;
 	lockstat_flush();
-	lock_acquire(&lock, LOCK_TAS, &node);
-	lock_release(&lock, LOCK_TAS, &node);
+	lock_acquire(&lock, &how, 0);
+	lock_release(&lock, &how);
 	lockstat_self = NULL;
-	assert_int_equal(mine->lock[0].acquisitions, 1);
+	assert_int_equal(mine->stats[0].acquisitions, 1);
 	/* A flush before the hold is not in it. */
-	assert_int_equal(mine->lock[0].hold_flush.count, 0);
-	free(mine);
+	assert_int_equal(mine->stats[0].hold_flush.count, 0);
+	stats_free(mine);
 }
 
-static uint64_t acquisitions_of(const struct lockstat_thread *t)
+/* More locks than there are classes, told apart by where they are; what is not watched has no class. */
+static void test_classes(void **state)
 {
-	uint64_t sum = 0;
-
-	for (unsigned int id = 0; id < LOCKSTAT_LOCKS; id++)
-		sum += t->lock[id].acquisitions;
-	return sum;
-}
-
-/* Each allocator's other copy works on the same map, call by call, and never records. */
-static void test_unrecorded_allocators(void **state)
-{
-	struct lockstat_thread *mine = calloc(1, sizeof(*mine));
-	size_t count;
-	const struct iommu_allocator *const *all = iommu_allocators(&count);
+	struct lockstat_thread *mine = stats_new();
+	const struct lock_scheme how = how_of(LOCK_TICKET);
+	static struct lock locks[100], stranger;
+	unsigned int odd, even;
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		const struct iommu_allocator *a = all[i], *twin = iommu_allocator_unrecorded(a);
-		const struct iommu_geometry g = {
-			.entries = 1024,
-			.npools = a->default_pools[0],
-			.boundary = 1UL << 20,
-		};
-		struct error e;
-		struct iommu_map *map = map_create(a, &g, NULL, NULL, &e);
-		unsigned long one, other;
-		uint64_t recorded;
-
-		assert_non_null(map);
-		assert_ptr_not_equal(twin, a);
-		assert_string_equal(twin->name, a->name);
-		lockstat_self = mine;
-		recorded = acquisitions_of(mine);
-		one = a->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
-		assert_true(acquisitions_of(mine) > recorded);
-		recorded = acquisitions_of(mine);
-		other = twin->alloc(map, 0, 1, 0, NULL, UINT64_MAX);
-		assert_int_not_equal(one, other);
-		twin->free(map, one, 1);
-		assert_int_equal(acquisitions_of(mine), recorded);
-		a->free(map, other, 1);
-		assert_true(acquisitions_of(mine) > recorded);
-		lockstat_self = NULL;
-		assert_int_equal(a->live(map, (struct iommu_range){0, g.entries}), 0);
-		map_destroy(map);
+	assert_int_equal(lockstat_watch(locks, sizeof(locks)), 0);
+	for (size_t i = 0; i < 100; i++)
+		lock_name(&locks[i], i % 2 ? "odd" : "even");
+	lock_name(&stranger, "odd");
+	odd = lockstat_class("odd");
+	even = lockstat_class("even");
+	assert_true(odd && even && odd != even);
+	assert_string_equal(lockstat_class_name(odd), "odd");
+	lockstat_self = mine;
+	for (size_t i = 0; i < 100; i++) {
+		lockstat_cpu = 1 + (uint32_t)i % 3;
+		/* One in another, and the outer one let go of first. */
+		lock_acquire(&locks[i], &how, 0);
+		lock_acquire(&locks[(i + 2) % 100], &how, 0);
+		lock_release(&locks[i], &how);
+		lock_release(&locks[(i + 2) % 100], &how);
 	}
-	free(mine);
+	lock_acquire(&stranger, &how, 0);
+	lock_release(&stranger, &how);
+	lockstat_self = NULL;
+	lockstat_cpu = 0;
+	assert_int_equal(mine->stats[odd].acquisitions, 100);
+	assert_int_equal(mine->stats[even].acquisitions, 100);
+	assert_int_equal(mine->stats[0].acquisitions, 1);
+	/* Each lock's second holder came from another CPU than its first. */
+	assert_int_equal(mine->stats[odd].acq_bounces + mine->stats[even].acq_bounces, 100);
+	lockstat_unwatch();
+	stats_free(mine);
+}
+
+/* Those beyond the last place go together, and nothing is written beyond. */
+static void test_too_many_classes(void **state)
+{
+	static char names[LOCKSTAT_CLASSES][8];
+
+	(void)state;
+	for (unsigned int i = 0; i < LOCKSTAT_CLASSES; i++)
+		snprintf(names[i], sizeof(names[i]), "c%u", i);
+	for (unsigned int i = 0; i < LOCKSTAT_CLASSES; i++)
+		assert_true(lockstat_class(names[i]) < LOCKSTAT_CLASSES);
+	assert_int_equal(lockstat_class(names[LOCKSTAT_CLASSES - 1]), 0);
+	assert_string_equal(lockstat_class_name(0), "unnamed");
 }
 #else
-/* The plain build's locks must not even have room for it. */
 static void test_nothing_in_plain_build(void **state)
 {
+	struct lock lock = {{0}};
+
 	(void)state;
-	assert_int_equal(sizeof(struct lock), sizeof(void *) + 2 * sizeof(uint32_t));
-	assert_true(sizeof(struct lock_node) <= 2 * sizeof(void *));
+	lock_name(&lock, "nothing comes of it");
+	assert_int_equal(lockstat_table.places, 0);
 }
 #endif
 
@@ -363,7 +390,8 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_contention),
 		cmocka_unit_test(test_not_recording),
-		cmocka_unit_test(test_unrecorded_allocators),
+		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_too_many_classes),
 #else
 		cmocka_unit_test(test_nothing_in_plain_build),
 #endif

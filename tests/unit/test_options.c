@@ -114,7 +114,7 @@ static void test_lists(void **state)
 	assert_int_equal(o.plan.cpus.value[2], 64);
 	assert_int_equal(o.plan.occupancy.value[1], 100);
 	assert_int_equal(o.plan.lock_count, 2);
-	assert_int_equal(o.plan.locks[0], LOCK_MCS);
+	assert_int_equal(o.plan.locks[0], LOCK_QUEUED);
 	assert_int_equal(o.plan.think.value[1], 1000000000);
 	assert_int_equal(o.plan.given_count, 7);
 	assert_string_equal(o.plan.given[1].name, "--pools");

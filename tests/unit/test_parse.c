@@ -258,8 +258,8 @@ static void test_lock_names(void **state)
 	(void)state;
 	assert_true(lock_kind_parse("tas", &kind) && kind == LOCK_TAS);
 	assert_true(lock_kind_parse("ticket", &kind) && kind == LOCK_TICKET);
-	assert_true(lock_kind_parse("mcs", &kind) && kind == LOCK_MCS);
-	assert_string_equal(lock_kind_name(LOCK_MCS), "mcs");
+	assert_true(lock_kind_parse("mcs", &kind) && kind == LOCK_QUEUED);
+	assert_string_equal(lock_kind_name(LOCK_QUEUED), "queued");
 	assert_false(lock_kind_parse("", &kind));
 	assert_false(lock_kind_parse("TAS", &kind));
 	assert_false(lock_kind_parse("mcs ", &kind));

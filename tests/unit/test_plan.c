@@ -52,9 +52,10 @@ static bool has_cell(const struct plan *p, const char *name)
 	return false;
 }
 
-static const char *const eight[] = {
-	"sun4u/pools:1", "advance/pools:1",     "pooled/pools:1",     "pooled/pools:16",
-	"ppc/pools:4",   "stale-local/pools:1", "stale-hop/pools:16", "stale-local/pools:16",
+static const char *const defaults[] = {
+	"sun4u/pools:1", "gart/pools:1",           "pooled/pools:1",     "pooled/pools:16",
+	"ppc/pools:4",   "stale-local/pools:1",    "stale-hop/pools:16", "stale-local/pools:16",
+	"s390/pools:1",  "pooled-padded/pools:16",
 };
 
 static void test_default_plan(void **state)
@@ -72,14 +73,14 @@ static void test_default_plan(void **state)
 
 		plan_of("", ladders[l][0], &p);
 		for (const unsigned int *cpus = ladders[l] + 1; *cpus; cpus++) {
-			for (size_t i = 0; i < ARRAY_SIZE(eight); i++) {
+			for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
 				for (int w = 0; w < 2; w++, expected++) {
 					char name[CELL_NAME_MAX];
 
 					snprintf(name, sizeof(name),
 						 "%s/%s/cpus:%u/flush:"
 						 "mmio:16,150,600/occupancy:5/lock:tas/think:0",
-						 workloads[w], eight[i], *cpus);
+						 workloads[w], defaults[i], *cpus);
 					CHECK(has_cell(&p, name), "%s", name);
 				}
 			}
@@ -96,13 +97,13 @@ static void test_counts(void **state)
 		const char *line;
 		unsigned int cells, omissions;
 	} plans[] = {
-		{"--cpus 1 --workloads ring", 8, 0},
-		{"--cpus 1 --quick", 8, 0},
-		/* sun4u and advance appear once, whatever --pools says; ppc takes 1 and 4. */
-		{"--cpus 1 --workloads ring --pools 1", 6, 0},
-		{"--cpus 1 --workloads ring --pools 4", 6, 0},
-		{"--cpus 1 --workloads ring --pools 16", 5, 0},
-		{"--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3, 0},
+		{"--cpus 1 --workloads ring", 10, 0},
+		{"--cpus 1 --quick", 10, 0},
+		/* sun4u and gart appear once, whatever --pools says; ppc takes 1 and 4. */
+		{"--cpus 1 --workloads ring --pools 1", 8, 0},
+		{"--cpus 1 --workloads ring --pools 4", 8, 0},
+		{"--cpus 1 --workloads ring --pools 16", 7, 0},
+		{"--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3 + 1 + 3, 0},
 		{"--cpus 1 --workloads ring --allocators sun4u", 1, 0},
 		{"--cpus 1 --workloads ring --allocators sun4u --pools 16", 1, 0},
 		{"--cpus 1 --workloads ring --allocators pooled", 2, 0},
@@ -114,7 +115,7 @@ static void test_counts(void **state)
 		{"--cpus 1 --workloads ring --allocators pooled-1,pooled/pools:1", 1, 0},
 		{"--cpus 1 --workloads ring --allocators sun4u --flush none --flush none", 1, 0},
 		/* Lists multiply. */
-		{"--cpus 1,2 --workloads ring,churn,pair --allocators sun4u,advance --lock tas,mcs "
+		{"--cpus 1,2 --workloads ring,churn,pair --allocators sun4u,gart --lock tas,mcs "
 		 "--occupancy 0,50,100 --think 0,9 --flush none --flush spin:0",
 		 2 * 3 * 2 * 2 * 3 * 2 * 2, 0},
 		{"--cpus all --workloads ring --allocators sun4u", 2, 0},
@@ -125,7 +126,7 @@ static void test_counts(void **state)
 		/* Filters say nothing of what they drop. */
 		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 2, 0},
 		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 2, 0},
-		{"--cpus 1,2 --benchmark_filter -ring", 16, 0},
+		{"--cpus 1,2 --benchmark_filter -ring", 20, 0},
 		{"--cpus 1,2 --workloads remote --benchmark_filter nothing", 0, 0},
 	};
 

@@ -36,7 +36,8 @@ static void log_event(struct event e)
 }
 
 static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-			       unsigned int align_order, unsigned long *handle, uint64_t mask)
+			       unsigned int align_order, unsigned long *handle,
+			       const struct iommu_device *device)
 {
 	struct event e = {.cpu = cpu,
 			  .entry = IOMMU_FAIL,
@@ -46,7 +47,7 @@ static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned
 
 	(void)map;
 	assert_int_equal(align_order, 0);
-	assert_true(mask == UINT64_MAX);
+	assert_ptr_equal(device, &iommu_any_device);
 	assert_in_range(n, 1, 16);
 	for (unsigned long tried = 0; tried < ENTRIES && log_.live + n <= log_.limit; tried++) {
 		unsigned long clear = 0, at = (log_.cursor + tried) % ENTRIES;
@@ -69,9 +70,9 @@ static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned
 	return e.entry;
 }
 
-static void log_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+static void log_free(struct iommu_map *map, unsigned int cpu, unsigned long entry, unsigned long n)
 {
-	(void)map;
+	(void)map, (void)cpu;
 	CHECK(entry < ENTRIES && n && log_.owner[entry] && log_.size[entry] == n,
 	      "free of entry %lu, n=%lu", entry, n);
 	log_event((struct event){
@@ -112,6 +113,7 @@ static void hand_begin(const char *workload, unsigned int ncpus, unsigned long s
 
 		w->allocator = &log_allocator;
 		w->map = &hand.map;
+		w->device = &iommu_any_device;
 		w->cpu = i;
 		w->ncpus = ncpus;
 		w->share = share;

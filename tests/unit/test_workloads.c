@@ -41,7 +41,6 @@ static struct interval_config config_of(const struct workload *w, const struct i
 		.geometry = {.entries = 2048,
 			     .npools = npools,
 			     .base = 262144,
-			     .boundary = 524288,
 			     .lock_kind = (enum lock_kind)(npools % 3)},
 		.topology = &topology,
 		.ncpus = cpus,
@@ -229,19 +228,21 @@ static void test_think_time_counts(void **state)
 /* An allocator that forgets a free, and one that never has anything. */
 static const struct iommu_allocator *real;
 
-static void leaky_free(struct iommu_map *map, unsigned long entry, unsigned long n)
+static void leaky_free(struct iommu_map *map, unsigned int cpu, unsigned long entry,
+		       unsigned long n)
 {
 	static unsigned long calls;
 
 	/* Often enough for the shortest interval, seldom enough for the map not to fill up. */
 	if (++calls % 16 || calls > 1024)
-		real->free(map, entry, n);
+		real->free(map, cpu, entry, n);
 }
 
 static unsigned long empty_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				 unsigned int order, unsigned long *handle, uint64_t mask)
+				 unsigned int order, unsigned long *handle,
+				 const struct iommu_device *device)
 {
-	(void)map, (void)cpu, (void)n, (void)order, (void)handle, (void)mask;
+	(void)map, (void)cpu, (void)n, (void)order, (void)handle, (void)device;
 	return IOMMU_FAIL;
 }
 

@@ -142,13 +142,13 @@ static void test_count(void **state)
 }
 
 /* What the rules of the search come to: the first index that nothing speaks against. */
-static unsigned long naive_alloc(bool *bits, const struct iommu_map *map, unsigned long size,
+static unsigned long naive_alloc(bool *bits, uint64_t base, uint64_t boundary, unsigned long size,
 				 unsigned long start, unsigned long n, unsigned long align)
 {
 	for (unsigned long i = start; i + n < size; i++) {
-		uint64_t first = map->base + i, last = first + n - 1;
+		uint64_t first = base + i, last = first + n - 1;
 
-		if (i % align || first / map->boundary != last / map->boundary ||
+		if (i % align || first / boundary != last / boundary ||
 		    naive_next(bits, i + n, i, true) != i + n)
 			continue;
 		memset(bits + i, true, n);
@@ -182,27 +182,25 @@ static void test_area_alloc(void **state)
 		unsigned long size = position(&rng, BITS_MAX);
 		unsigned long start = position(&rng, BITS_MAX);
 		unsigned int order = one_in(&rng, 2) ? 0 : (unsigned int)random_below(&rng, 9);
-		struct iommu_map map = {
-			.bits = words,
-			.entries = BITS_MAX,
-			.base = random_base(&rng),
-			.boundary = UINT64_C(1) << random_below(&rng, one_in(&rng, 2) ? 12 : 64),
-		};
+		const uint64_t base = random_base(&rng);
+		const struct iommu_device device = any_device_with(
+			UINT64_C(1) << random_below(&rng, one_in(&rng, 2) ? 12 : 64));
 		unsigned long n = 1 + random_below(&rng, 1UL << random_below(&rng, 10));
 		unsigned long expected, got;
 
-		if (!area_possible(&map, n, UINT64_MAX))
+		if (!area_possible(n, base, &device))
 			continue;
 		if (round % 8 == 0)
 			randomize(bits, &rng);
 		pack(words, bits);
-		expected = naive_alloc(bits, &map, size, start, n, 1UL << order);
-		got = area_alloc(&map, size, start, n, area_align_mask(order));
+		expected = naive_alloc(bits, base, device.boundary, size, start, n, 1UL << order);
+		got = area_alloc(words, size, start, n, base, device.boundary,
+				 area_align_mask(order));
 		CHECK(got == expected,
 		      "round %d: size %lu start %lu n %lu order %u base %llu "
 		      "boundary %llu: %lu, not %lu",
-		      round, size, start, n, order, (unsigned long long)map.base,
-		      (unsigned long long)map.boundary, got, expected);
+		      round, size, start, n, order, (unsigned long long)base,
+		      (unsigned long long)device.boundary, got, expected);
 		assert_same(words, bits, "area_alloc");
 		found += got != IOMMU_FAIL;
 	}
@@ -213,37 +211,54 @@ static void test_area_alloc(void **state)
 static void test_last_entry(void **state)
 {
 	unsigned long words[WORDS];
-	struct iommu_map map = {.bits = words, .boundary = UINT64_C(1) << 40};
+	const uint64_t boundary = UINT64_C(1) << 40;
 
 	(void)state;
 	for (unsigned long size = 1; size <= 200; size++) {
 		memset(words, 0, sizeof(words));
 		for (unsigned long i = 0; i + 1 < size; i++)
-			assert_int_equal(area_alloc(&map, size, 0, 1, 0), i);
-		assert_true(area_alloc(&map, size, 0, 1, 0) == IOMMU_FAIL);
+			assert_int_equal(area_alloc(words, size, 0, 1, 0, boundary, 0), i);
+		assert_true(area_alloc(words, size, 0, 1, 0, boundary, 0) == IOMMU_FAIL);
 		assert_false(bit(words, size - 1));
 
 		memset(words, 0, sizeof(words));
-		assert_true(area_alloc(&map, size, 0, size, 0) == IOMMU_FAIL);
-		assert_true(area_alloc(&map, size, 0, size + 1, 0) == IOMMU_FAIL);
-		assert_true(area_alloc(&map, size, 0, IOMMU_FAIL, 0) == IOMMU_FAIL);
+		assert_true(area_alloc(words, size, 0, size, 0, boundary, 0) == IOMMU_FAIL);
+		assert_true(area_alloc(words, size, 0, size + 1, 0, boundary, 0) == IOMMU_FAIL);
+		assert_true(area_alloc(words, size, 0, IOMMU_FAIL, 0, boundary, 0) == IOMMU_FAIL);
 		if (size > 1)
-			assert_int_equal(area_alloc(&map, size, 0, size - 1, 0), 0);
+			assert_int_equal(area_alloc(words, size, 0, size - 1, 0, boundary, 0), 0);
 	}
-	assert_true(area_alloc(&map, 0, 0, 1, 0) == IOMMU_FAIL);
+	assert_true(area_alloc(words, 0, 0, 1, 0, boundary, 0) == IOMMU_FAIL);
 }
 
 static void test_possible(void **state)
 {
-	struct iommu_map map = {.base = 100, .boundary = 64};
+	struct iommu_device device = any_device_with(64);
 
 	(void)state;
-	assert_false(area_possible(&map, 0, UINT64_MAX));
-	assert_true(area_possible(&map, 1, UINT64_MAX));
-	assert_true(area_possible(&map, 64, UINT64_MAX));
-	assert_false(area_possible(&map, 65, UINT64_MAX));
-	assert_false(area_possible(&map, 1, 99));
-	assert_true(area_possible(&map, 1, 100));
+	assert_false(area_possible(0, 100, &device));
+	assert_true(area_possible(1, 100, &device));
+	assert_true(area_possible(64, 100, &device));
+	assert_false(area_possible(65, 100, &device));
+	device.mask = 99;
+	assert_false(area_possible(1, 100, &device));
+	device.mask = 100;
+	assert_true(area_possible(1, 100, &device));
+}
+
+static void test_device_check(void **state)
+{
+	struct iommu_device device = any_device_with(0);
+
+	(void)state;
+	assert_non_null(iommu_device_check(&device));
+	for (int i = 0; i < 64; i++) {
+		device.boundary = UINT64_C(1) << i;
+		assert_null(iommu_device_check(&device));
+		device.boundary |= UINT64_C(1) << (i + 3) % 64;
+		assert_non_null(iommu_device_check(&device));
+	}
+	assert_null(iommu_device_check(&iommu_any_device));
 }
 
 static void test_align_mask(void **state)
@@ -260,7 +275,7 @@ static void test_align_mask(void **state)
 
 static void test_check(void **state)
 {
-	const struct iommu_geometry good = {.entries = 64, .npools = 4, .boundary = 8};
+	const struct iommu_geometry good = {.entries = 64, .npools = 4};
 	struct iommu_geometry g = good;
 
 	(void)state;
@@ -278,9 +293,9 @@ static void test_check(void **state)
 	g.entries++;
 	assert_non_null(area_check(&g));
 	g = good;
-	g.boundary = 0;
-	assert_non_null(area_check(&g));
-	g.boundary = 12;
+	g.ncpus = LOCK_CPUS_MAX;
+	assert_null(area_check(&g));
+	g.ncpus++;
 	assert_non_null(area_check(&g));
 	g = good;
 	g.base = UINT64_MAX - 64;
@@ -289,13 +304,31 @@ static void test_check(void **state)
 	assert_non_null(area_check(&g));
 }
 
-static void test_bitmap_bytes(void **state)
+/* What is taken from an arena lies on lines of its own, and is as much as area_size() says. */
+static void test_arena(void **state)
 {
 	(void)state;
-	for (unsigned long n = 1; n < 5000; n++) {
-		assert_int_equal(area_bitmap_bytes(n) % IOMMU_CACHE_LINE, 0);
-		assert_true(area_bitmap_bytes(n) * 8 >= n);
-		assert_true(area_bitmap_bytes(n) * 8 < n + 8 * (IOMMU_CACHE_LINE + sizeof(long)));
+	for (unsigned long n = 2; n < 5000; n += 7) {
+		struct iommu_geometry g = {.entries = n, .npools = 1, .ncpus = (unsigned int)n % 9};
+		size_t bytes;
+		struct iommu_arena arena;
+		struct iommu_map *map;
+		char *memory;
+
+		g.lock_kind = (enum lock_kind)(n % 3);
+		bytes = area_size(&g, 1000, 2);
+		memory = aligned_alloc(IOMMU_CACHE_LINE, bytes);
+		memset(memory, 0, bytes);
+		arena = (struct iommu_arena){.next = memory, .left = bytes};
+		map = area_init(&arena, &g, 1000, NULL);
+		assert_ptr_equal(map, memory);
+		assert_int_equal(map->entries, n);
+		assert_true(!map->locks.nodes == (g.lock_kind != LOCK_QUEUED));
+		for (int i = 0; i < 2; i++)
+			assert_int_equal((uintptr_t)area_bitmap(&arena, &g) % IOMMU_CACHE_LINE, 0);
+		assert_int_equal(arena.left, 0);
+		assert_null(iommu_arena_alloc(&arena, 1));
+		free(memory);
 	}
 }
 
@@ -309,9 +342,10 @@ int main(void)
 		cmocka_unit_test(test_area_alloc),
 		cmocka_unit_test(test_last_entry),
 		cmocka_unit_test(test_possible),
+		cmocka_unit_test(test_device_check),
 		cmocka_unit_test(test_align_mask),
 		cmocka_unit_test(test_check),
-		cmocka_unit_test(test_bitmap_bytes),
+		cmocka_unit_test(test_arena),
 	};
 
 	return cmocka_run_group_tests_name("area", tests, NULL, NULL);

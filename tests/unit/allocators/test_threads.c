@@ -27,6 +27,9 @@ struct shared {
 	const struct iommu_allocator *a;
 	struct iommu_map *map;
 	struct iommu_geometry g;
+	uint64_t boundary;
+	unsigned int threads;
+	bool flushes_given;
 	pthread_barrier_t barrier;
 	_Atomic unsigned int owner[ENTRIES]; /* 0: nobody */
 	_Atomic uint64_t freed_at[ENTRIES];  /* 0: never */
@@ -91,7 +94,7 @@ static void claim(struct actor *t, unsigned long entry, unsigned long n)
 	const uint64_t first = s->g.base + entry;
 
 	if (entry >= ENTRIES || n >= ENTRIES - entry ||
-	    first / s->g.boundary != (first + n - 1) / s->g.boundary) {
+	    first / s->boundary != (first + n - 1) / s->boundary) {
 		count(&s->misfits);
 		return;
 	}
@@ -102,9 +105,17 @@ static void claim(struct actor *t, unsigned long entry, unsigned long n)
 							     memory_order_relaxed,
 							     memory_order_relaxed))
 			count(&s->overlaps);
-		if (s->map->flush && get(&s->freed_at[i]) > flushed)
+		if (s->flushes_given && get(&s->freed_at[i]) > flushed)
 			count(&s->stale_reuses);
 	}
+}
+
+/* No two threads are inside with the same CPU number: each has those that leave its own remainder. */
+static unsigned int some_cpu(struct actor *t)
+{
+	const unsigned int threads = t->s->threads;
+
+	return t->number + threads * (unsigned int)random_below(&t->rng, 64 / threads);
 }
 
 static void give_back(struct actor *t, struct live l)
@@ -116,7 +127,7 @@ static void give_back(struct actor *t, struct live l)
 		atomic_store_explicit(&s->freed_at[i], now, memory_order_relaxed);
 		atomic_store_explicit(&s->owner[i], 0, memory_order_relaxed);
 	}
-	s->a->free(s->map, l.entry, l.n);
+	s->a->free(s->map, some_cpu(t), l.entry, l.n);
 }
 
 /* Hands a range to whoever comes by, and frees what lay there. */
@@ -142,8 +153,9 @@ static void map_one(struct actor *t)
 	/* pooled and ppc leave their pool for a mask: not with threads. */
 	const bool masked = s->a->stale_safe && one_in(&t->rng, 8);
 	const uint64_t mask = masked ? s->g.base + random_below(&t->rng, ENTRIES) : UINT64_MAX;
-	unsigned long entry = s->a->alloc(s->map, (unsigned int)random_below(&t->rng, 64), n, order,
-					  one_in(&t->rng, 3) ? &handle : NULL, mask);
+	const struct iommu_device device = {.mask = mask, .boundary = s->boundary};
+	unsigned long entry = s->a->alloc(s->map, some_cpu(t), n, order,
+					  one_in(&t->rng, 3) ? &handle : NULL, &device);
 
 	if (entry == IOMMU_FAIL) {
 		count(&s->failures);
@@ -211,7 +223,7 @@ static unsigned int thread_count(enum lock_kind lock)
 
 static void run_threads(struct shared *s, struct actor *actors)
 {
-	const unsigned int n = thread_count(s->g.lock_kind);
+	const unsigned int n = s->threads = thread_count(s->g.lock_kind);
 
 	pthread_barrier_init(&s->barrier, NULL, n);
 	for (unsigned int i = 0; i < n; i++) {
@@ -238,17 +250,17 @@ static void check_end(struct shared *s)
 		      s->stale_reuses, s->allocs);
 	for (int i = 0; i < MAILBOXES; i++) {
 		if (s->mailbox[i])
-			s->a->free(s->map, s->mailbox[i] >> 8, s->mailbox[i] & 255);
+			s->a->free(s->map, 0, s->mailbox[i] >> 8, s->mailbox[i] & 255);
 	}
 	assert_int_equal(s->a->live(s->map, all), 0);
-	assert_true(s->a->alloc(s->map, 0, 1, 0, NULL, UINT64_MAX) != IOMMU_FAIL);
+	assert_true(s->a->alloc(s->map, 0, 1, 0, NULL, &iommu_any_device) != IOMMU_FAIL);
 }
 
 static uint64_t total_flushes;
 
 static void threaded(const struct iommu_allocator *a, unsigned int npools)
 {
-	for (int lock = LOCK_TAS; lock <= LOCK_MCS; lock++) {
+	for (int lock = LOCK_TAS; lock <= LOCK_QUEUED; lock++) {
 		struct shared *s = calloc(1, sizeof(*s));
 		struct actor *actors = calloc(THREADS_MAX, sizeof(*actors));
 
@@ -256,10 +268,11 @@ static void threaded(const struct iommu_allocator *a, unsigned int npools)
 		s->a = a;
 		s->g = plain_geometry(ENTRIES, npools);
 		s->g.base = 262147;
-		s->g.boundary = npools % 3 == 1 ? 128 : UINT64_C(1) << 40;
+		s->boundary = npools % 3 == 1 ? 128 : UINT64_C(1) << 40;
+		s->flushes_given = npools != 2;
 		s->g.lock_kind = (enum lock_kind)lock;
 		/* Words must not be shared: all is 64 times the pools, ppc's three quarters too. */
-		s->map = map_make(a, &s->g, npools == 2 ? NULL : flush, s);
+		s->map = map_make(a, &s->g, s->flushes_given ? flush : NULL, s);
 		run_threads(s, actors);
 		check_end(s);
 		total_flushes += s->flushes;
@@ -286,6 +299,8 @@ static void test_reuse_is_seen(void **state)
 	assert_true(s && actors);
 	s->a = iommu_allocator_find("sun4u");
 	s->g = plain_geometry(ENTRIES, 1);
+	s->boundary = UINT64_C(1) << 40;
+	s->flushes_given = true;
 	s->map = map_make(s->a, &s->g, flush, s);
 	run_threads(s, actors);
 	assert_true(s->stale_reuses > 0);

@@ -19,12 +19,11 @@ struct turn {
 
 static struct machine machine;
 static struct vcpu cpus[CPUS];
-static struct sim_locks_cpu holders[CPUS];
-static struct lockstat stats[LOCKSTAT_LOCKS];
+static struct lockstat_thread holders[CPUS];
+static struct lockstat stats[LOCKSTAT_CLASSES];
 static void *stacks;
 static struct lock *lock[2];
-static struct lock_node *node[2][CPUS];
-static enum lock_kind kind;
+static struct lock_scheme how;
 static struct turn turns[CPUS];
 
 /* Basic blocks take no time: how many there are is the compiler's matter. */
@@ -39,13 +38,16 @@ static void open_machine(void)
 	memset(holders, 0, sizeof(holders));
 	memset(stats, 0, sizeof(stats));
 	CHECK(memory_open(&machine, cpus, CPUS, 65536, &e) == 0, "%s", e.text);
-	sim_locks_reset(holders, stats);
-	for (unsigned int l = 0; l < 2; l++) {
+	sim_locks_use(holders);
+	for (unsigned int i = 0; i < CPUS; i++)
+		holders[i].stats = stats;
+	for (unsigned int l = 0; l < 2; l++)
 		lock[l] = memory_alloc(sizeof(*lock[l]));
-		hold_name(lock[l], names[l], l);
-		for (unsigned int i = 0; i < CPUS; i++)
-			node[l][i] = memory_alloc(sizeof(*node[l][i]));
-	}
+	assert_int_equal(lockstat_watch(lock[0], (size_t)((char *)(lock[1] + 1) - (char *)lock[0])),
+			 0);
+	for (unsigned int l = 0; l < 2; l++)
+		lockstat_name(lock[l], names[l]);
+	how.nodes = memory_alloc(CPUS * sizeof(*how.nodes));
 }
 
 static void run_cpus(void (*main)(void *))
@@ -68,22 +70,22 @@ static void turn_main(void *arg)
 	sim_cpu->clock = t->at;
 	/* Those before it do not count. */
 	holders[id].flushes += 3;
-	hold_acquire(lock[0], kind, node[0][id]);
+	hold_acquire(lock[0], &how, id);
 	t->acquired = sim_cpu->clock;
 	holders[id].flushes += t->flush;
 	sim_cpu->clock += t->hold;
-	hold_release(lock[0], kind, node[0][id]);
+	hold_release(lock[0], &how);
 }
 
-static const struct lockstat *stat_of(const char *name, unsigned int number)
+static const struct lockstat *stat_of(const char *name)
 {
-	return &stats[lockstat_id(name, number)];
+	return &stats[lockstat_class(name)];
 }
 
 static void play(enum lock_kind k, const struct turn *t)
 {
 	open_machine();
-	kind = k;
+	how.kind = k;
 	memcpy(turns, t, sizeof(turns));
 	run_cpus(turn_main);
 }
@@ -103,7 +105,7 @@ static void check_three(enum lock_kind k, uint64_t first, uint64_t second, uint6
 	const struct lockstat *s;
 
 	play(k, three);
-	s = stat_of("script", 0);
+	s = stat_of("script");
 	assert_int_equal(turns[0].acquired, first);
 	assert_int_equal(turns[1].acquired, second);
 	assert_int_equal(turns[2].acquired, 300000 + late);
@@ -121,7 +123,7 @@ static void check_three(enum lock_kind k, uint64_t first, uint64_t second, uint6
 	assert_int_equal(s->hold_flush.sum, 5000);
 	for (unsigned int i = 0; i < CPUS; i++)
 		assert_int_equal(holders[i].depth, 0);
-	assert_int_equal(stat_of("other", 1)->acquisitions, 0);
+	assert_int_equal(stat_of("other")->acquisitions, 0);
 	memory_close();
 }
 
@@ -155,15 +157,14 @@ static void test_ticket(void **state)
 	check_three(LOCK_TICKET, first, second, second - 30000 - GET, GET);
 }
 
-static void test_mcs(void **state)
+static void test_queued(void **state)
 {
-	/* The exchange waits for the stores to the CPU's own node. */
-	const uint64_t first = 2 * TINY_MEMORY + TINY_ATOMIC;
-	/* CPU 0 gets its node back, that CPU 1 has written to. */
-	const uint64_t second = first + 100000 + TINY_NEAR + SEE;
+	const uint64_t first = TINY_MEMORY + TINY_ATOMIC;
+	const uint64_t second = first + 100000 + SEE;
 
 	(void)state;
-	check_three(LOCK_MCS, first, second, second - 30000 - TINY_MEMORY - GET, TINY_MEMORY + GET);
+	/* CPU 1 is the first to wait: it sets pending, and takes over from where CPU 0 let go. */
+	check_three(LOCK_QUEUED, first, second, second - 30000 - GET, GET);
 }
 
 /* What a CPU does before it records counts for who held the lock last, and for nothing else. */
@@ -173,7 +174,7 @@ static void test_not_recorded(void **state)
 		{.at = 0, .hold = 1000, .unrecorded = true},
 		{.at = 30000, .hold = 2000},
 	};
-	const struct lockstat *s = stat_of("script", 0);
+	const struct lockstat *s = stat_of("script");
 
 	(void)state;
 	play(LOCK_TAS, two);
@@ -190,14 +191,14 @@ static void nested_main(void *arg)
 	(void)arg;
 	if (sim_cpu->id)
 		return;
-	hold_acquire(lock[0], kind, node[0][0]);
+	hold_acquire(lock[0], &how, 0);
 	sim_cpu->clock += 1000;
-	hold_acquire(lock[1], kind, node[1][0]);
+	hold_acquire(lock[1], &how, 0);
 	sim_cpu->clock += 200;
-	hold_release(lock[0], kind, node[0][0]);
+	hold_release(lock[0], &how);
 	sim_cpu->clock += 30;
 	holders[0].flushes++;
-	hold_release(lock[1], kind, node[1][0]);
+	hold_release(lock[1], &how);
 }
 
 static void test_two_at_once(void **state)
@@ -205,12 +206,12 @@ static void test_two_at_once(void **state)
 	(void)state;
 	memset(turns, 0, sizeof(turns));
 	open_machine();
-	kind = LOCK_TAS;
+	how.kind = LOCK_TAS;
 	run_cpus(nested_main);
-	assert_int_equal(stat_of("script", 0)->hold.sum, 1000 + TINY_MEMORY + TINY_ATOMIC + 200);
-	assert_int_equal(stat_of("script", 0)->hold_flush.count, 0);
-	assert_int_equal(stat_of("other", 1)->hold.sum, 230);
-	assert_int_equal(stat_of("other", 1)->hold_flush.sum, 230);
+	assert_int_equal(stat_of("script")->hold.sum, 1000 + TINY_MEMORY + TINY_ATOMIC + 200);
+	assert_int_equal(stat_of("script")->hold_flush.count, 0);
+	assert_int_equal(stat_of("other")->hold.sum, 230);
+	assert_int_equal(stat_of("other")->hold_flush.sum, 230);
 	assert_int_equal(holders[0].depth, 0);
 }
 
@@ -218,6 +219,7 @@ static void test_two_at_once(void **state)
 static int close_machine(void **state)
 {
 	(void)state;
+	lockstat_unwatch();
 	memory_close();
 	return 0;
 }
@@ -241,7 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_tas, close_machine),
 		cmocka_unit_test_teardown(test_ticket, close_machine),
-		cmocka_unit_test_teardown(test_mcs, close_machine),
+		cmocka_unit_test_teardown(test_queued, close_machine),
 		cmocka_unit_test_teardown(test_not_recorded, close_machine),
 		cmocka_unit_test_teardown(test_two_at_once, close_machine),
 	};

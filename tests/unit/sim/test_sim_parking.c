@@ -93,6 +93,7 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 	struct error e;
 
 	c.run.geometry.lock_kind = lock;
+	c.run.geometry.ncpus = ncpus;
 	assert_int_equal(flush_model_parse("spin:200", &flush, &e), 0);
 	run(&c, false, &parked);
 	run(&c, true, &polled);
@@ -106,7 +107,7 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 	}
 	check_counts(&parked.counts, &polled.counts, lock, ncpus);
 	CHECK(memcmp(parked.run.locks, polled.run.locks,
-		     LOCKSTAT_LOCKS * sizeof(*polled.run.locks)) == 0,
+		     LOCKSTAT_CLASSES * sizeof(*polled.run.locks)) == 0,
 	      "lock %d, %u CPUs: lock statistics", lock, ncpus);
 	assert_int_equal(parked.run.flushes, polled.run.flushes);
 	/* Somebody was parked. */
@@ -116,7 +117,7 @@ static void check_cell(enum lock_kind lock, unsigned int ncpus, unsigned int npo
 	give_back(&polled);
 }
 
-static const enum lock_kind kinds[] = {LOCK_TAS, LOCK_TICKET, LOCK_MCS};
+static const enum lock_kind kinds[] = {LOCK_TAS, LOCK_TICKET, LOCK_QUEUED};
 
 static void check_machine(const char *name)
 {

@@ -7,24 +7,24 @@
 #include "unit/allocators/broken_stale.h"
 
 static unsigned long reclaim_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
-				   unsigned int align_order, unsigned long *handle, uint64_t mask)
+				   unsigned int align_order, unsigned long *handle,
+				   const struct iommu_device *device)
 {
 	struct broken_stale *t = (struct broken_stale *)map;
-	struct lock_node node;
 	unsigned long index;
 
-	(void)cpu, (void)align_order, (void)handle, (void)mask;
-	lock_acquire(&t->arena.lock, map->lock_kind, &node);
-	index = broken_stale_search(t, n);
+	(void)align_order, (void)handle;
+	lock_acquire(&t->lock, &map->locks, cpu);
+	index = broken_stale_search(t, n, device);
 	if (index == IOMMU_FAIL) {
-		map->flush(map->flush_arg);
+		t->flush(map->flush_arg);
 		/* The fault. */
-		lock_release(&t->arena.lock, map->lock_kind, &node);
-		lock_acquire(&t->arena.lock, map->lock_kind, &node);
+		lock_release(&t->lock, &map->locks);
+		lock_acquire(&t->lock, &map->locks, cpu);
 		broken_stale_reclaim(t);
-		index = broken_stale_search(t, n);
+		index = broken_stale_search(t, n, device);
 	}
-	lock_release(&t->arena.lock, map->lock_kind, &node);
+	lock_release(&t->lock, &map->locks);
 	return index;
 }
 
@@ -34,12 +34,12 @@ static const struct iommu_allocator broken_reclaim = {
 	.pools = broken_pools,
 	.default_pools = broken_pools,
 	.stale_safe = true,
-	.check = arena_check,
+	.check = area_check_single,
 	.size = broken_stale_size,
 	.init = broken_stale_init,
 	.alloc = reclaim_alloc,
 	.free = broken_stale_free,
-	.own_pool = arena_own_pool,
+	.own_pool = area_own_all,
 	.live = broken_stale_live,
 };
 IOMMU_ALLOCATOR(broken_reclaim);

@@ -2,17 +2,12 @@
 /* Takes and releases a lock of the simulator's build, for tests that watch it. */
 #include "unit/sim/subjects/hold.h"
 
-void hold_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node)
+void hold_acquire(struct lock *l, const struct lock_scheme *how, unsigned int cpu)
 {
-	lock_acquire(l, kind, node);
+	lock_acquire(l, how, cpu);
 }
 
-void hold_release(struct lock *l, enum lock_kind kind, struct lock_node *node)
+void hold_release(struct lock *l, const struct lock_scheme *how)
 {
-	lock_release(l, kind, node);
-}
-
-void hold_name(struct lock *l, const char *name, unsigned int number)
-{
-	lock_name(l, name, number);
+	lock_release(l, how);
 }

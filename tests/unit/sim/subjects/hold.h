@@ -5,8 +5,7 @@
 
 #include "lock.h"
 
-void hold_acquire(struct lock *l, enum lock_kind kind, struct lock_node *node);
-void hold_release(struct lock *l, enum lock_kind kind, struct lock_node *node);
-void hold_name(struct lock *l, const char *name, unsigned int number);
+void hold_acquire(struct lock *l, const struct lock_scheme *how, unsigned int cpu);
+void hold_release(struct lock *l, const struct lock_scheme *how);
 
 #endif
