@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "host/delay.h"
 #include "host/host_facts.h"
+#include "measure/recording.h"
 #include "measure/workers.h"
 #include "plan/variant.h"
 
@@ -40,8 +41,7 @@ struct thread {
 	pthread_t id;
 	bool started;
 	struct interval interval;
-	struct lockstat_thread *locks; /* what it records, or NULL */
-	uint64_t recorded_pairs;       /* pairs done while it did */
+	struct recording recording;
 	int err;
 	struct error error;
 };
@@ -110,24 +110,6 @@ static void warm_up(struct thread *t)
 	}
 }
 
-/* Turns the recording of the thread's locks on or off, while it holds none. */
-static void record(struct thread *t, bool recorded)
-{
-	lockstat_self = recorded ? t->locks : NULL;
-}
-
-/* Steps differ in how many pairs they do, so what is recorded is scaled by pairs. */
-static void step_with_locks(struct thread *t, void (*step)(struct worker *))
-{
-	uint64_t before = t->worker.total.pairs;
-	bool recorded = get(&t->x->recording);
-
-	record(t, recorded);
-	step(&t->worker);
-	if (recorded)
-		t->recorded_pairs += t->worker.total.pairs - before;
-}
-
 /* Thread 0 looks at the clock once a step and tells the others by the phase. */
 static void measure(struct thread *t)
 {
@@ -146,15 +128,15 @@ static void measure(struct thread *t)
 		if (leads && steps++ % RECORD_STEPS == 0)
 			atomic_store_explicit(&x->recording, every && stretches++ % every == 0,
 					      memory_order_relaxed);
-		if (t->locks)
-			step_with_locks(t, step);
+		if (t->recording.locks)
+			recording_step(&t->recording, step, &t->worker, get(&x->recording));
 		else
 			step(&t->worker);
 		if (leads && clock_ticks() - t->interval.begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
 	interval_end(&t->interval, &t->worker.total);
-	record(t, false);
+	recording_switch(&t->recording, false);
 	if (leads)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
@@ -174,19 +156,9 @@ static int thread_prepare(struct thread *t)
 	err = workers_make_state(w, c->workload, &t->error);
 	if (err)
 		return err;
-	lockstat_cpu = w->cpu + 1;
-	if (c->lock_sample) {
-		const size_t size = LOCKSTAT_CLASSES * sizeof(*t->locks->stats);
-
-		t->locks = calloc(1, sizeof(*t->locks));
-		if (t->locks)
-			t->locks->stats = malloc(size);
-		if (!t->locks || !t->locks->stats)
-			return error_set(&t->error, "no memory for lock statistics");
-		/* Not calloc: the pages must be there before they are recorded to. */
-		memset(t->locks->stats, 0, size);
-		t->locks->recording = true;
-	}
+	err = recording_open(&t->recording, c, w->cpu, &t->error);
+	if (err)
+		return err;
 	if (c->workload->init)
 		c->workload->init(w);
 	/* Opened by the thread that they count, on the CPU where it stays. */
@@ -290,16 +262,13 @@ static int collect_locks(struct executor *x, struct interval_result *r, struct e
 
 	if (!x->config->lock_sample)
 		return 0;
-	r->locks = calloc(LOCKSTAT_CLASSES, sizeof(*r->locks));
-	if (!r->locks)
-		return error_set(e, "no memory for lock statistics");
 	for (unsigned int i = 0; i < x->config->ncpus; i++) {
 		const struct thread *t = &x->threads[i];
 
+		if (recording_add(&t->recording, r, e))
+			return -EINVAL;
 		pairs += (double)(t->interval.end.counts.pairs - t->interval.begin.counts.pairs);
-		recorded += (double)t->recorded_pairs;
-		for (unsigned int id = 0; id < LOCKSTAT_CLASSES; id++)
-			lockstat_merge(&r->locks[id], &t->locks->stats[id]);
+		recorded += (double)t->recording.pairs;
 	}
 	if (recorded == 0)
 		return error_set(
@@ -388,9 +357,7 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 		pthread_mutex_destroy(&x->gate);
 	}
 	for (unsigned int i = 0; x->threads && i < c->ncpus; i++) {
-		if (x->threads[i].locks)
-			free(x->threads[i].locks->stats);
-		free(x->threads[i].locks);
+		recording_close(&x->threads[i].recording);
 		counters_close(x->threads[i].interval.counters);
 	}
 	map_destroy(x->map);

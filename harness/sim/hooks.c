@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the compiler calls in code built for the simulator: for each load, store and atomic
+ * What code built for the simulator calls. The compiler has it do so for each load, store and atomic
  * (-fsanitize=thread, but without its library) and at each basic block (-fsanitize-coverage=trace-pc).
  * A load or store is announced here and then done by the code itself, before any other CPU runs; an
  * atomic is done here. One operating-system thread runs all CPUs, so plain operations will do.
+ *
+ * lock.h itself calls the events of lockstat.h for each acquisition, which are recorded at the CPU's virtual time.
  */
+#include "sim/hooks.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "simhooks.h"
+#include "simlock.h"
 #include "sim/coherence.h"
 
 void __tsan_init(void);
@@ -224,4 +229,46 @@ void __tsan_atomic_thread_fence(int order)
 	/* Waits for the store buffer; weaker fences cost nothing where stores keep their order. */
 	if (c && order == memory_order_seq_cst && c->stores_done > c->clock)
 		c->clock = c->stores_done;
+}
+
+static struct lockstat_thread *threads;
+
+void sim_locks_use(struct lockstat_thread *cpus)
+{
+	threads = cpus;
+}
+
+static struct lockstat_thread *self(void)
+{
+	return &threads[sim_cpu->id];
+}
+
+void sim_lock_begin(const struct lock *l)
+{
+	if (sim_cpu)
+		lockstat_begin(self(), l);
+}
+
+void sim_lock_contended(const struct lock *l)
+{
+	if (sim_cpu)
+		*lockstat_contended(self(), l) = sim_cpu->clock;
+}
+
+void sim_lock_acquired(const struct lock *l)
+{
+	if (sim_cpu)
+		*lockstat_acquired(self(), l, sim_cpu->id + 1) = sim_cpu->clock;
+}
+
+void sim_lock_release(const struct lock *l)
+{
+	if (sim_cpu)
+		*lockstat_release(self(), l) = sim_cpu->clock;
+}
+
+void sim_lock_released(const struct lock *l)
+{
+	if (sim_cpu)
+		lockstat_released(self(), l);
 }

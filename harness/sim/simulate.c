@@ -13,7 +13,8 @@
 #include "sim/audited.h"
 #include "sim/coherence.h"
 #include "sim/explore.h"
-#include "sim/locks.h"
+#include "sim/hooks.h"
+#include "sim/span.h"
 
 /*
  * A CPU that a test-and-set lock starves may not get through a single step. It is waited for until so many
@@ -32,17 +33,10 @@
 
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
 
-struct edge {
-	struct tally counts;
-	struct sim_counts sim;
-	uint64_t clock;
-	uint64_t flushes, flush_time;
-};
-
 struct sim_thread {
 	struct worker *worker;
 	struct vcpu *cpu;
-	struct edge begin, end;
+	struct sim_span *span;
 	bool begun, ended;
 	uint64_t flushes, flush_time; /* by this CPU: how many, and the ps it waited for them */
 };
@@ -51,6 +45,7 @@ struct sim {
 	const struct sim_config *config;
 	struct iommu_map *map;
 	struct sim_thread *thread;
+	struct sim_span *span; /* by CPU */
 	struct vcpu *cpu;
 	struct lockstat_thread *locks;
 	struct worker **peers;
@@ -119,7 +114,7 @@ static void think(const void *arg)
 	sim_cpu->clock += x->think_ps;
 }
 
-static void take_edge(const struct sim_thread *t, struct edge *e)
+static void take_edge(const struct sim_thread *t, struct sim_edge *e)
 {
 	e->counts = t->worker->total;
 	e->sim = t->cpu->counts;
@@ -171,7 +166,7 @@ static void warm_up(struct sim_thread *t)
 
 static void begin_interval(struct sim_thread *t)
 {
-	take_edge(t, &t->begin);
+	take_edge(t, &t->span->begin);
 	t->begun = true;
 	x->locks[t->cpu->id].recording = true;
 }
@@ -180,7 +175,7 @@ static void end_interval(struct sim_thread *t)
 {
 	if (t->ended)
 		return;
-	take_edge(t, &t->end);
+	take_edge(t, &t->span->end);
 	t->ended = true;
 	x->locks[t->cpu->id].recording = false;
 	x->finished++;
@@ -198,12 +193,12 @@ static void end_for_starved(const struct vcpu *now)
 		if (!begun)
 			begin_interval(t);
 		end_interval(t);
-		t->end.clock = now->clock;
-		t->end.sim = parking_counts(t->cpu, sched_key(now, now->clock));
+		t->span->end.clock = now->clock;
+		t->span->end.sim = parking_counts(t->cpu, sched_key(now, now->clock));
 		/* A warm-up that never ended: nothing is counted. */
 		if (!begun) {
-			t->begin.clock = x->measure_from;
-			t->begin.sim = t->end.sim;
+			t->span->begin.clock = x->measure_from;
+			t->span->begin.sim = t->span->end.sim;
 		}
 	}
 }
@@ -259,6 +254,7 @@ static void set_up_worker(unsigned int i)
 	struct sim_thread *t = &x->thread[i];
 
 	t->cpu = &x->cpu[i];
+	t->span = &x->span[i];
 	t->cpu->main = thread_main;
 	t->cpu->arg = t;
 	t->worker = memory_alloc(sizeof(*t->worker));
@@ -282,7 +278,8 @@ static int allocate(struct error *e)
 		return error_set(e, "%s: %s", c->allocator->name, why);
 	x->thread = calloc(c->ncpus, sizeof(*x->thread));
 	x->cpu = calloc(c->ncpus, sizeof(*x->cpu));
-	if (!x->thread || !x->cpu)
+	x->span = calloc(c->ncpus, sizeof(*x->span));
+	if (!x->thread || !x->cpu || !x->span)
 		return error_set(e, "no memory for %u simulated CPUs", c->ncpus);
 	err = memory_open(
 		x->config->machine, x->cpu, c->ncpus,
@@ -306,36 +303,10 @@ static int allocate(struct error *e)
 
 static int summarise(struct sim_result *r, struct error *e)
 {
-	const struct interval_config *c = &x->config->run;
-	struct interval_result *run = &r->run;
-	uint64_t flush_time = 0, time = 0;
-
-	run->cpu = calloc(c->ncpus, sizeof(*run->cpu));
-	if (!run->cpu)
-		return error_set(e, "no memory");
-	for (unsigned int i = 0; i < c->ncpus; i++) {
-		const struct edge *b = &x->thread[i].begin, *end = &x->thread[i].end;
-
-		run->cpu[i] = (struct interval_cpu){
-			.os_cpu = i,
-			.seconds = (double)(end->clock - b->clock) * 1e-12,
-		};
-		interval_add_tally(run, i, &b->counts, &end->counts);
-		time += end->clock - b->clock;
-		run->flushes += end->flushes - b->flushes;
-		flush_time += end->flush_time - b->flush_time;
-		sim_counts_add(&r->counts, &b->sim, &end->sim);
+	for (unsigned int i = 0; i < x->config->run.ncpus; i++)
 		r->all_accesses += x->cpu[i].counts.accesses - x->cpu[i].computed;
-	}
-	if (!interval_add_up(run, c->ncpus))
-		return error_set(e, "no pair was done in %g s of virtual time", run->seconds);
-	run->cpu_time_ns = (double)time * 1e-3 / (double)run->pairs;
-	run->ref_ticks = run->cpu_time_ns * (double)x->config->machine->clock_mhz * 1e-3;
-	if (flush_time)
-		run->flush_ns_mean = (double)flush_time * 1e-3 / (double)run->flushes;
-	run->local_pool_utilization = x->local_pool_utilization;
-	run->lock_scale = 1;
-	return 0;
+	r->run.local_pool_utilization = x->local_pool_utilization;
+	return sim_spans_add_up(x->config, x->span, r, e);
 }
 
 static int simulate(struct sim_result *r, struct error *e)
@@ -395,6 +366,7 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	audited_close(&sim.audited);
 	memory_close();
 	free(sim.thread);
+	free(sim.span);
 	free(sim.cpu);
 	free(sim.locks);
 	x = NULL;

@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check_error(err, &e);
 		FUZZ_CHECK(err || !v.npools || variant_takes(v.allocator, v.npools));
 		if (lock_kind_parse(text, &kind))
-			FUZZ_CHECK(strcmp(lock_kind_name(kind), strcmp(text, "mcs") ? text : "queued") == 0);
+			FUZZ_CHECK(strcmp(lock_kind_name(kind),
+					  strcmp(text, "mcs") ? text : "queued") == 0);
 	}
 	free(text);
 	return 0;

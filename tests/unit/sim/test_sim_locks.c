@@ -3,7 +3,7 @@
 #include "unit/sim/sim_tiny.h"
 
 #include "sim/coherence.h"
-#include "sim/locks.h"
+#include "sim/hooks.h"
 #include "unit/sim/subjects/hold.h"
 
 #define CPUS       3
