@@ -67,7 +67,7 @@ native interface --seconds 0.03 --think 0,1000 --workloads ring --flush none --f
 
 # One pool with 256 CPUs takes long to simulate; sun4u stands for all of those.
 simulated cpus sun4v-t5-2 --workloads ring --cpus 1,2,4,8,16,32,64,128,256 --repetitions 2 --rounds 1 \
-	--benchmark_filter '-(advance|pooled|stale-local)/pools:1/cpus:256'
+	--benchmark_filter '-(gart|pooled|stale-local)/pools:1/cpus:256'
 simulated occupancy sun4v-t5-2 --allocators $variants --workloads ring,churn --utilization 25,50,75,90 \
 	--cpus 1,4,16,64 --benchmark_filter '-churn/.*think:1000'
 simulated flush sun4v-t5-2 --allocators $one_pool,stale-local/pools:16 --workloads ring --utilization 90 \

@@ -43,7 +43,7 @@ deps: ## install what the other goals need: make deps bench, make deps check
 
 # With `deps` among the goals nothing is compiled before it is done, with -j too.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(ALL_OBJS) $(UNRECORDED) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(SIM_SUBJECTS) \
+$(ALL_OBJS) $(SIM) $(SIM_OBJS) $(SIM_CHECKED) $(SIM_KERNELS) $(SIM_SUBJECTS) \
 	$(foreach v,$(VARIANTS) sim,$(patsubst %.c,$(B)/$(v)/%.o,$(TEST_FILES))) $(B)/gbench_example \
 	$(GENERATED) $(B)/gen/cc.flags $(B)/gen/cxx.flags check: | deps
 endif

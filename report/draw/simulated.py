@@ -22,7 +22,7 @@ from report.text.units import rate
 # A 99 % quantile of fewer times than this would be their maximum.
 TIMES_MIN = 100
 DODGE = 0.15  # little: these are slopes to be read
-_LOCKS = ("tas", "ticket", "mcs")
+_LOCKS = ("tas", "ticket", "queued")
 
 # What the cells of one panel share: the conditions, and the workload.
 Place = Tuple[Group, str]

@@ -29,11 +29,13 @@ class Style:
 
 _KNOWN = {
     "sun4u/pools:1": Style(BLACK, "o", True, ()),
-    "advance/pools:1": Style(VERMILION, "X", True, (7, 2)),
+    "gart/pools:1": Style(VERMILION, "X", True, (7, 2)),
     "pooled/pools:1": Style(SKY, "s", False, (4, 1.5)),
     "pooled/pools:16": Style(BLUE, "s", True, (6, 1.5, 1, 1.5)),
+    "pooled-padded/pools:16": Style(BLUE, "s", False, (2, 1, 2, 4)),
     "ppc/pools:1": Style(PURPLE, "D", False, (1, 3)),
     "ppc/pools:4": Style(PURPLE, "D", True, (3, 1.5, 1, 1.5, 1, 1.5)),
+    "s390/pools:1": Style(SKY, "h", True, (9, 2, 3, 2)),
     "stale-local/pools:1": Style(GREEN, "^", False, (2, 1.5)),
     "stale-local/pools:16": Style(GREEN, "^", True, (10, 2, 2, 2)),
     "stale-hop/pools:16": Style(ORANGE, "v", True, (1, 1.5)),

@@ -12,6 +12,7 @@ from report import ReportError
 from report.read.cell import Cell
 from report.read.consistency import check_locks, check_profile
 from report.read.format1 import upgraded
+from report.read.old_names import renewed
 from report.read.run import Cost, Histogram, Host, Kernel, Run, Sample, Thread
 from report.read.schema import fault
 from report.read.simulator import Simulator, simulator_of
@@ -39,6 +40,7 @@ def run_of(document: Any, path: Path, check: bool = True) -> Run:
     _check_kind(document, path)
     if format_of(document) == 1:
         document = upgraded(document)
+    document = renewed(document)
     if check:
         _check_schema(document, path)
     simulator = simulator_of(document["context"]["iommubench"])

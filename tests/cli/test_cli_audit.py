@@ -9,8 +9,8 @@ import pytest
 
 from cli import ROOT, Bench, Document, Done, read_results, refused, suite
 
-ALLOCATORS = "sun4u,advance,pooled,stale-hop,stale-local"
-SAFE = ("advance", "stale-hop", "stale-local")
+ALLOCATORS = "sun4u,gart,pooled,stale-hop,stale-local"
+SAFE = ("gart", "stale-hop", "stale-local")
 # A cell that takes no time; tests add or override by giving more.
 TINY = ("--allocators=sun4u", "--free-order=random", "--occupancy=50", "--entries=256")
 # Pairs a flush and percent of stale reuse of the original code at 10, 50, 80 %.
@@ -21,8 +21,8 @@ KNOWN = {
     ("fifo", "pooled", 1): ((16667, 9.5), (16129, 49.2), (16129, 79.0)),
     ("random", "pooled", 16): ((1040, 1.1), (16.8, 6.3), (16.1, 5.4)),
     ("fifo", "pooled", 16): ((1040, 0.7), (237, 10.8), (20.6, 7.7)),
-    ("random", "advance", 1): ((4.3, 0), (4.1, 0), (4.0, 0)),
-    ("fifo", "advance", 1): ((10.2, 0), (2.0, 0), (1.3, 0)),
+    ("random", "gart", 1): ((4.3, 0), (4.1, 0), (4.0, 0)),
+    ("fifo", "gart", 1): ((10.2, 0), (2.0, 0), (1.3, 0)),
 }
 
 
@@ -165,7 +165,7 @@ def test_trace_as_it_happened(bench: Bench) -> None:
 
 
 def test_no_trace_of_what_is_safe(bench: Bench) -> None:
-    words = (*TINY[1:], "--allocators=advance", "--operations=5000")
+    words = (*TINY[1:], "--allocators=gart", "--operations=5000")
     done, _ = audit(bench, *words, "--trace-out", "t.trace", "--shrink")
     assert "trace: no cell has a stale reuse: t.trace is not written\n" in done.stdout
     assert not (bench.folder / "t.trace").exists()

@@ -99,9 +99,7 @@ def test_an_allocator_against_itself(bench: Bench) -> None:
 
 def test_the_seed_decides_the_order(bench: Bench) -> None:
     def sides(*words: str) -> List[List[str]]:
-        document = compare_until(
-            bench, 2 * 6 * 4, "--old=sun4u", "--new=advance", *words
-        )
+        document = compare_until(bench, 2 * 6 * 4, "--old=sun4u", "--new=gart", *words)
         first = [
             [s["side"] for s in samples]
             for (_, number), samples in sorted(blocks(document).items())
@@ -133,7 +131,7 @@ def test_decided_cells_are_left(bench: Bench) -> None:
         f"echo noise; echo {name}",
     )
     path = bench.folder / "compare.json"
-    words = ("--old=sun4u", "--new=advance", f"--undecided={command} x")
+    words = ("--old=sun4u", "--new=gart", f"--undecided={command} x")
     done = bench("compare", *TINY, *words, "--budget=1h", "--out", str(path))
     assert done.returncode == 0, done.stderr
     document = read_results(path)
@@ -148,7 +146,7 @@ def test_decided_cells_are_left(bench: Bench) -> None:
 
 def test_resume(bench: Bench) -> None:
     path = bench.folder / "compare.json"
-    words = ("--old=sun4u", "--new=advance", "--budget=1h", "--out", str(path))
+    words = ("--old=sun4u", "--new=gart", "--budget=1h", "--out", str(path))
     runner = bench.start("compare", *TINY, *words)
     wait_for(lambda: samples_in(path) >= 21)
     runner.kill()
@@ -171,7 +169,7 @@ def test_resume(bench: Bench) -> None:
 
 def test_interrupt(bench: Bench) -> None:
     path = bench.folder / "compare.json"
-    words = ("--old=sun4u", "--new=advance", "--budget=1h", "--out", str(path))
+    words = ("--old=sun4u", "--new=gart", "--budget=1h", "--out", str(path))
     runner = bench.start("compare", *TINY, *words)
     wait_for(lambda: samples_in(path) >= 5)
     runner.send_signal(signal.SIGINT)
@@ -186,7 +184,7 @@ def test_interrupt(bench: Bench) -> None:
 def test_resume_of_a_torn_file(bench: Bench, torn: int) -> None:
     """Killed in the midst of a write: the last sample is lost, no other."""
     path = bench.folder / "compare.json"
-    words = ("--old=sun4u", "--new=advance", "--budget=1h", "--width=0.3", "--whole")
+    words = ("--old=sun4u", "--new=gart", "--budget=1h", "--width=0.3", "--whole")
     runner = bench.start("compare", *TINY, *words, "--out", str(path))
     wait_for(lambda: samples_in(path) >= 5)
     runner.kill()
@@ -242,7 +240,7 @@ def test_where_no_copies_can_be_made(bench: Bench) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    words = ("--old=sun4u", "--new=advance", "--budget=1", "--out", str(path))
+    words = ("--old=sun4u", "--new=gart", "--budget=1", "--out", str(path))
     done = bench("compare", *TINY, *words, preexec_fn=limit)
     assert done.returncode == 0, done.stderr
     assert "cannot run copies" in done.stderr
@@ -250,7 +248,7 @@ def test_where_no_copies_can_be_made(bench: Bench) -> None:
 
 
 def test_what_cannot_be_resumed(bench: Bench) -> None:
-    compare(bench, "--old=sun4u", "--new=advance", rounds=2)
+    compare(bench, "--old=sun4u", "--new=gart", rounds=2)
     path = bench.folder / "compare.json"
     text = path.read_text(encoding="utf-8").replace(
         '"complete": true', '"complete": false'
@@ -260,7 +258,7 @@ def test_what_cannot_be_resumed(bench: Bench) -> None:
         ("no such cell", '"family_index":1', '"family_index":-1'),
         ("gap", '"repetition_index":2', '"repetition_index":3'),
         ("other programs", hash_of(bench.program), "0123456789abcdef"),
-        ("other options", "--new=advance", "--new=ppc"),
+        ("other options", "--new=gart", "--new=ppc"),
     )
     for what, old, new in changes:
         assert old in text, what
@@ -322,29 +320,29 @@ WRONG = (
     ("--old nosuch --new sun4u", "nosuch"),
     ("--old pooled --new sun4u", "pooled/pools:1"),
     ("--old pooled/pools:3 --new sun4u", "pooled/pools:3"),
-    ("--old sun4u --new advance --allocators ppc", "--allocators"),
-    ("--old sun4u --new advance --pools 4", "--pools"),
-    ("--old sun4u --new advance --budget 0", "--budget"),
-    ("--old sun4u --new advance --budget=", "--budget"),
-    ("--old sun4u --new advance --budget m", "--budget"),
-    ("--old sun4u --new advance --budget 5d", "5d"),
-    ("--old sun4u --new advance --budget -5m", "-5m"),
-    ("--old sun4u --new advance --budget nan", "nan"),
-    ("--old sun4u --new advance --budget 200h", "200h"),
-    ("--old sun4u --new advance --budget 0.5s", "0.5s"),
-    ("--old sun4u --new advance --undecided=", "--undecided"),
-    ("--old sun4u --new advance --cpus 4096", "4096"),
-    ("--old sun4u --new advance --width 0", "--width"),
-    ("--old sun4u --new advance --width wide", "wide"),
-    ("--old sun4u --new advance --width 100", "100"),
-    ("--old sun4u --new advance --whole=yes", "--whole"),
-    ("--old sun4u --new advance --repetitions 3", "--repetitions"),
-    ("--old sun4u --new advance --locks", "--locks"),
-    ("--old sun4u --new advance --for-sim both", "both"),
-    ("--old sun4u --new advance --out /nonexistent/x", "/nonexistent/x"),
-    ("--old sun4u --new advance --benchmark_filter nosuch", "nothing"),
-    ("--old sun4u --new advance --benchmark_filter nosuch --dry-run", "nothing"),
-    ("--old sun4u --new advance --benchmark_filter nosuch --for-sim new", "nothing"),
+    ("--old sun4u --new gart --allocators ppc", "--allocators"),
+    ("--old sun4u --new gart --pools 4", "--pools"),
+    ("--old sun4u --new gart --budget 0", "--budget"),
+    ("--old sun4u --new gart --budget=", "--budget"),
+    ("--old sun4u --new gart --budget m", "--budget"),
+    ("--old sun4u --new gart --budget 5d", "5d"),
+    ("--old sun4u --new gart --budget -5m", "-5m"),
+    ("--old sun4u --new gart --budget nan", "nan"),
+    ("--old sun4u --new gart --budget 200h", "200h"),
+    ("--old sun4u --new gart --budget 0.5s", "0.5s"),
+    ("--old sun4u --new gart --undecided=", "--undecided"),
+    ("--old sun4u --new gart --cpus 4096", "4096"),
+    ("--old sun4u --new gart --width 0", "--width"),
+    ("--old sun4u --new gart --width wide", "wide"),
+    ("--old sun4u --new gart --width 100", "100"),
+    ("--old sun4u --new gart --whole=yes", "--whole"),
+    ("--old sun4u --new gart --repetitions 3", "--repetitions"),
+    ("--old sun4u --new gart --locks", "--locks"),
+    ("--old sun4u --new gart --for-sim both", "both"),
+    ("--old sun4u --new gart --out /nonexistent/x", "/nonexistent/x"),
+    ("--old sun4u --new gart --benchmark_filter nosuch", "nothing"),
+    ("--old sun4u --new gart --benchmark_filter nosuch --dry-run", "nothing"),
+    ("--old sun4u --new gart --benchmark_filter nosuch --for-sim new", "nothing"),
     ("--side base=.", "new="),
     ("--side base=. --side new=.", "iommubench-1"),
     ("--side base=nosuch --side new=nosuch", "nosuch"),
@@ -409,7 +407,7 @@ def for_sim(bench: Bench, *words: str) -> List[str]:
 )
 def test_the_filter_holds_for_the_simulator(bench: Bench, word: str) -> None:
     """But for the CPU counts, which are the simulator's own."""
-    lines = for_sim(bench, "--old=sun4u", "--new=advance", f"--benchmark_filter={word}")
+    lines = for_sim(bench, "--old=sun4u", "--new=gart", f"--benchmark_filter={word}")
     cells = [line for line in lines if line.startswith("sim/")]
     workloads = {cell.split("/")[2] for cell in cells}
     assert workloads == ({"ring", "pair"} if "flush" in word else {"ring"})
@@ -420,7 +418,7 @@ def test_the_filter_holds_for_the_simulator(bench: Bench, word: str) -> None:
 @pytest.mark.parametrize("host", ("pack:1 core:6 pu:1", "pack:4 core:64 pu:2"))
 def test_the_simulator_takes_no_host_ladder(bench: Bench, host: str) -> None:
     """It has a machine of its own, and more than 64 CPUs take it long."""
-    words = ("--old=sun4u", "--new=advance", "--dry-run")
+    words = ("--old=sun4u", "--new=gart", "--dry-run")
     env = {"HWLOC_SYNTHETIC": host}
     done = bench("compare", *words[:2], "--for-sim=new", env=env)
     if done.returncode:

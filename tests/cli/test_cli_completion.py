@@ -85,7 +85,7 @@ def test_every_value_that_is_offered_is_taken(shell: Bench) -> None:
 
 
 def test_values(shell: Bench) -> None:
-    assert completions(shell, "run --lock ") == ["tas", "ticket", "mcs"]
+    assert completions(shell, "run --lock ") == ["tas", "ticket", "queued"]
     assert completions(shell, "run --lock t") == ["tas", "ticket"]
     assert completions(shell, "run --quick --counters so") == ["software"]
     assert "psycho" in completions(shell, "run --flush ")
@@ -99,7 +99,7 @@ def test_values(shell: Bench) -> None:
 
 
 def test_lists(shell: Bench) -> None:
-    assert completions(shell, "run --lock mcs,ti") == ["mcs,ticket"]
+    assert completions(shell, "run --lock queued,ti") == ["queued,ticket"]
     assert completions(shell, "run --workloads=ring,ch", "") == [
         "--workloads=ring,churn"
     ]

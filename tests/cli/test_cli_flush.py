@@ -66,7 +66,7 @@ def test_costs_are_achieved(bench: Bench) -> None:
     pytest.fail(f"off by more than a quarter each time: {errors}")
 
 
-@pytest.mark.parametrize("allocator", ["sun4u", "stale-local/pools:1", "advance"])
+@pytest.mark.parametrize("allocator", ["sun4u", "stale-local/pools:1", "gart"])
 def test_requested_and_flushes(bench: Bench, allocator: str) -> None:
     document = measure(bench, allocator)
     models = {m["name"]: m for m in suite(document)["flush_models"]}

@@ -186,7 +186,7 @@ def test_other_allocator(bench: Bench) -> None:
     for words in (("--allocator", "sun4u"), ("--allocator=sun4u",)):
         done = bench("replay", trace, *words)
         assert (done.returncode, done.stderr) == (0, "")
-    for name in ("pooled-1", "stale-1", "stale-local/pools:1", "advance"):
+    for name in ("pooled-1", "stale-1", "stale-local/pools:1", "gart"):
         done = bench("replay", "--allocator", name, trace)
         last = done.stdout.splitlines()[-1]
         found = re.fullmatch(rf"{count} operations, (\d+) mismatches", last)

@@ -169,7 +169,7 @@ def test_all_defaults_but_time(bench: Bench) -> None:
     _, document = bench.run("--seconds=0.01", "--repetitions=1", "--cpus=1")
     variants = {"/".join(s["name"].split("/")[:3]) for s in document["benchmarks"]}
     eight = (
-        "sun4u/pools:1 advance/pools:1 pooled/pools:1 pooled/pools:16 ppc/pools:4"
+        "sun4u/pools:1 gart/pools:1 pooled/pools:1 pooled/pools:16 ppc/pools:4"
         " stale-local/pools:1 stale-hop/pools:16 stale-local/pools:16"
     ).split()
     assert variants == {f"{w}/{v}" for w in ("ring", "churn") for v in eight}
@@ -180,7 +180,9 @@ def test_all_defaults_but_time(bench: Bench) -> None:
 
 
 def test_lists_multiply(bench: Bench) -> None:
-    words = "--lock tas,mcs --occupancy 5,20 --think 0,100 --flush none --flush spin:0"
+    words = (
+        "--lock tas,queued --occupancy 5,20 --think 0,100 --flush none --flush spin:0"
+    )
     _, document = bench.run(
         *"--allocators stale-1 --workloads pair --cpus 1 --seconds 0.01".split(),
         *words.split(),
@@ -190,7 +192,7 @@ def test_lists_multiply(bench: Bench) -> None:
     assert names == {
         f"pair/stale-local/pools:1/cpus:1/flush:{f}/occupancy:{o}/lock:{k}/think:{t}"
         for f, o, k, t in itertools.product(
-            ("none", "spin:0"), (5, 20), ("tas", "mcs"), (0, 100)
+            ("none", "spin:0"), (5, 20), ("tas", "queued"), (0, 100)
         )
     }
 

@@ -88,7 +88,7 @@ def test_another_seed_is_another_run(bench: Bench) -> None:
 
 
 def test_repetitions_have_seeds_of_their_own(bench: Bench) -> None:
-    words = (*TINY, "--workloads=churn", "--cpus=2", "--allocators=sun4u,advance")
+    words = (*TINY, "--workloads=churn", "--cpus=2", "--allocators=sun4u,gart")
     _, document = sim(bench, *words, "--repetitions=2", "--seed=7")
     samples = document["benchmarks"]
     assert [(s["repetition_index"], s["seed"]) for s in samples] == [
@@ -103,7 +103,7 @@ def test_repetitions_have_seeds_of_their_own(bench: Bench) -> None:
 
 
 def test_polling_changes_nothing(bench: Bench) -> None:
-    words = (*CELL, "--cpus=3,9", "--lock=tas,ticket,mcs")
+    words = (*CELL, "--cpus=3,9", "--lock=tas,ticket,queued")
     parked = sim(bench, *words)[1]
     polled = sim(bench, *words, "--polling")[1]
     assert parked["benchmarks"] == polled["benchmarks"]
@@ -165,18 +165,18 @@ def test_locks_rank_as_theory_says(bench: Bench) -> None:
     _, document = sim(
         bench,
         *("--allocators=sun4u", "--workloads=ring", "--rounds=1", "--cpus=1,32,64"),
-        *("--entries=1024", "--lock=tas,ticket,mcs"),
+        *("--entries=1024", "--lock=tas,ticket,queued"),
     )
     rate = {lock: v for (_, lock), v in at_cpus(document, "ops_per_second").items()}
     # A queue costs a little more where nobody waits, and only there.
-    assert rate["mcs"][1] < rate["ticket"][1]
-    assert rate["mcs"][64] > 1.3 * rate["ticket"][64] > 1.3 * rate["tas"][64]
+    assert rate["queued"][1] < rate["ticket"][1]
+    assert rate["queued"][64] > 1.3 * rate["ticket"][64] > 1.3 * rate["tas"][64]
     # Each handover is one transfer with a queue; all waiters come with the others.
     assert rate["ticket"][64] < 0.8 * rate["ticket"][32]
     # It does not fall at all but for the second threads of its cores.
-    assert rate["mcs"][64] > 0.6 * rate["mcs"][32]
+    assert rate["queued"][64] > 0.6 * rate["queued"][32]
     fair = {lock: v for (_, lock), v in at_cpus(document, "fairness").items()}
-    assert fair["tas"][64] < fair["ticket"][64] and fair["tas"][64] < fair["mcs"][64]
+    assert fair["tas"][64] < fair["ticket"][64] and fair["tas"][64] < fair["queued"][64]
     for name, sample in by_name(document).items():
         if "/cpus:64/" in name and "/lock:tas/" not in name:
             assert sample["acq_bounces"] > 0.98 * sample["acquisitions"]
@@ -228,11 +228,11 @@ def test_numbers_of_cpus_that_are_no_power_of_two(
 
 
 def test_names_and_figures(bench: Bench) -> None:
-    words = ("--profile=power8", "--think=10", "--flush=none", "--lock=mcs")
+    words = ("--profile=power8", "--think=10", "--flush=none", "--lock=queued")
     done, document = sim(bench, *CELL, *words)
     (sample,) = document["benchmarks"]
     assert sample["name"] == (
-        "sim/power8/ring/sun4u/pools:1/cpus:2/flush:none/occupancy:5/lock:mcs/think:10"
+        "sim/power8/ring/sun4u/pools:1/cpus:2/flush:none/occupancy:5/lock:queued/think:10"
     )
     assert (sample["pass"], sample["threads"], sample["time_unit"]) == ("sim", 2, "ns")
     assert sample["acquisitions"] >= 2 * 256
@@ -277,12 +277,12 @@ def test_a_profile_of_ones_own(bench: Bench) -> None:
 
 
 def test_google_benchmark_flags(bench: Bench) -> None:
-    words = (*TINY, "--allocators=sun4u,advance", "--workloads=ring", "--cpus=1,2")
+    words = (*TINY, "--allocators=sun4u,gart", "--workloads=ring", "--cpus=1,2")
     done = bench("sim", *words, "--benchmark_list_tests")
     assert done.returncode == 0 and not snapshot(bench.folder)
     names = done.stdout.splitlines()
     assert len(names) == 4 and all(n.startswith("sim/sun4v-t5-2/ring/") for n in names)
-    flag = "--benchmark_filter=advance.*cpus:2"
+    flag = "--benchmark_filter=gart.*cpus:2"
     _, document = sim(bench, *words, flag)
     assert [s["name"] for s in document["benchmarks"]] == [names[3]]
     done = bench("sim", *words, flag, "--benchmark_format=json", "--out=x.json")
@@ -328,10 +328,10 @@ def test_killed(bench: Bench) -> None:
 
 def test_explore(bench: Bench) -> None:
     words = ("--explore=4", "--rounds=1", "--entries=512", "--seed=9")
-    done = bench("sim", *words, "--allocators=advance,stale-local/pools:1,sun4u")
+    done = bench("sim", *words, "--allocators=gart,stale-local/pools:1,sun4u")
     assert done.returncode == 0, done.stderr
     assert "4 schedules a cell, seeds 9 to 12" in done.stdout
-    for allocator in ("advance", "stale-local"):
+    for allocator in ("gart", "stale-local"):
         assert re.search(rf"^  {allocator} .* 4 +0 +0  clean$", done.stdout, re.M)
     assert re.search("^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M)
     again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)

@@ -57,7 +57,7 @@ seed()
 		done ;;
 	options)
 		printf '%s\n' --allocators sun4u,pooled/pools:16,stale-1 --pools 1,4 --cpus=1,2 \
-			--flush none --flush=mmio:16,150,600 --lock tas,mcs >"$dir/lists"
+			--flush none --flush=mmio:16,150,600 --lock tas,queued >"$dir/lists"
 		printf '%s\n' --workloads ring,sg --occupancy=5,50 --think 0,9 --entries 4096 \
 			--seconds 0.1 --repetitions=3 --seed 7 --quick --dry-run --out x >"$dir/values"
 		printf '%s\n' --benchmark_filter=-ring.*cpus:2 --benchmark_format=json \

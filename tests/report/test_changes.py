@@ -287,7 +287,7 @@ def fill(
         document = run_document(number, host=host, repetitions=1)
         for sample in document["benchmarks"]:
             sample["real_time"] = float(value) * (
-                3 if "advance" in sample["name"] else 1
+                3 if "gart" in sample["name"] else 1
             )
         if number >= compiler_at:
             document["context"]["iommubench"]["compiler"] = "gcc 99"

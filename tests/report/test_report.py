@@ -77,7 +77,7 @@ def run_report(*arguments: str) -> "subprocess.CompletedProcess[str]":
     [
         "ring/sun4u/pools:1/cpus:1/flush:none/occupancy:5/lock:tas/think:0",
         "full/stale-hop/pools:16/cpus:128/flush:mmio:16,150,600/occupancy:99.5"
-        "/lock:mcs/think:1500",
+        "/lock:queued/think:1500",
         "sim/niagara2/ring/ppc/pools:4/cpus:64/flush:spin:0/occupancy:0/lock:ticket"
         "/think:0",
         "audit/churn/pooled/pools:1/cpus:16/flush:spin:0/occupancy:50/lock:tas/think:0",
@@ -90,7 +90,7 @@ def test_cell_names_come_back(name: str) -> None:
 def test_cell_fields() -> None:
     cell = Cell.parse(
         "sim/niagara2/churn/stale-local/pools:16/cpus:64/flush:mmio:16,150,600"
-        "/occupancy:50/lock:mcs/think:200"
+        "/occupancy:50/lock:queued/think:200"
     )
     assert cell == Cell(
         workload="churn",
@@ -99,7 +99,7 @@ def test_cell_fields() -> None:
         cpus=64,
         flush="mmio:16,150,600",
         occupancy="50",
-        lock="mcs",
+        lock="queued",
         think="200",
         profile="niagara2",
     )

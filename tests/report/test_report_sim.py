@@ -293,18 +293,18 @@ def test_it_says_that_it_is_a_simulation(tmp_path: Path) -> None:
 
 def test_lock_kinds_are_panels_with_the_same_axes(tmp_path: Path) -> None:
     both = [
-        *samples(lock="mcs"),
+        *samples(lock="queued"),
         *samples(lock="tas"),
         *samples([SUN4U], lock="zlock"),
     ]
     pictures = pictures_of(tmp_path, both)
     titles = [panel.title for panel in pictures[""].panels]
-    assert titles == ["ring, lock tas", "ring, lock mcs", "ring, lock zlock"]
+    assert titles == ["ring, lock tas", "ring, lock queued", "ring, lock zlock"]
     assert "lock" not in pictures[""].subtitle.split("\n")[1]
     assert list(panels_of(pictures["-hold"]))[:3] == [
         "ring, lock tas: hold p50",
         "ring, lock tas: hold p99",
-        "ring, lock mcs: hold p50",
+        "ring, lock queued: hold p50",
     ]
     for picture in pictures.values():
         axes = render.draw(picture).axes
@@ -386,7 +386,7 @@ def test_cells_without_waits(tmp_path: Path, cpus: List[int], text: str) -> None
     [
         samples(),
         samples([SUN4U], [1]),
-        [*samples(), *samples(lock="ticket"), *samples(lock="mcs")],
+        [*samples(), *samples(lock="ticket"), *samples(lock="queued")],
     ],
 )
 def test_texts_do_not_overlap(tmp_path: Path, benchmarks: List[Document]) -> None:

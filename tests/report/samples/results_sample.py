@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 ALL_EIGHT = (
     "sun4u/pools:1",
-    "advance/pools:1",
+    "gart/pools:1",
     "pooled/pools:1",
     "pooled/pools:16",
     "ppc/pools:4",
@@ -18,7 +18,7 @@ ALL_EIGHT = (
 FLUSH = "mmio:16,150,600"
 
 # Invented: ns a pair on one CPU, and the part of it that the CPUs must take in turns.
-_PAIR_NS = {"sun4u": 70, "advance": 76, "pooled": 82, "ppc": 260}
+_PAIR_NS = {"sun4u": 70, "gart": 76, "pooled": 82, "ppc": 260}
 _SERIAL = {"pools:1": 0.95, "pools:4": 0.4, "pools:16": 0.12}
 
 
@@ -226,7 +226,7 @@ def _invented_locks(
     noise = random_.lognormvariate(0, 0.03)
     middle = 0.3 * _PAIR_NS.get(allocator, 88) * (1 + 0.3 * serial * cpus) * noise
     holds = 2 * timing["iterations"]
-    flushed = {"ppc": 0, "advance": holds // 30}.get(allocator, holds // 9000)
+    flushed = {"ppc": 0, "gart": holds // 30}.get(allocator, holds // 9000)
     contended = (
         int(holds * 0.9 * (1 - 1 / (1 + serial * (cpus - 1))) * noise)
         if cpus > 1
