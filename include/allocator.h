@@ -24,8 +24,7 @@
 /* Requests of more entries than this go to the large pool, where there is one. */
 #define IOMMU_LARGE_REQUEST 15
 
-/* The most pools a map can have, and the most entries (the reciprocal in
- * src/pools.h is exact up to here). */
+/* The most pools a map can have, and the most entries. */
 #define IOMMU_MAX_POOLS   16
 #define IOMMU_MAX_ENTRIES (1UL << 28)
 

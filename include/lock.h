@@ -126,22 +126,20 @@ static inline void ticket_wait(struct lock *l, uint16_t mine)
 /* What a first waiter that takes over from pending is waited for at most, as on x86. */
 #define LOCK_PENDING_POLLS 512
 
-static inline bool queued_try(struct lock *l)
+/* *@word becomes what was there. */
+static inline bool queued_try(struct lock *l, uint32_t *word)
 {
-	uint32_t free = 0;
-
-	/* Acquire as in tas_try(); on failure nothing was learnt but that it is taken. */
-	return atomic_compare_exchange_strong_explicit(&l->word, &free, LOCK_LOCKED,
+	*word = 0;
+	/* Acquire as in tas_try(); on failure it is only a hint what to try next. */
+	return atomic_compare_exchange_strong_explicit(&l->word, word, LOCK_LOCKED,
 						       memory_order_acquire, memory_order_relaxed);
 }
 
 /* The first to find the lock taken, with nobody waiting: it waits on the lock itself. False where it was
- * not the first. */
-static inline bool queued_wait_pending(struct lock *l)
+ * not the first. @word is what the first attempt saw. */
+static inline bool queued_wait_pending(struct lock *l, uint32_t word)
 {
-	uint32_t word = atomic_load_explicit(&l->word, memory_order_relaxed);
-
-	/* Relaxed, here and above: a hint whether it is worth trying. */
+	/* Relaxed: a hint whether it is worth trying. */
 	for (int polls = 0; word == LOCK_PENDING && polls < LOCK_PENDING_POLLS; polls++) {
 		arch_relax();
 		word = atomic_load_explicit(&l->word, memory_order_relaxed);
@@ -157,7 +155,7 @@ static inline bool queued_wait_pending(struct lock *l)
 		return false;
 	}
 	/* Acquire: pairs with the holder's release. */
-	while (atomic_load_explicit(&l->locked, memory_order_acquire))
+	while (word && atomic_load_explicit(&l->locked, memory_order_acquire))
 		arch_relax();
 	/* Relaxed: only who is pending changes this half while the lock is free: 0,1 becomes 1,0. */
 	atomic_store_explicit(&l->low, (uint16_t)LOCK_LOCKED, memory_order_relaxed);
@@ -173,13 +171,14 @@ static inline struct lock_node *lock_node_of(const struct lock_scheme *how, uint
 static inline void queued_wait_in_line(struct lock *l, const struct lock_scheme *how,
 				       struct lock_node *node, uint16_t tail)
 {
-	struct lock_node *next;
+	struct lock_node *next = NULL;
 	uint32_t word;
 	uint16_t prev;
 
 	atomic_store_explicit(&node->locked, 0, memory_order_relaxed);
 	atomic_store_explicit(&node->next, NULL, memory_order_relaxed);
-	if (queued_try(l))
+	/* It may be free by now. Looks first: the others poll the line. */
+	if (!atomic_load_explicit(&l->word, memory_order_relaxed) && queued_try(l, &word))
 		return;
 	/* Release publishes the two stores above to the successor that finds this node by the tail,
 	 * acquire shows this one its predecessor's. */
@@ -190,6 +189,10 @@ static inline void queued_wait_in_line(struct lock *l, const struct lock_scheme 
 		/* Acquire: what was done under the lock before it was handed on. */
 		while (!atomic_load_explicit(&node->locked, memory_order_acquire))
 			arch_relax();
+		/* Acquire: pairs with the release by which the successor, if there is one, linked its node. */
+		next = atomic_load_explicit(&node->next, memory_order_acquire);
+		if (next)
+			__builtin_prefetch(next, 1);
 	}
 	/* Acquire: pairs with the release of the holder, or of who was pending. */
 	while ((word = atomic_load_explicit(&l->word, memory_order_acquire)) & UINT32_C(0xffff))
@@ -200,20 +203,20 @@ static inline void queued_wait_in_line(struct lock *l, const struct lock_scheme 
 						    memory_order_relaxed, memory_order_relaxed))
 		return;
 	atomic_store_explicit(&l->locked, 1, memory_order_relaxed);
-	/* Acquire: pairs with the release by which the successor linked its node. */
-	while (!(next = atomic_load_explicit(&node->next, memory_order_acquire)))
+	/* Acquire as above. */
+	while (!next && !(next = atomic_load_explicit(&node->next, memory_order_acquire)))
 		arch_relax();
 	atomic_store_explicit(&next->locked, 1, memory_order_release);
 }
 
 /* Out of line, as in the kernel: what is fast is one compare-and-exchange. */
 static __attribute__((noinline, unused)) void
-queued_wait(struct lock *l, const struct lock_scheme *how, unsigned int cpu)
+queued_wait(struct lock *l, const struct lock_scheme *how, unsigned int cpu, uint32_t word)
 {
 	struct lock_node *first = &how->nodes[cpu].node[0];
 	unsigned int used;
 
-	if (queued_wait_pending(l))
+	if (queued_wait_pending(l, word))
 		return;
 	used = first->count++;
 	queued_wait_in_line(l, how, first + used, (uint16_t)((cpu + 1) << 2 | used));
@@ -240,6 +243,7 @@ queued_wait(struct lock *l, const struct lock_scheme *how, unsigned int cpu)
 LOCK_INLINE void lock_acquire(struct lock *l, const struct lock_scheme *how, unsigned int cpu)
 {
 	uint16_t ticket;
+	uint32_t word;
 
 	LOCK_EVENT(begin, l);
 	switch (how->kind) {
@@ -256,9 +260,9 @@ LOCK_INLINE void lock_acquire(struct lock *l, const struct lock_scheme *how, uns
 		}
 		break;
 	case LOCK_QUEUED:
-		if (__builtin_expect(!queued_try(l), 0)) {
+		if (__builtin_expect(!queued_try(l, &word), 0)) {
 			LOCK_EVENT(contended, l);
-			queued_wait(l, how, cpu);
+			queued_wait(l, how, cpu, word);
 		}
 		break;
 	}

@@ -168,11 +168,12 @@ def test_context_says_what_was_run_where(shown: Tuple[Done, Document]) -> None:
 def test_all_defaults_but_time(bench: Bench) -> None:
     _, document = bench.run("--seconds=0.01", "--repetitions=1", "--cpus=1")
     variants = {"/".join(s["name"].split("/")[:3]) for s in document["benchmarks"]}
-    eight = (
+    ten = (
         "sun4u/pools:1 gart/pools:1 pooled/pools:1 pooled/pools:16 ppc/pools:4"
-        " stale-local/pools:1 stale-hop/pools:16 stale-local/pools:16"
+        " s390/pools:1 stale-local/pools:1 stale-hop/pools:16 stale-local/pools:16"
+        " pooled-padded/pools:16"
     ).split()
-    assert variants == {f"{w}/{v}" for w in ("ring", "churn") for v in eight}
+    assert variants == {f"{w}/{v}" for w in ("ring", "churn") for v in ten}
     assert all(
         s["name"].endswith("/flush:mmio:16,150,600/occupancy:5/lock:tas/think:0")
         for s in document["benchmarks"]
