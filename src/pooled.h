@@ -60,12 +60,12 @@ struct pooled {
 	_Alignas(IOMMU_CACHE_LINE) struct pools_spans spans;
 };
 
-static unsigned long pooled_pool_size(const struct iommu_geometry *g)
+static inline unsigned long pooled_pool_size(const struct iommu_geometry *g)
 {
 	return (g->large_pool ? g->entries * 3 / 4 : g->entries) / g->npools;
 }
 
-static const char *pooled_check(const struct iommu_geometry *g)
+static inline const char *pooled_check(const struct iommu_geometry *g)
 {
 	const char *why = area_check(g);
 
@@ -75,13 +75,14 @@ static const char *pooled_check(const struct iommu_geometry *g)
 	return why;
 }
 
-static size_t pooled_size(const struct iommu_geometry *g)
+static inline size_t pooled_size(const struct iommu_geometry *g)
 {
 	return area_size(g, sizeof(struct pooled), 1);
 }
 
-static struct iommu_map *pooled_init(struct iommu_arena *arena, const struct iommu_geometry *g,
-				     iommu_flush_fn flush, void *flush_arg)
+static inline struct iommu_map *pooled_init(struct iommu_arena *arena,
+					    const struct iommu_geometry *g, iommu_flush_fn flush,
+					    void *flush_arg)
 {
 	struct pooled *m = area_init(arena, g, sizeof(*m), flush_arg);
 	struct pooled_table *t;
@@ -221,7 +222,8 @@ static inline void pooled_range_free(struct pooled *m, unsigned int cpu, unsigne
 	lock_release(&p->lock, &m->map.locks);
 }
 
-static struct iommu_range pooled_own(const struct iommu_map *map, unsigned int cpu, unsigned long n)
+static inline struct iommu_range pooled_own(const struct iommu_map *map, unsigned int cpu,
+					    unsigned long n)
 {
 	struct pooled_table *t = &((struct pooled *)map)->table;
 	const unsigned long nr = pools_hash(cpu, POOLED_HASH_BITS) & (t->nr_pools - 1);
@@ -231,12 +233,12 @@ static struct iommu_range pooled_own(const struct iommu_map *map, unsigned int c
 	return (struct iommu_range){.start = p->start, .end = p->end};
 }
 
-static unsigned long pooled_live(const struct iommu_map *map, struct iommu_range range)
+static inline unsigned long pooled_live(const struct iommu_map *map, struct iommu_range range)
 {
 	return area_count(((const struct pooled *)map)->table.map, NULL, range);
 }
 
-static void pooled_reserve(struct iommu_map *map, unsigned long entry, unsigned long n)
+static inline void pooled_reserve(struct iommu_map *map, unsigned long entry, unsigned long n)
 {
 	bitmap_set(((struct pooled *)map)->table.map, entry, n);
 }

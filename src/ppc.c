@@ -5,55 +5,10 @@
  * last, and the hint moves in whole blocks. powerpc flushes at unmap: where a flush is given, each
  * free calls it after clearing the bits, outside the lock ("strict").
  */
-#include "pools.h"
+#include "ppc.h"
 
-#define HASH_BITS 2
-#define POOLS     (1U << HASH_BITS)
 /* Entries; what the hint of a small request is rounded up to. */
 #define BLOCK_SIZE 16UL
-/* powerpc's SMP_CACHE_BYTES. */
-#define POWER_LINE 128
-
-/* There, a pool is ____cacheline_aligned_in_smp. */
-struct ppc_pool {
-	_Alignas(POWER_LINE) struct pool pool;
-};
-
-/* struct iommu_table of Linux 6.1, arch/powerpc/include/asm/iommu.h: its fields, order and sizes. */
-struct iommu_table {
-	unsigned long it_busno, it_size, it_indirect_levels, it_level_size, it_allocated_size;
-	uint64_t it_offset; /* DVMA page number of entry 0 */
-	unsigned long it_base, it_index, it_type;
-	unsigned long it_blocksize;
-	unsigned long poolsize, nr_pools;
-	struct ppc_pool large_pool;
-	struct ppc_pool pools[POOLS];
-	unsigned long *it_map;
-	unsigned long it_page_shift;
-	void *it_group_list[2];
-	uint64_t *it_userspace;
-	iommu_flush_fn it_ops; /* upstream a table of functions; here the flush, or NULL */
-	uint32_t it_kref;
-	int it_nid;
-	unsigned long it_reserved_start, it_reserved_end;
-};
-static_assert(offsetof(struct iommu_table, it_offset) == 40, "as upstream");
-static_assert(offsetof(struct iommu_table, it_blocksize) == 72, "as upstream");
-static_assert(offsetof(struct iommu_table, poolsize) == 80, "as upstream");
-static_assert(offsetof(struct iommu_table, nr_pools) == 88, "as upstream");
-static_assert(offsetof(struct iommu_table, large_pool) == 128, "as upstream");
-static_assert(offsetof(struct iommu_table, pools) == 256, "as upstream");
-static_assert(sizeof(struct ppc_pool) == 128, "as upstream");
-static_assert(offsetof(struct iommu_table, it_map) == 768, "as upstream");
-static_assert(offsetof(struct iommu_table, it_ops) == 808, "as upstream");
-static_assert(offsetof(struct iommu_table, it_reserved_end) == 832, "as upstream");
-
-struct ppc {
-	struct iommu_map map;
-	_Alignas(IOMMU_CACHE_LINE) struct iommu_table table;
-	/* Beside what upstream has. */
-	_Alignas(IOMMU_CACHE_LINE) struct pools_spans spans;
-};
 
 static unsigned long pool_size(const struct iommu_geometry *g)
 {
@@ -157,7 +112,7 @@ static unsigned long ppc_alloc(struct iommu_map *map, unsigned int cpu, unsigned
 	struct ppc *m = (struct ppc *)map;
 	struct iommu_table *t = &m->table;
 	const bool large = n > IOMMU_LARGE_REQUEST;
-	unsigned long nr = pools_hash(cpu, HASH_BITS) & (t->nr_pools - 1);
+	unsigned long nr = pools_hash(cpu, PPC_HASH_BITS) & (t->nr_pools - 1);
 	struct pool *next, *p = large ? &t->large_pool.pool : &t->pools[nr].pool;
 	struct pools_search s = {
 		.locks = &map->locks,
@@ -215,7 +170,7 @@ static void ppc_free(struct iommu_map *map, unsigned int cpu, unsigned long entr
 static struct iommu_range ppc_own(const struct iommu_map *map, unsigned int cpu, unsigned long n)
 {
 	const struct iommu_table *t = &((const struct ppc *)map)->table;
-	const unsigned long nr = pools_hash(cpu, HASH_BITS) & (t->nr_pools - 1);
+	const unsigned long nr = pools_hash(cpu, PPC_HASH_BITS) & (t->nr_pools - 1);
 	const struct pool *p = n > IOMMU_LARGE_REQUEST ? &t->large_pool.pool : &t->pools[nr].pool;
 
 	return (struct iommu_range){.start = p->start, .end = p->end};

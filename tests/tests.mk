@@ -21,6 +21,14 @@ $(addprefix $(B)/test-$(1)-,$(HARNESS_TESTS)): $(call objs,$(1)) $(call LINK_NEE
 	$$(LINK) $$(TEST_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
+# Holds the maps' layouts of all builds against each other. The simulator's is compiled without the calls
+# for each access, of which no struct knows.
+LAYOUTS := $(patsubst %,$(B)/%/tests/unit/layouts/layouts.o,$(VARIANTS) sim)
+$(B)/sim/tests/unit/layouts/layouts.o: tests/unit/layouts/layouts.c $(COMPILE_NEEDS)
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) -DIOMMU_SIM -Iharness/sim/arch $(CPPFLAGS_ALL) -Itests $(CFLAGS_SIM) -MMD -MP \
+		-c $< -o $@
+$(VARIANTS:%=$(B)/test-%-layouts): $(LAYOUTS)
 # The statistics build differs in the locks alone.
 STAT_TESTS := $(filter locks lockstat threads,$(HARNESS_TESTS))
 
