@@ -70,12 +70,6 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 	const char *slash;
 	char name[64];
 
-	if (strcmp(text, "advance") == 0) {
-		note_once("the allocator 'advance' is 'gart' now, exact: it aligns, and takes its "
-			  "lock "
-			  "twice a map");
-		text = "gart";
-	}
 	for (size_t i = 0; i < sizeof(one_pool_names) / sizeof(one_pool_names[0]); i++) {
 		if (strcmp(text, one_pool_names[i].name) == 0) {
 			v->allocator = iommu_allocator_find(one_pool_names[i].allocator);
@@ -88,6 +82,11 @@ int variant_parse(const char *text, struct variant *v, struct error *e)
 		return unknown(text, e);
 	strcpy(name, "");
 	strncat(name, text, slash ? (size_t)(slash - text) : sizeof(name) - 1);
+	if (strcmp(name, "advance") == 0) {
+		note_once("the allocator 'advance' is 'gart' now, exact: it aligns, and takes its "
+			  "lock twice a map");
+		strcpy(name, "gart");
+	}
 	v->allocator = iommu_allocator_find(name);
 	if (!v->allocator)
 		return unknown(name, e);

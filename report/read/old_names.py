@@ -27,7 +27,6 @@ def renewed(document: Any) -> Any:
     ours = document["context"]["iommubench"]
     if not isinstance(samples, list):
         return document
-    new = {**document, "benchmarks": [_in(s, "name", "run_name") for s in samples]}
     parts: Dict[str, Any] = {}
     if isinstance(ours.get("omitted"), list):
         parts["omitted"] = [_in(entry, "cell") for entry in ours["omitted"]]
@@ -37,8 +36,11 @@ def renewed(document: Any) -> Any:
             key: _side(value) if key in ("base", "new") else value
             for key, value in comparison.items()
         }
-    new["context"] = {**document["context"], "iommubench": {**ours, **parts}}
-    return new
+    return {
+        **document,
+        "context": {**document["context"], "iommubench": {**ours, **parts}},
+        "benchmarks": [_in(sample, "name", "run_name") for sample in samples],
+    }
 
 
 def _in(entry: Any, *keys: str) -> Any:

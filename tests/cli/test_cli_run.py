@@ -198,6 +198,20 @@ def test_lists_multiply(bench: Bench) -> None:
     }
 
 
+def test_names_of_before_are_taken_with_a_word(bench: Bench) -> None:
+    words = "--workloads ring --cpus 1 --flush none --dry-run".split()
+    old = bench("run", *words, "--allocators=advance,advance/pools:1", "--lock=mcs,mcs")
+    new = bench("run", *words, "--allocators=gart", "--lock=queued")
+    assert old.returncode == new.returncode == 0
+    assert old.stdout == new.stdout
+    assert "ring/gart/pools:1/cpus:1/flush:none/occupancy:5/lock:queued" in new.stdout
+    said = sorted(
+        line.split(":")[1].split(" is ")[0] for line in old.stderr.splitlines()
+    )
+    assert said == [" the allocator 'advance'", " the lock 'mcs'"]
+    assert new.stderr == ""
+
+
 def test_what_is_given_twice_is_measured_once(bench: Bench) -> None:
     _, document = bench.run(
         *"--allocators sun4u,sun4u --workloads pair,pair --cpus 1,1".split(),

@@ -286,9 +286,7 @@ def fill(
     for number, value in enumerate(values):
         document = run_document(number, host=host, repetitions=1)
         for sample in document["benchmarks"]:
-            sample["real_time"] = float(value) * (
-                3 if "gart" in sample["name"] else 1
-            )
+            sample["real_time"] = float(value) * (3 if "gart" in sample["name"] else 1)
         if number >= compiler_at:
             document["context"]["iommubench"]["compiler"] = "gcc 99"
         sha = document["context"]["iommubench"]["commit"]

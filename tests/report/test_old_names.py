@@ -8,7 +8,7 @@ import pytest
 
 from report.read import old_names
 from report.read.load import load_run, run_of
-from samples.results_sample import document, samples
+from results_sample import document, samples
 
 LOCK = "report: the lock 'mcs' is read as 'queued', its name today"
 ALLOCATOR = "report: the allocator 'advance' is read as 'gart', its name today"
@@ -88,7 +88,7 @@ def test_simulated_and_audited(prefix: str) -> None:
 
 def test_sides_of_a_comparison() -> None:
     sides = {"base": {"variant": "advance/pools:1"}, "new": {"variant": "ppc/pools:1"}}
-    ours = {"comparison": {"kind": "allocators", **sides}}
+    ours: Dict[str, Any] = {"comparison": {"kind": "allocators", **sides}}
     old = {"context": {"iommubench": ours}, "benchmarks": []}
     new = old_names.renewed(old)["context"]["iommubench"]["comparison"]
     assert new["base"]["variant"] == "gart/pools:1"
