@@ -193,6 +193,7 @@ def test_trace_in_the_document(bench: Bench) -> None:
         (["--profile=nonesuch"], "no profile 'nonesuch'"),
         (["--profile=vt-d"], "does not describe its IOTLB"),
         (["--iotlb=0"], "--iotlb"),
+        (["--profile=psycho", "--iotlb=16"], "--iotlb cannot be given with --profile"),
         (["--iotlb=16,5"], "multiple of the ways"),
         (["--iotlb=16,4,plru"], "--iotlb"),
         (["--iotlb=16,4,lru,"], "--iotlb"),

@@ -392,6 +392,8 @@ WRONG = [
     ("--explore -1", "--explore"),
     ("--explore 1e3", "--explore"),
     ("--explore 1000001", "--explore"),
+    ("--explore 2 --out x.json", "--out has no effect with --explore"),
+    ("--wide --explore 2", "--wide has no effect with --explore"),
     ("--jobs 0", "--jobs"),
     ("--jobs x", "--jobs"),
     ("--audit=1", "--audit"),
