@@ -56,8 +56,7 @@ static int preview(void *self)
 {
 	const struct audit_command *c = self;
 
-	return c->s.planned ? SESSION_GOES_ON :
-			      plan_empty(c->s.plan, "audit", c->s.request->filter);
+	return c->s.planned ? SESSION_GOES_ON : plan_empty(c->s.plan, "audit");
 }
 
 /* What was audited with, beside what a run has in its context. */

@@ -97,12 +97,16 @@ static int check_resumed(void *self, struct error *e)
 static int preview(void *self)
 {
 	const struct comparison *c = self;
-	const struct omission *o = c->plan.plan.omissions;
 	struct error e;
 
+	if (!c->plan.plan.cell_count)
+		return plan_empty(&c->plan.plan, "compare");
 	if (!c->plan.cell_count) {
-		error_set(&e, "nothing to compare: %s%s%s", o ? o[0].cell : "no cell matches",
-			  o ? ": " : "", o ? o[0].reason : "");
+		error_set(
+			&e,
+			"nothing to compare: %s has no counterpart on the other side, nor has any "
+			"other cell: look at --benchmark_filter and --entries",
+			c->plan.plan.cells[0].name);
 		return error_usage(&e);
 	}
 	if (c->o.compare.for_sim) {

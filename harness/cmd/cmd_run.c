@@ -90,7 +90,7 @@ static int preview(void *self)
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "measure", r->o.plan.filter);
+		return plan_empty(&r->plan, "measure");
 	if (plan_over_budget(&r->plan, &r->o.plan))
 		plan_budget_print(&r->o.plan, &r->plan, stderr);
 	return SESSION_GOES_ON;

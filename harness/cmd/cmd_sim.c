@@ -255,7 +255,7 @@ static int preview(void *self)
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "simulate", r->o.plan.filter);
+		return plan_empty(&r->plan, "simulate");
 	return r->o.sim.explore ? exploration_run(&r->o.plan, &r->o.sim, &r->plan, &r->machine) :
 				  SESSION_GOES_ON;
 }

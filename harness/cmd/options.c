@@ -140,10 +140,10 @@ static int read_word(struct option_line *l, int argc, char *const *argv, int *i,
 		value = argv[++*i];
 	}
 	l->words++;
-	err = check_twins(l, row, name, e);
+	err = remember(row, value, &l->to->plan, e);
 	if (!err)
-		err = remember(row, value, &l->to->plan, e);
-	return err ? err : take(l, row, name, value, e);
+		err = take(l, row, name, value, e);
+	return err ? err : check_twins(l, row, name, e);
 }
 
 static int check_alone(const struct option_line *l, struct error *e)

@@ -218,8 +218,6 @@ def test_bad_options(bench: Bench, words: List[str], says: str) -> None:
 
 
 def test_nothing_to_audit(bench: Bench) -> None:
-    done = bench("audit", "--benchmark_filter=nothing")
-    assert done.returncode == 77 and "no cell matches" in done.stderr
     done = bench("audit", "--allocators=stale-hop/pools:16", "--entries=64")
     assert done.returncode == 2 and "fewer than 64 entries" in done.stderr
 

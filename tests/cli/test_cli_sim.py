@@ -17,7 +17,6 @@ from cli import (
     check_schema,
     children,
     is_alive,
-    one_line,
     parse_strictly,
     read_results,
     refused,
@@ -466,13 +465,6 @@ def test_control_characters(bench: Bench, nasty: str) -> None:
     refused(bench("sim", *TINY, "--profile", nasty))
     (bench.folder / "a\x1b[31mb").write_bytes(b"nonsense\n")
     refused(bench("sim", *TINY, "--profile", "./a\x1b[31mb"))
-
-
-def test_nothing_to_simulate(bench: Bench) -> None:
-    """As `run` and `audit` do where a filter matches nothing."""
-    done = bench("sim", *CELL, "--benchmark_filter=nosuchcell")
-    assert (done.returncode, done.stdout) == (77, ""), done.stderr
-    one_line(done.stderr, "nothing to simulate", "nosuchcell")
 
 
 def test_not_by_hand(bench: Bench) -> None:
