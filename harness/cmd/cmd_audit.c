@@ -6,10 +6,11 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "audit/audit_table.h"
 #include "audit/shrink.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
+#include "output/audit_table.h"
+#include "output/wrapped.h"
 #include "run/session.h"
 
 struct audit_command {
@@ -173,9 +174,11 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	if (!err)
 		err = script_save(&script, c->o.audit.trace_out, e);
 	if (!err) {
-		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
-		       "first cell that has one, %s\n",
-		       c->o.audit.trace_out, script.count, script.geometry.entries, cell->name);
+		print_wrapped(stdout,
+			      "trace: %s: %zu operations on %lu entries that end in a stale reuse, "
+			      "by the first cell that has one, %s",
+			      c->o.audit.trace_out, script.count, script.geometry.entries,
+			      cell->name);
 	}
 	script_clear(&script);
 	return err;
@@ -196,8 +199,8 @@ static void print(const void *self)
 	const struct audit_command *c = self;
 
 	for (unsigned int i = 0; i < c->plan.omission_count; i++)
-		printf("left out: %s: %s\n", c->plan.omissions[i].cell,
-		       c->plan.omissions[i].reason);
+		print_wrapped(stdout, "left out: %s: %s", c->plan.omissions[i].cell,
+			      c->plan.omissions[i].reason);
 	audit_table_print(c->cell, c->plan.cell_count, stdout);
 }
 

@@ -14,6 +14,7 @@
 
 #include "cmd/help.h"
 #include "cmd/options.h"
+#include "output/wrapped.h"
 #include "run/sample_output.h"
 #include "run/session.h"
 #include "sim/exploration.h"
@@ -265,7 +266,7 @@ static void print(const void *self)
 	const struct simulation *r = self;
 
 	session_print_table(&r->s);
-	printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
+	print_wrapped(stdout, "simulated on %s: %s", r->profile.name, r->profile.summary);
 	printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
 	       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);
 }

@@ -108,8 +108,9 @@ static void print_omissions(const json_t *suite, FILE *out)
 	size_t i;
 
 	json_array_foreach (omitted, i, o)
-		fprintf(out, "left out: %s: %s\n", json_string_value(json_object_get(o, "cell")),
-			json_string_value(json_object_get(o, "reason")));
+		print_wrapped(out, "left out: %s: %s",
+			      json_string_value(json_object_get(o, "cell")),
+			      json_string_value(json_object_get(o, "reason")));
 }
 
 static void print_flushes(const json_t *suite, FILE *out)

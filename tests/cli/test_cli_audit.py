@@ -7,7 +7,17 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from cli import ROOT, Bench, Document, Done, read_results, refused, suite
+from cli import (
+    ROOT,
+    Bench,
+    Document,
+    Done,
+    fits_a_page,
+    read_results,
+    refused,
+    suite,
+    unwrapped,
+)
 
 ALLOCATORS = "sun4u,advance,pooled,stale-hop,stale-local"
 SAFE = ("advance", "stale-hop", "stale-local")
@@ -68,6 +78,7 @@ def test_table_of_the_original_code(bench: Bench) -> None:
         assert re.search(rf"^  {allocator}/pools:1 +safe: ", done.stdout, re.M)
     for allocator in ("sun4u", "pooled"):
         assert re.search(rf"^  {allocator}/pools:1 +NOT SAFE: ", done.stdout, re.M)
+    fits_a_page(done.stdout)
 
 
 def test_repeats_for_a_seed(bench: Bench) -> None:
@@ -142,8 +153,11 @@ def test_shrunk_trace(bench: Bench, allocator: str) -> None:
     words = ("--allocators", allocator, "--trace-out", "t.trace", "--shrink")
     done, _ = audit(bench, *words, "--operations=50000")
     assert re.search(
-        r"^trace: t.trace: \d+ operations .* audit/random/", done.stdout, re.M
+        r"^trace: t.trace: \d+ operations .* audit/random/",
+        unwrapped(done.stdout),
+        re.M,
     )
+    fits_a_page(done.stdout)
     operations = read_trace(bench.folder / "t.trace")
     assert 0 < len(operations) <= 12
     assert [n for n, o in enumerate(operations) if "#" in o] == [len(operations) - 1]

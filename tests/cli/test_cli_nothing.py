@@ -6,7 +6,15 @@ import os
 
 import pytest
 
-from cli import TINY, Bench, one_line, refused, snapshot
+from cli import (
+    TINY,
+    Bench,
+    fits_a_page,
+    one_line,
+    refused,
+    snapshot,
+    unwrapped,
+)
 
 NOTHING = [
     ("--workloads=remote --cpus=1", "CPUs"),
@@ -100,4 +108,6 @@ def test_a_part_that_cannot_be_measured_is_left_out(bench: Bench) -> None:
     assert [s["threads"] for s in document["benchmarks"]] == [1]
     omitted = document["context"]["iommubench"]["omitted"]
     assert len(omitted) == 1 and "/cpus:2/" in omitted[0]["cell"]
-    assert f"left out: {omitted[0]['cell']}: {omitted[0]['reason']}" in done.stdout
+    told = f"left out: {omitted[0]['cell']}: {omitted[0]['reason']}\n"
+    assert told in unwrapped(done.stdout)
+    fits_a_page(done.stdout)

@@ -16,6 +16,7 @@ from cli import (
     Done,
     check_schema,
     children,
+    fits_a_page,
     is_alive,
     parse_strictly,
     read_results,
@@ -23,6 +24,7 @@ from cli import (
     samples_in,
     snapshot,
     suite,
+    unwrapped,
     wait_for,
 )
 
@@ -256,6 +258,14 @@ def test_names_and_figures(bench: Bench) -> None:
     assert suite(document)["complete"] is True
     assert sample["name"] not in done.stdout
     assert "simulated on power8" in done.stdout
+
+
+@pytest.mark.parametrize("profile", ["sun4u-e450", "sun4v-t5-2", "x86-epyc"])
+def test_what_is_printed_fits_a_page(bench: Bench, profile: str) -> None:
+    done, document = sim(bench, *CELL, "--profile", profile)
+    fits_a_page(done.stdout)
+    summary = suite(document)["simulator"]["summary"]
+    assert f"simulated on {profile}: {summary}\n" in unwrapped(done.stdout)
 
 
 def test_seconds_are_virtual(bench: Bench) -> None:
