@@ -232,6 +232,7 @@ static int plan(void *self, struct error *e)
 
 	if (!err)
 		err = machine_make(&r->profile, &r->machine, e);
+	r->o.sim.profile = r->o.plan.machine;
 	r->o.plan.machine = r->profile.name;
 	if (!err)
 		err = plan_make(&r->o.plan, r->machine.cpus, &r->plan, e);

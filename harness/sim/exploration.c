@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/shell_word.h"
 #include "output/progress.h"
 #include "sim/simulate.h"
 
@@ -97,7 +98,7 @@ static int run_cells(const struct plan_request *o, const struct sim_request *sim
 static void print_replay(const struct plan_request *o, const struct sim_request *sim,
 			 const struct cell *c, uint64_t seed)
 {
-	char think[40] = "";
+	char think[40] = "", *profile = shell_word(sim->profile);
 
 	if (c->think_ns)
 		snprintf(think, sizeof(think), " --think %llu", (unsigned long long)c->think_ns);
@@ -105,9 +106,10 @@ static void print_replay(const struct plan_request *o, const struct sim_request 
 	       "--allocators %s/pools:%u --cpus %u --flush %s --utilization %u --lock %s --entries "
 	       "%lu "
 	       "--rounds %u%s\n",
-	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
-	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
-	       sim->rounds, think);
+	       (unsigned long long)seed, profile ? profile : sim->profile, c->workload->name,
+	       c->allocator->name, c->npools, c->cpus, c->flush.name, c->occupancy,
+	       lock_kind_name(c->lock), o->entries, sim->rounds, think);
+	free(profile);
 }
 
 /* True if it is as it should be. */

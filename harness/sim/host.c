@@ -2,6 +2,7 @@
 /* Makes a machine profile of this host: topology from hwloc, latencies measured or fitted. */
 #include "sim/host.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -215,8 +216,10 @@ static int read_file(const char *path, struct profile *p, struct error *e)
 	} else {
 		snprintf(name, sizeof(name), "%s", slash + 1);
 		/* It becomes a part of the cells' names. */
-		for (char *c = name; *c; c++)
-			*c = strchr("/ \t\"\\", *c) || (unsigned char)*c < ' ' ? '_' : *c;
+		for (char *c = name; *c; c++) {
+			if (!isascii(*c) || (!isalnum((unsigned char)*c) && !strchr("_.+-", *c)))
+				*c = '_';
+		}
 		err = profile_parse(name, text, p, e);
 	}
 	if (f)

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
@@ -349,6 +350,20 @@ def test_explore(bench: Bench) -> None:
     assert done.returncode == 0, done.stderr
     assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
     assert not snapshot(bench.folder)
+
+
+def test_explore_says_how_again_on_a_profile_of_ones_own(bench: Bench) -> None:
+    text = (ROOT / "harness/profiles/power8").read_text(encoding="utf-8")
+    (bench.folder / "my machine's").write_text(text, encoding="utf-8")
+    words = ("--profile=./my machine's", "--allocators=sun4u", "--explore=2")
+    done = bench("sim", *words, "--entries=512")
+    assert done.returncode == 0, done.stderr
+    again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
+    assert again
+    assert "--profile './my machine'\\''s'" in again[1]
+    done = bench(*shlex.split(again[1]))
+    assert done.returncode == 0, done.stderr
+    assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
 
 
 # ---- help, and what is refused ----
