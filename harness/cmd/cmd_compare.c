@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "cmd/help.h"
@@ -54,6 +55,26 @@ static int plan(void *self, struct error *e)
 	return c->order ? 0 : error_set(e, "no memory for the plan");
 }
 
+/* Is it the next one of its cell, as take_sample() would have labelled it? */
+static bool follows(const struct comparison *c, const json_t *sample, json_int_t cell)
+{
+	const json_int_t index = json_integer_value(json_object_get(sample, "repetition_index"));
+	const char *name = json_string_value(json_object_get(sample, "name"));
+	const char *of = json_string_value(json_object_get(sample, "side"));
+	const struct compare_cell *p;
+	struct block b;
+	enum side side;
+
+	if (cell < 0 || cell >= c->plan.cell_count)
+		return false;
+	p = &c->plan.cells[cell];
+	b = block_draw(c->o.plan.seed, (unsigned int)cell, p->samples / BLOCK_SAMPLES,
+		       c->plan.layouts);
+	side = b.side[p->samples % BLOCK_SAMPLES];
+	return index == p->samples && strcmp(name, p->cell[side]->name) == 0 && of &&
+	       strcmp(of, side_names[side]) == 0;
+}
+
 /* Counts the samples of a file that is resumed, into the cells. */
 static int count_samples(struct comparison *c, struct error *e)
 {
@@ -62,16 +83,14 @@ static int count_samples(struct comparison *c, struct error *e)
 
 	json_array_foreach (c->s.results.benchmarks, i, sample) {
 		const json_int_t cell = json_integer_value(json_object_get(sample, "family_index"));
-		const json_int_t index =
-			json_integer_value(json_object_get(sample, "repetition_index"));
 
-		if (cell < 0 || cell >= c->plan.cell_count ||
-		    index != c->plan.cells[cell].samples++)
+		if (!follows(c, sample, cell))
 			return error_set(
 				e,
 				"%s: sample %zu does not follow from the others: start a new "
 				"comparison",
 				c->s.results.path, i);
+		c->plan.cells[cell].samples++;
 		c->samples++;
 	}
 	return 0;

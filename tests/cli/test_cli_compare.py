@@ -259,6 +259,8 @@ def test_what_cannot_be_resumed(bench: Bench) -> None:
         ("another cell", '"family_index":1', '"family_index":2'),
         ("no such cell", '"family_index":1', '"family_index":-1'),
         ("gap", '"repetition_index":2', '"repetition_index":3'),
+        ("other cell's name", '"name":"pair/', '"name":"ring/'),
+        ("other sides", '"side":"base"', '"side":"new"'),
         ("other programs", hash_of(bench.program), "0123456789abcdef"),
         ("other options", "--new=advance", "--new=ppc"),
     )
@@ -266,6 +268,11 @@ def test_what_cannot_be_resumed(bench: Bench) -> None:
         assert old in text, what
         path.write_text(text.replace(old, new), encoding="utf-8")
         refused(bench("compare", "--resume", str(path)), "compare.json")
+    for sample in (0, -1):
+        broken = json.loads(text)
+        broken["benchmarks"][sample] = {}
+        path.write_text(json.dumps(broken), encoding="utf-8")
+        refused(bench("compare", "--resume", str(path)), "compare.json", "its sample")
     _, plain = bench.run("--allocators=sun4u", *TINY, "--repetitions=1")
     suite(plain)["complete"] = False
     (bench.folder / "run.json").write_text(json.dumps(plain), encoding="utf-8")
