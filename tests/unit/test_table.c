@@ -256,6 +256,42 @@ static void test_counters(void **state)
 	json_decref(root);
 }
 
+/* Whatever place the list has for each of them. */
+static void test_events_stand_together(void **state)
+{
+	static const char *const events[] = {"cycles", "page_faults", "r1c2", "branch_misses"};
+	json_t *root = document(), *present = json_array(), *sample;
+	const char *heads, *flushes;
+	char *text;
+
+	(void)state;
+	add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 100, 10e6);
+	sample = add(root, "ring/sun4u/pools:1/cpus:1" REST, 0, "counters");
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		set(sample, events[i], 12 + (double)i);
+		json_array_append_new(present, json_pack("{s:s}", "name", events[i]));
+	}
+	json_object_set_new(suite_of(root), "counters", json_pack("{s:o}", "present", present));
+	json_array_append_new(json_object_get(suite_of(root), "arguments"),
+			      json_string("--events=cycles,page_faults,r1c2,branch_misses"));
+	text = print(root, false);
+	heads = strstr(text, "  allocator ");
+	assert_non_null(heads);
+	flushes = strstr(heads, "flushes");
+	CHECK(flushes, "%s", text);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		/* A head's first word. */
+		const char *head = events[i][0] == 'p' ? "page" :
+				   events[i][0] == 'b' ? "branch" :
+							 events[i];
+		const char *at = strstr(heads, head);
+
+		CHECK(at && at < flushes, "%s in:\n%s", head, text);
+	}
+	free(text);
+	json_decref(root);
+}
+
 /* A simulation has the figures of all passes at once, and nothing to be uncertain of. */
 static void test_simulated(void **state)
 {
@@ -316,10 +352,15 @@ static void test_wrapped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),      cmocka_unit_test(test_range),
-		cmocka_unit_test(test_interval),  cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_counters),  cmocka_unit_test(test_footnotes_and_wide),
-		cmocka_unit_test(test_simulated), cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_interval),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_footnotes_and_wide),
+		cmocka_unit_test(test_events_stand_together),
+		cmocka_unit_test(test_simulated),
+		cmocka_unit_test(test_wrapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
