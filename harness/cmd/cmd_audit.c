@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "audit/shrink.h"
+#include "base/plural.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
 #include "output/audit_table.h"
@@ -41,8 +42,8 @@ static int plan(void *self, struct error *e)
 	int err = 0;
 
 	if (threads > 1 && threads > c->s.topology.ncpus)
-		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
-				threads, c->s.topology.ncpus);
+		err = error_set(e, "--threads: %u is more than the %u CPU%s this process may use",
+				threads, c->s.topology.ncpus, plural(c->s.topology.ncpus));
 	if (!err)
 		err = plan_make(&c->o.plan, c->s.topology.ncpus, &c->plan, e);
 	if (err)

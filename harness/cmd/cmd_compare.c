@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/random.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
@@ -260,9 +261,10 @@ static int take(void *self, struct error *e)
 					 c->last_failure.text);
 		now = seconds_now();
 		if (!c->s.interrupted && stop_rule_apply(&c->stop, c->s.results.path, &c->plan))
-			progress_note("%.0f of %.0f s, %zu samples, %u of %u cells go on",
+			progress_note("%.0f of %.0f s, %zu samples: to go on: %u of %u cell%s",
 				      seconds_now() - began, c->o.compare.budget_s, c->samples,
-				      stop_rule_undecided(&c->plan), c->plan.cell_count);
+				      stop_rule_undecided(&c->plan), c->plan.cell_count,
+				      plural(c->plan.cell_count));
 		/* Nearer to the end of the budget than another round would be? */
 	} while (!c->s.interrupted && stop_rule_undecided(&c->plan) &&
 		 seconds_now() + (now - round_began) / 2 < end);
@@ -274,7 +276,8 @@ static void print(const void *self)
 {
 	const struct comparison *c = self;
 
-	printf("%u cells, %zu samples: %zu failed\n", c->plan.cell_count, c->samples, c->s.failed);
+	printf("%u cell%s, %zu sample%s: %zu failed\n", c->plan.cell_count,
+	       plural(c->plan.cell_count), c->samples, plural(c->samples), c->s.failed);
 }
 
 static const struct session_steps steps = {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/random.h"
 
 /* An allocator with one of its numbers of pools. */
@@ -92,12 +93,13 @@ static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
 	*cpus = o->cpus;
 	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
 		if (cpus->value[i] > host_cpus && o->machine)
-			return error_set(e, "--cpus: %llu is more than the %u CPUs that %s has",
-					 (unsigned long long)cpus->value[i], host_cpus, o->machine);
+			return error_set(e, "--cpus: %llu is more than the %u CPU%s that %s has",
+					 (unsigned long long)cpus->value[i], host_cpus,
+					 plural(host_cpus), o->machine);
 		if (cpus->value[i] > host_cpus)
 			return error_set(
-				e, "--cpus: %llu is more than the %u CPUs this process may use",
-				(unsigned long long)cpus->value[i], host_cpus);
+				e, "--cpus: %llu is more than the %u CPU%s this process may use",
+				(unsigned long long)cpus->value[i], host_cpus, plural(host_cpus));
 	}
 	if (cpus->count)
 		return 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/shell_word.h"
 #include "output/table.h"
 #include "run/spawn.h"
@@ -160,7 +161,8 @@ static int finish(struct session *s, struct error *e)
 	if (check < 0)
 		return error_usage(e);
 	if (s->failed)
-		fprintf(stderr, "iommubench: %zu of %zu samples failed\n", s->failed, s->planned);
+		fprintf(stderr, "iommubench: %zu of %zu sample%s failed\n", s->failed, s->planned,
+			plural(s->planned));
 	return s->failed || check ? EXIT_CHECK : EXIT_DONE;
 }
 

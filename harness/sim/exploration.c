@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/shell_word.h"
 #include "output/progress.h"
 #include "sim/simulate.h"
@@ -145,8 +146,11 @@ int exploration_run(const struct plan_request *o, const struct sim_request *sim,
 		error_set(&e, "cannot start the simulations: %s", strerror(errno));
 		return error_usage(&e);
 	}
-	printf("%u schedules a cell, seeds %llu to %llu, checked allocators\n\n", sim->explore,
-	       (unsigned long long)o->seed, (unsigned long long)(o->seed + sim->explore - 1));
+	printf("%u schedule%s a cell, seed%s %llu", sim->explore, plural(sim->explore),
+	       plural(sim->explore), (unsigned long long)o->seed);
+	if (sim->explore > 1)
+		printf(" to %llu", (unsigned long long)(o->seed + sim->explore - 1));
+	printf(", checked allocators\n\n");
 	printf("  %-12s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
 	       "schedules", "stale", "failed");
 	for (unsigned int i = 0; i < plan->cell_count; i++)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "host/host_facts.h"
 #include "sim/machine.h"
 #include "sim/measure.h"
@@ -171,8 +172,8 @@ static int measure_host(const struct topology *t, struct profile *p, struct erro
 	memset(p, 0, sizeof(*p));
 	host_facts_read(&h);
 	snprintf(p->name, sizeof(p->name), "host");
-	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPUs, as measured", h.cpu_model,
-		 t->ncpus);
+	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPU%s, as measured", h.cpu_model,
+		 t->ncpus, plural(t->ncpus));
 	if (t->ncpus > MACHINE_CPUS_MAX)
 		return error_set(e, "this host has more than %d CPUs: use taskset",
 				 MACHINE_CPUS_MAX);

@@ -374,6 +374,12 @@ def test_time_units(bench: Bench) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def test_one_cell(bench: Bench) -> None:
+    words = ("--old=sun4u", "--new=pooled/pools:1", "--cpus=1", "--workloads=ring")
+    done = bench("compare", *words, "--dry-run")
+    assert done.stdout.splitlines()[-1] == "1 cell, blocks of 4 samples, 1 layout"
+
+
 def test_all_workloads_that_suit(bench: Bench) -> None:
     done = bench("compare", "--old=sun4u", "--new=ppc", "--cpus=1", "--dry-run")
     cells = [line.split("/")[0] for line in done.stdout.splitlines() if "->" in line]

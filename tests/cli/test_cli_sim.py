@@ -348,6 +348,7 @@ def test_explore(bench: Bench) -> None:
     assert again
     done = bench(*again[1].split())
     assert done.returncode == 0, done.stderr
+    assert re.match(r"1 schedule a cell, seed \d+, checked", done.stdout)
     assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
     assert not snapshot(bench.folder)
 
