@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/replace_file.h"
 #include "plan/variant.h"
@@ -199,16 +198,10 @@ static bool save(FILE *file, const void *what)
 int script_save(const struct script *s, const char *path, struct error *e)
 {
 	const struct saving saving = {s, e};
-	struct stat st;
-	int err = 0;
+	int err;
 
-	/* Pipes and the like are written as they are. */
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		err = keep_old_file(path, e);
-	if (err)
-		return err;
 	e->text[0] = '\0';
-	err = replace_file(path, save, &saving);
+	err = replace_file_keep(path, save, &saving);
 	if (err && !e->text[0])
 		error_set(e, "--trace-out: cannot write '%s': %s", path, strerror(-err));
 	return err ? -EINVAL : 0;

@@ -22,49 +22,58 @@ static int write_file(const char *path, bool (*write)(FILE *file, const void *wh
 	return good ? 0 : errno ? -errno : -EIO;
 }
 
-int replace_file(const char *path, bool (*write)(FILE *file, const void *what), const void *what)
+/* A second name, not a move, so that @path is there at any moment; where there are no links, a move must do. */
+static int keep_old(const char *path, const char *old)
 {
-	size_t length = strlen(path) + sizeof(".tmp");
-	char *temporary;
 	struct stat st;
-	int err;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_file(path, write, what);
-	temporary = malloc(length);
-	if (!temporary)
-		return -ENOMEM;
-	snprintf(temporary, length, "%s.tmp", path);
-	err = write_file(temporary, write, what);
+	if (stat(path, &st))
+		return 0;
+	unlink(old);
+	return link(path, old) && rename(path, old) ? -errno : 0;
+}
+
+/* Both names are of files beside @path; @old may be NULL. */
+static int replace_by(const char *path, const char *temporary, const char *old,
+		      bool (*write)(FILE *file, const void *what), const void *what)
+{
+	int err = write_file(temporary, write, what);
+
+	if (!err && old)
+		err = keep_old(path, old);
 	if (!err && rename(temporary, path))
 		err = -errno;
 	if (err)
 		unlink(temporary);
+	return err;
+}
+
+static int replace(const char *path, bool keep, bool (*write)(FILE *file, const void *what),
+		   const void *what)
+{
+	char *temporary = NULL, *old = NULL;
+	struct stat st;
+	int err = -ENOMEM;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_file(path, write, what);
+	if (asprintf(&temporary, "%s.tmp", path) < 0)
+		return err;
+	if (asprintf(&old, "%s~", path) >= 0) {
+		err = replace_by(path, temporary, keep ? old : NULL, write, what);
+		free(old);
+	}
 	free(temporary);
 	return err;
 }
 
-int keep_old_file(const char *path, struct error *e)
+int replace_file(const char *path, bool (*write)(FILE *file, const void *what), const void *what)
 {
-	size_t length = strlen(path) + 2;
-	struct stat st;
-	char *old;
-	int err = 0;
+	return replace(path, false, write, what);
+}
 
-	if (stat(path, &st))
-		return 0;
-	/* Renaming over a device or a folder would destroy it. */
-	if (!S_ISREG(st.st_mode))
-		return error_set(e, "%s is not a regular file: choose another with --out", path);
-	old = malloc(length);
-	if (!old)
-		return error_set(e, "no memory");
-	snprintf(old, length, "%s~", path);
-	/* A second name, not a move: until the first write succeeds the file stays where it is. */
-	unlink(old);
-	/* Where there are no hard links, a move must do. */
-	if (link(path, old) && rename(path, old))
-		err = error_set(e, "cannot keep %s as %s: %s", path, old, strerror(errno));
-	free(old);
-	return err;
+int replace_file_keep(const char *path, bool (*write)(FILE *file, const void *what),
+		      const void *what)
+{
+	return replace(path, true, write, what);
 }

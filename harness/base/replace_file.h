@@ -6,15 +6,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/error.h"
-
 /*
  * Writes @path anew: @write(file, @what) fills a temporary file, which is then renamed. Pipes, devices and the
  * like are written as they are. 0, or -errno, with what was at @path still there; @write returns false if it fails.
  */
 int replace_file(const char *path, bool (*write)(FILE *file, const void *what), const void *what);
 
-/* Keeps what is at @path as "@path~" too. 0 as well if there is nothing; -EINVAL with *e set. */
-int keep_old_file(const char *path, struct error *e);
+/* The same, and what was at @path is kept as "@path~": once the new file is whole, so that a failure loses neither. */
+int replace_file_keep(const char *path, bool (*write)(FILE *file, const void *what),
+		      const void *what);
 
 #endif

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "audit/audit_table.h"
 #include "audit/shrink.h"
+#include "base/plural.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
+#include "output/audit_table.h"
+#include "output/wrapped.h"
 #include "run/session.h"
 
 struct audit_command {
@@ -40,8 +42,8 @@ static int plan(void *self, struct error *e)
 	int err = 0;
 
 	if (threads > 1 && threads > c->s.topology.ncpus)
-		err = error_set(e, "--threads: %u is more than the %u CPUs this process may use",
-				threads, c->s.topology.ncpus);
+		err = error_set(e, "--threads: %u is more than the %u CPU%s this process may use",
+				threads, c->s.topology.ncpus, plural(c->s.topology.ncpus));
 	if (!err)
 		err = plan_make(&c->o.plan, c->s.topology.ncpus, &c->plan, e);
 	if (err)
@@ -56,8 +58,7 @@ static int preview(void *self)
 {
 	const struct audit_command *c = self;
 
-	return c->s.planned ? SESSION_GOES_ON :
-			      plan_empty(c->s.plan, "audit", c->s.request->filter);
+	return c->s.planned ? SESSION_GOES_ON : plan_empty(c->s.plan, "audit");
 }
 
 /* What was audited with, beside what a run has in its context. */
@@ -174,9 +175,11 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 	if (!err)
 		err = script_save(&script, c->o.audit.trace_out, e);
 	if (!err) {
-		printf("trace: %s: %zu operations on %lu entries that end in a stale reuse, by the "
-		       "first cell that has one, %s\n",
-		       c->o.audit.trace_out, script.count, script.geometry.entries, cell->name);
+		print_wrapped(stdout,
+			      "trace: %s: %zu operations on %lu entries that end in a stale reuse, "
+			      "by the first cell that has one, %s",
+			      c->o.audit.trace_out, script.count, script.geometry.entries,
+			      cell->name);
 	}
 	script_clear(&script);
 	return err;
@@ -197,8 +200,8 @@ static void print(const void *self)
 	const struct audit_command *c = self;
 
 	for (unsigned int i = 0; i < c->plan.omission_count; i++)
-		printf("left out: %s: %s\n", c->plan.omissions[i].cell,
-		       c->plan.omissions[i].reason);
+		print_wrapped(stdout, "left out: %s: %s", c->plan.omissions[i].cell,
+			      c->plan.omissions[i].reason);
 	audit_table_print(c->cell, c->plan.cell_count, stdout);
 }
 

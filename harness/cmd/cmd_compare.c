@@ -7,7 +7,9 @@
 #include "cmd/commands.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/plural.h"
 #include "base/random.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
@@ -54,6 +56,26 @@ static int plan(void *self, struct error *e)
 	return c->order ? 0 : error_set(e, "no memory for the plan");
 }
 
+/* Is it the next one of its cell, as take_sample() would have labelled it? */
+static bool follows(const struct comparison *c, const json_t *sample, json_int_t cell)
+{
+	const json_int_t index = json_integer_value(json_object_get(sample, "repetition_index"));
+	const char *name = json_string_value(json_object_get(sample, "name"));
+	const char *of = json_string_value(json_object_get(sample, "side"));
+	const struct compare_cell *p;
+	struct block b;
+	enum side side;
+
+	if (cell < 0 || cell >= c->plan.cell_count)
+		return false;
+	p = &c->plan.cells[cell];
+	b = block_draw(c->o.plan.seed, (unsigned int)cell, p->samples / BLOCK_SAMPLES,
+		       c->plan.layouts);
+	side = b.side[p->samples % BLOCK_SAMPLES];
+	return index == p->samples && strcmp(name, p->cell[side]->name) == 0 && of &&
+	       strcmp(of, side_names[side]) == 0;
+}
+
 /* Counts the samples of a file that is resumed, into the cells. */
 static int count_samples(struct comparison *c, struct error *e)
 {
@@ -62,16 +84,14 @@ static int count_samples(struct comparison *c, struct error *e)
 
 	json_array_foreach (c->s.results.benchmarks, i, sample) {
 		const json_int_t cell = json_integer_value(json_object_get(sample, "family_index"));
-		const json_int_t index =
-			json_integer_value(json_object_get(sample, "repetition_index"));
 
-		if (cell < 0 || cell >= c->plan.cell_count ||
-		    index != c->plan.cells[cell].samples++)
+		if (!follows(c, sample, cell))
 			return error_set(
 				e,
 				"%s: sample %zu does not follow from the others: start a new "
 				"comparison",
 				c->s.results.path, i);
+		c->plan.cells[cell].samples++;
 		c->samples++;
 	}
 	return 0;
@@ -97,12 +117,16 @@ static int check_resumed(void *self, struct error *e)
 static int preview(void *self)
 {
 	const struct comparison *c = self;
-	const struct omission *o = c->plan.plan.omissions;
 	struct error e;
 
+	if (!c->plan.plan.cell_count)
+		return plan_empty(&c->plan.plan, "compare");
 	if (!c->plan.cell_count) {
-		error_set(&e, "nothing to compare: %s%s%s", o ? o[0].cell : "no cell matches",
-			  o ? ": " : "", o ? o[0].reason : "");
+		error_set(
+			&e,
+			"nothing to compare: %s has no counterpart on the other side, nor has any "
+			"other cell: look at --benchmark_filter and --entries",
+			c->plan.plan.cells[0].name);
 		return error_usage(&e);
 	}
 	if (c->o.compare.for_sim) {
@@ -237,9 +261,10 @@ static int take(void *self, struct error *e)
 					 c->last_failure.text);
 		now = seconds_now();
 		if (!c->s.interrupted && stop_rule_apply(&c->stop, c->s.results.path, &c->plan))
-			progress_note("%.0f of %.0f s, %zu samples, %u of %u cells go on",
+			progress_note("%.0f of %.0f s, %zu samples: to go on: %u of %u cell%s",
 				      seconds_now() - began, c->o.compare.budget_s, c->samples,
-				      stop_rule_undecided(&c->plan), c->plan.cell_count);
+				      stop_rule_undecided(&c->plan), c->plan.cell_count,
+				      plural(c->plan.cell_count));
 		/* Nearer to the end of the budget than another round would be? */
 	} while (!c->s.interrupted && stop_rule_undecided(&c->plan) &&
 		 seconds_now() + (now - round_began) / 2 < end);
@@ -251,7 +276,8 @@ static void print(const void *self)
 {
 	const struct comparison *c = self;
 
-	printf("%u cells, %zu samples: %zu failed\n", c->plan.cell_count, c->samples, c->s.failed);
+	printf("%u cell%s, %zu sample%s: %zu failed\n", c->plan.cell_count,
+	       plural(c->plan.cell_count), c->samples, plural(c->samples), c->s.failed);
 }
 
 static const struct session_steps steps = {

@@ -16,6 +16,7 @@
 #include "flush.h"
 #include "version.h"
 #include "base/error.h"
+#include "base/plural.h"
 #include "cmd/help.h"
 #include "counters/counter_plan.h"
 #include "counters/perf.h"
@@ -57,12 +58,13 @@ static void look_at_cpus(const struct topology *t, const struct host_facts *h)
 	say(OK, "host", "%s, %s, %s", h->name, h->kernel, h->arch);
 	say(OK, "CPU", "%s", h->cpu_model);
 	if (!t->this_system) {
-		say(WARN, "topology", "%u CPUs, not this system's", t->ncpus);
+		say(WARN, "topology", "%u CPU%s, not this system's", t->ncpus, plural(t->ncpus));
 		fix("unset HWLOC_SYNTHETIC and HWLOC_XMLFILE: only the plan can be looked at");
 		return;
 	}
-	say(OK, "CPUs", "%u in %u cores, %u packages, %u NUMA nodes", t->ncpus, t->cores,
-	    t->packages, t->numa_nodes);
+	say(OK, "CPUs", "%u in %u core%s, %u package%s, %u NUMA node%s", t->ncpus, t->cores,
+	    plural(t->cores), t->packages, plural(t->packages), t->numa_nodes,
+	    plural(t->numa_nodes));
 	if (t->excluded)
 		say(NOTE, "CPUs left out", "%u of the machine (taskset, cgroup CPU set, offline)",
 		    t->excluded);
@@ -97,8 +99,8 @@ static void look_at_disturbance(const struct topology *t, const struct host_fact
 	double stolen;
 
 	if (h->load[0] > LOAD_BAD * t->ncpus) {
-		say(WARN, "load", "%.2f %.2f %.2f on %u CPUs", h->load[0], h->load[1], h->load[2],
-		    t->ncpus);
+		say(WARN, "load", "%.2f %.2f %.2f on %u CPU%s", h->load[0], h->load[1], h->load[2],
+		    t->ncpus, plural(t->ncpus));
 		fix("stop other programs; `noisy` marks the samples that they disturb");
 	} else {
 		say(OK, "load", "%.2f %.2f %.2f", h->load[0], h->load[1], h->load[2]);

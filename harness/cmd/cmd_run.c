@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/plural.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
 #include "plan/budget.h"
@@ -68,17 +69,18 @@ static void print_plan(const struct run *r)
 	plan_print(&r->plan, r->o.cmd.list_tests ? PLAN_PRINT_NAMES : PLAN_PRINT_ALL);
 	if (r->o.cmd.list_tests)
 		return;
-	printf("%u cells, %zu samples of %g s, in random order; CPUs in pinning order:",
-	       r->plan.cell_count, r->s.planned, r->o.plan.seconds);
+	printf("%u cell%s, %zu sample%s of %g s, in random order; CPUs in pinning order:",
+	       r->plan.cell_count, plural(r->plan.cell_count), r->s.planned, plural(r->s.planned),
+	       r->o.plan.seconds);
 	for (unsigned int i = 0; i < t->ncpus; i++)
 		printf(" %u", t->os_cpu[i]);
 	printf("\n");
 	if (r->o.plan.budget_s > 0)
 		plan_budget_print(&r->o.plan, &r->plan, stdout);
 	if (t->excluded)
-		printf("the machine has %u CPUs more, which this process may not use (taskset, "
+		printf("the machine has %u CPU%s more, which this process may not use (taskset, "
 		       "cgroup, offline)\n",
-		       t->excluded);
+		       t->excluded, plural(t->excluded));
 }
 
 static int preview(void *self)
@@ -90,7 +92,7 @@ static int preview(void *self)
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "measure", r->o.plan.filter);
+		return plan_empty(&r->plan, "measure");
 	if (plan_over_budget(&r->plan, &r->o.plan))
 		plan_budget_print(&r->o.plan, &r->plan, stderr);
 	return SESSION_GOES_ON;

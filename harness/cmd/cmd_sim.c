@@ -14,6 +14,7 @@
 
 #include "cmd/help.h"
 #include "cmd/options.h"
+#include "output/wrapped.h"
 #include "run/sample_output.h"
 #include "run/session.h"
 #include "sim/exploration.h"
@@ -231,6 +232,7 @@ static int plan(void *self, struct error *e)
 
 	if (!err)
 		err = machine_make(&r->profile, &r->machine, e);
+	r->o.sim.profile = r->o.plan.machine;
 	r->o.plan.machine = r->profile.name;
 	if (!err)
 		err = plan_make(&r->o.plan, r->machine.cpus, &r->plan, e);
@@ -255,7 +257,7 @@ static int preview(void *self)
 		return EXIT_DONE;
 	}
 	if (!r->plan.cell_count)
-		return plan_empty(&r->plan, "simulate", r->o.plan.filter);
+		return plan_empty(&r->plan, "simulate");
 	return r->o.sim.explore ? exploration_run(&r->o.plan, &r->o.sim, &r->plan, &r->machine) :
 				  SESSION_GOES_ON;
 }
@@ -265,7 +267,7 @@ static void print(const void *self)
 	const struct simulation *r = self;
 
 	session_print_table(&r->s);
-	printf("simulated on %s: %s\n", r->profile.name, r->profile.summary);
+	print_wrapped(stdout, "simulated on %s: %s", r->profile.name, r->profile.summary);
 	printf("%.3g accesses in %.1f CPU seconds: %.1f million a second\n", r->accesses,
 	       r->seconds, r->seconds > 0 ? r->accesses / r->seconds / 1e6 : 0);
 }

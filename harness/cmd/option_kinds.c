@@ -115,8 +115,8 @@ static int read_time(const struct option_value *v, struct error *e)
 {
 	if (parse_time(v->text, v->row->number.min, v->row->number.max, option_field(v)))
 		return 0;
-	return error_set(e, "%s: '%.40s' is not a time such as 90s, 5m or 1h, up to a week",
-			 v->name, v->text);
+	return error_set(e, "%s: '%.40s' is not a time such as 90s, 5m or 1h, from %gs to %gh",
+			 v->name, v->text, v->row->number.min, v->row->number.max / 3600);
 }
 
 static int read_choice(const struct option_value *v, struct error *e)
@@ -147,7 +147,8 @@ static int read_path(const struct option_value *v, struct error *e)
 static int read_text(const struct option_value *v, struct error *e)
 {
 	*(const char **)option_field(v) = v->text;
-	return *v->text ? 0 : error_set(e, "%s: needs a value", v->name);
+	/* Blanks are none either. */
+	return v->text[strspn(v->text, " \t\n")] ? 0 : error_set(e, "%s: needs a value", v->name);
 }
 
 static int read_filter(const struct option_value *v, struct error *e)

@@ -99,7 +99,7 @@ static const struct option_row rows[] = {
 	 .preset = "5m", .number = {1, 604800},
 	 .manual = "How long to measure, as 90, 90s, 5m or 1h."},
 	{ROW("--undecided", "COMMAND",
-	     "run now and then: COMMAND FILE prints the cells to go on with", PATH,
+	     "run now and then: COMMAND FILE prints the cells to go on with", TEXT,
 	     compare.undecided, ON(COMPARE)),
 	 .manual =
 		 "About every 20 seconds COMMAND FILE is run, while nothing is measured; cells "

@@ -27,11 +27,6 @@ int option_read_variant(const struct option_value *v, struct error *e)
 	return 0;
 }
 
-static int no_file(const struct option_value *v, struct error *e)
-{
-	return error_set(e, "%s: needs a file name", v->name);
-}
-
 int option_read_side(const struct option_value *v, struct error *e)
 {
 	for (enum side side = 0; side < SIDES; side++) {
@@ -52,7 +47,7 @@ int option_read_machine(const struct option_value *v, struct error *e)
 		return error_set(e, "%s: no profile '%.40s': see iommubench list --profiles",
 				 v->name, v->text);
 	v->to->plan.machine = v->text;
-	return *v->text ? 0 : no_file(v, e);
+	return *v->text ? 0 : error_set(e, "%s: needs a profile's name or a file's", v->name);
 }
 
 int option_read_profile(const struct option_value *v, struct error *e)

@@ -46,6 +46,21 @@ bool option_was_given(const struct option_line *l, const char *name)
 	return is_given(l, option_find(name, strlen(name), l->use));
 }
 
+/* Two options that say the same contradict each other; of --quick and --smoke the larger one holds. */
+static int check_twins(const struct option_line *l, const struct option_row *row, const char *name,
+		       struct error *e)
+{
+	/* A sample's options are the runner's. */
+	if (row->kind == OPTION_SET || l->use == OPTIONS_SAMPLE)
+		return 0;
+	for (unsigned int i = 0; i < l->given_count; i++) {
+		if (l->given[i]->field == row->field && l->given[i] != row)
+			return error_set(e, "%s cannot be given with %s: leave one of them out",
+					 name, l->given[i]->name);
+	}
+	return 0;
+}
+
 /* Reads what belongs to @row, and keeps in mind that it has been. */
 static int take(struct option_line *l, const struct option_row *row, const char *name,
 		const char *text, struct error *e)
@@ -126,7 +141,9 @@ static int read_word(struct option_line *l, int argc, char *const *argv, int *i,
 	}
 	l->words++;
 	err = remember(row, value, &l->to->plan, e);
-	return err ? err : take(l, row, name, value, e);
+	if (!err)
+		err = take(l, row, name, value, e);
+	return err ? err : check_twins(l, row, name, e);
 }
 
 static int check_alone(const struct option_line *l, struct error *e)

@@ -2,6 +2,8 @@
 /* What each command makes of options that were not given, where that depends on those that were. */
 #include "cmd/options_table.h"
 
+#include <errno.h>
+
 /* Events and groups say what to count, so they turn counting on. */
 static int check_counters(struct option_line *l, struct error *e)
 {
@@ -27,6 +29,23 @@ static int check_counters(struct option_line *l, struct error *e)
 	return 0;
 }
 
+/* --lock-stat turns --locks on, and whatever else records locks. */
+static int check_locks(const struct option_line *l, struct error *e)
+{
+	if (l->use == OPTIONS_RUN && option_was_given(l, "--lock-sample") && !l->to->plan.lock_pass)
+		return error_set(e, "--lock-sample has no effect without --locks: give that too");
+	return 0;
+}
+
+/* Results as JSON have everything in them. */
+static int check_format(const struct option_line *l, struct error *e)
+{
+	if (l->to->cmd.wide && l->to->cmd.format == OUTPUT_JSON)
+		return error_set(e, "--wide has no effect with --benchmark_format json: it is of "
+				    "the table");
+	return 0;
+}
+
 static void set_workloads(struct option_line *l)
 {
 	if (l->to->plan.extent == PLAN_QUICK)
@@ -49,7 +68,30 @@ int options_run_defaults(struct option_line *l, struct error *e)
 	p->seconds_given = option_was_given(l, "--seconds");
 	p->repetitions_given = option_was_given(l, "--repetitions");
 	p->lock_pass |= l->to->cmd.lock_stat;
-	return check_counters(l, e);
+	return check_locks(l, e) || check_format(l, e) ? -EINVAL : check_counters(l, e);
+}
+
+/* What an exploration would not look at: it keeps no results and has a table of its own. */
+static int check_explore(const struct option_line *l, struct error *e)
+{
+	static const char *const others[] = {
+		"--out",
+		"--wide",
+		"--benchmark_format",
+		"--benchmark_out_format",
+		"--lock-stat",
+		"--repetitions",
+		"--locks",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (option_was_given(l, others[i]))
+			return error_set(e,
+					 "%s has no effect with --explore, which prints what it "
+					 "finds and nothing else: leave one of them out",
+					 others[i]);
+	}
+	return 0;
 }
 
 /* Small tables, nearly full, are flushed often: that is where a race would be. */
@@ -65,9 +107,12 @@ static void set_explore(struct option_line *l)
 
 int options_sim_defaults(struct option_line *l, struct error *e)
 {
-	(void)e;
 	struct plan_request *p = &l->to->plan;
 
+	if (option_was_given(l, "--seconds") && option_was_given(l, "--rounds"))
+		return error_set(e, "--rounds has no effect with --seconds: leave one of them out");
+	if (check_format(l, e) || (l->to->sim.explore && check_explore(l, e)))
+		return -EINVAL;
 	if (l->to->sim.explore)
 		set_explore(l);
 	set_workloads(l);

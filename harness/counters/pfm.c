@@ -100,6 +100,14 @@ static bool pmu_has_event(const pfm_pmu_info_t *pmu, const char *event)
 	return false;
 }
 
+static int unknown_host(const char *event, struct error *e)
+{
+	return error_set(e,
+			 "'%.80s': %s does not know this host's PMU, so that only short names and "
+			 "raw codes (r1c2) can be counted",
+			 event, pfm_version());
+}
+
 /* Replaces a PMU's short name; refuses one that is not here. */
 static int resolve_pmu(const char *event, char *full, size_t size, struct error *e)
 {
@@ -115,11 +123,13 @@ static int resolve_pmu(const char *event, char *full, size_t size, struct error 
 	if (!find_pmu(name, &pmu))
 		return error_set(e, "'%.80s': %s knows no PMU '%.40s'", event, pfm_version(), name);
 	if (!pmu_has_event(&pmu, colons + 2))
-		return error_set(e, "'%.80s': the PMU %s has no event '%.60s' (%s)", event,
-				 pmu.name, colons + 2, pfm_version());
+		return error_set(e, "'%.80s': %s knows no event '%.60s' of the PMU %s", event,
+				 pfm_version(), colons + 2, pmu.name);
+	if (!pmu.is_present && model)
+		return error_set(e, "'%.80s': an event of the PMU %s, but this host's PMU is %s",
+				 event, pmu.name, model);
 	if (!pmu.is_present)
-		return error_set(e, "'%.80s': is of the PMU %s, but this host's is %s", event,
-				 pmu.name, model ? model : "none that libpfm4 knows");
+		return unknown_host(event, e);
 	snprintf(full, size, "%s%s", pmu.name, colons);
 	return 0;
 }
@@ -139,17 +149,22 @@ int pfm_encode(const char *event, struct counter_spec *s, struct error *e)
 	int err;
 
 	if (!start())
-		return error_set(e, "'%.80s': libpfm4 does not work here", event);
+		return error_set(e,
+				 "'%.80s': libpfm4 does not work here, so that only short names "
+				 "and raw codes (r1c2) can be counted",
+				 event);
 	err = resolve_pmu(event, full, sizeof(full), e);
 	if (err)
 		return err;
 	err = pfm_get_os_event_encoding(full, PFM_PLM3, PFM_OS_PERF_EVENT_EXT, &arg);
+	if (err == PFM_ERR_NOTFOUND && !pfm_model())
+		return unknown_host(event, e);
 	if (err == PFM_ERR_NOTFOUND)
-		return error_set(e, "'%.80s': no such event on this host's PMU, %s (%s)", event,
-				 pfm_model() ? pfm_model() : "which libpfm4 does not know",
-				 pfm_version());
+		return error_set(e, "'%.80s': %s knows no such event of this host's PMU, %s", event,
+				 pfm_version(), pfm_model());
 	if (err != PFM_SUCCESS)
-		return error_set(e, "'%.80s': %s (%s)", event, pfm_strerror(err), pfm_version());
+		return error_set(e, "'%.80s': %s says: %s", event, pfm_version(),
+				 pfm_strerror(err));
 	if (attr.precise_ip || attr.sample_period)
 		return error_set(
 			e,
@@ -186,11 +201,10 @@ const char *pfm_model(void)
 int pfm_encode(const char *event, struct counter_spec *s, struct error *e)
 {
 	(void)s;
-	return error_set(
-		e,
-		"'%.80s': this build has no libpfm4, which knows events by name: use short "
-		"names or raw codes (r1c2), or install libpfm4-dev and make again",
-		event);
+	return error_set(e,
+			 "'%.80s': this build has no libpfm4, which knows events by name: install "
+			 "libpfm4-dev and make again, or use short names or raw codes (r1c2)",
+			 event);
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "output/wrapped.h"
 
 /* Room for the names of all counters that a run can ask for. */
@@ -78,9 +79,9 @@ static void print_multiplexed(const json_t *benchmarks, FILE *out)
 	if (samples)
 		print_wrapped(
 			out,
-			"WARNING: in %u samples the kernel multiplexed the counters (each ran "
+			"WARNING: in %u sample%s the kernel multiplexed the counters (each ran "
 			"for at least %.0f %% of the time): their counts are scaled",
-			samples, 100 * least);
+			samples, plural(samples), 100 * least);
 }
 
 void counter_table_notes(const json_t *suite, const json_t *benchmarks, FILE *out)

@@ -67,6 +67,7 @@ static void read_entry(const json_t *entry, size_t place, struct figure *f)
 	*f = (struct figure){
 		.name = of ? of : text_of(entry, "name"),
 		.per = text_of(entry, "per"),
+		.format1 = text_of(entry, "format1"),
 		.title = text_of(entry, "title"),
 		.heads = {json_string_value(json_array_get(heads, 0)), second ? second : ""},
 		.passes = json_object_get(entry, "passes"),

@@ -19,8 +19,9 @@ enum figure_table {
 
 /* results/README.md says what the members mean. Strings are the list's own. */
 struct figure {
-	const char *name; /* key in samples; of a ratio, the key of what is divided */
-	const char *per;  /* a ratio's divisor; else NULL */
+	const char *name;    /* key in samples; of a ratio, the key of what is divided */
+	const char *per;     /* a ratio's divisor; else NULL */
+	const char *format1; /* the key that results of format 1 have for it; NULL: the same */
 	const char *title;
 	const char *heads[2];
 	char shown_unit[16]; /* with a blank before it; empty if there is none */

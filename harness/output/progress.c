@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "base/plural.h"
 
 /* Elsewhere than on a terminal a line this often is enough. */
 #define LINE_NS UINT64_C(10000000000)
@@ -75,7 +76,8 @@ void progress_end(struct progress *p)
 	fprintf(stderr, "%u ", p->done - p->skipped);
 	if (p->total)
 		fprintf(stderr, "of %u ", p->total);
-	fprintf(stderr, "samples taken in %.0f s\n", seconds);
+	fprintf(stderr, "sample%s taken in %.0f s\n",
+		plural(p->total ? p->total : p->done - p->skipped), seconds);
 }
 
 void progress_note(const char *format, ...)

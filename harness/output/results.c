@@ -13,7 +13,13 @@
 
 int results_new(struct results *r, const char *path, const struct context *c, struct error *e)
 {
+	struct stat st;
+
 	memset(r, 0, sizeof(*r));
+	/* Renaming over a device or a folder would destroy it. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_set(e, "%s is not a regular file: choose another with --out", path);
+	r->keeps_old = true;
 	r->path = strdup(path);
 	r->root = json_pack("{s:o, s:[]}", "context", context_json(c), "benchmarks");
 	r->suite = json_object_get(json_object_get(r->root, "context"), "iommubench");
@@ -89,12 +95,15 @@ void results_print(const struct results *r, FILE *out)
 	write_document(out, r);
 }
 
-int results_write(const struct results *r, struct error *e)
+int results_write(struct results *r, struct error *e)
 {
-	const int err = replace_file(r->path, write_document, r);
+	const int err =
+		(r->keeps_old ? replace_file_keep : replace_file)(r->path, write_document, r);
 
-	return err ? error_set(e, "cannot write %s: %s: choose another place with --out", r->path,
-			       strerror(-err)) :
+	r->keeps_old &= err != 0;
+	return err ? error_set(e, "cannot write %s: %s: %s", r->path, strerror(-err),
+			       r->loaded ? "mend that and resume it again" :
+					   "choose another place with --out") :
 		     0;
 }
 
@@ -116,9 +125,9 @@ static void safe_name(char *name)
 	}
 }
 
-char *results_default_path(struct error *e)
+int results_default_path(char path[RESULTS_PATH_MAX], struct error *e)
 {
-	char path[300], date[40];
+	char date[40];
 	struct host_facts h;
 	time_t now = time(NULL);
 	struct tm tm;
@@ -127,12 +136,10 @@ char *results_default_path(struct error *e)
 	safe_name(h.name);
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(path, sizeof(path), "results/%s", h.name);
-	if ((mkdir("results", 0777) && errno != EEXIST) || (mkdir(path, 0777) && errno != EEXIST)) {
-		error_set(e, "cannot make the folder %s: %s: choose a file with --out", path,
-			  strerror(errno));
-		return NULL;
-	}
-	snprintf(path, sizeof(path), "results/%s/%s.json", h.name, date);
-	return strdup(path);
+	snprintf(path, RESULTS_PATH_MAX, "results/%s", h.name);
+	if ((mkdir("results", 0777) && errno != EEXIST) || (mkdir(path, 0777) && errno != EEXIST))
+		return error_set(e, "cannot make the folder %s: %s: choose a file with --out", path,
+				 strerror(errno));
+	snprintf(path, RESULTS_PATH_MAX, "results/%s/%s.json", h.name, date);
+	return 0;
 }

@@ -21,10 +21,12 @@ struct results {
 	/* The samples as text, a line each: the file is rewritten after every one of thousands. */
 	char *lines;
 	size_t length;
-	bool torn; /* loaded without its last sample, which is not whole */
+	bool loaded;    /* for --resume */
+	bool torn;      /* loaded without its last sample, which is not whole */
+	bool keeps_old; /* the first time it is written, what was at its path is kept */
 };
 
-/* An empty document with context @c, to be kept at @path. 0 or -EINVAL with *e set. */
+/* An empty document with context @c, to be kept at @path, a regular file if any. 0 or -EINVAL with *e set. */
 int results_new(struct results *r, const char *path, const struct context *c, struct error *e);
 
 /*
@@ -39,7 +41,10 @@ int results_load(struct results *r, const char *path, struct error *e);
  */
 json_t *results_load_torn(const char *path);
 
-/* The options kept in a loaded document, as argv words; NULL-terminated, free words and array. */
+/*
+ * The options kept in a loaded document, as argv words; NULL-terminated, free words and array. NULL if memory is
+ * short.
+ */
 char **results_arguments(const struct results *r, int *count);
 
 /* Does the document have this sample, measured or failed? */
@@ -74,20 +79,19 @@ int results_add_line(struct results *r, const json_t *sample, struct error *e);
 int results_append(struct results *r, json_t *sample, size_t order, struct error *e);
 
 /*
- * Writes the file anew by temporary file and rename, so that it is whole at any moment. 0, or
- * -EINVAL with *e set.
+ * Writes the file anew by temporary file and rename, so that it is whole at any moment; the first time, what
+ * was there before a new document is kept as "PATH~". 0, or -EINVAL with *e set.
  */
-int results_write(const struct results *r, struct error *e);
+int results_write(struct results *r, struct error *e);
 
 /* Prints the document. */
 void results_print(const struct results *r, FILE *out);
 
 void results_close(struct results *r);
 
-/*
- * results/HOST/DATE.json below the working directory, the folder made. Free it; NULL with *e
- * set on failure.
- */
-char *results_default_path(struct error *e);
+#define RESULTS_PATH_MAX 300
+
+/* results/HOST/DATE.json below the working directory, the folder made. 0, or -EINVAL with *e set. */
+int results_default_path(char path[RESULTS_PATH_MAX], struct error *e);
 
 #endif

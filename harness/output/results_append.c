@@ -2,11 +2,13 @@
 /* Appends samples to a results file that would take too long to be written anew each time. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/shell_word.h"
 #include "output/results.h"
 
 /* pwritev() takes no constants. */
@@ -46,6 +48,7 @@ static int write_over_end(const char *path, char *text, size_t length)
 int results_append(struct results *r, json_t *sample, size_t order, struct error *e)
 {
 	const size_t before = r->length;
+	char *word;
 	int err;
 
 	json_object_set_new(sample, "order", json_integer((json_int_t)order));
@@ -58,9 +61,11 @@ int results_append(struct results *r, json_t *sample, size_t order, struct error
 	if (!err)
 		return 0;
 	r->length = before;
-	return error_set(
-		e,
-		"cannot write %.200s: %s: it has what was taken before; make room and go on "
-		"with: iommubench compare --resume %.200s",
-		r->path, strerror(-err), r->path);
+	word = shell_word(r->path);
+	error_set(e,
+		  "cannot write %.200s: %s: it has what was taken before; make room and go on "
+		  "with: iommubench compare --resume %.200s",
+		  r->path, strerror(-err), word ? word : r->path);
+	free(word);
+	return -EINVAL;
 }

@@ -79,6 +79,26 @@ json_t *results_load_torn(const char *path)
 	return root;
 }
 
+/* Has it what says which sample it is? */
+static bool is_sample(const json_t *sample)
+{
+	return json_is_string(json_object_get(sample, "name")) &&
+	       json_is_string(json_object_get(sample, "pass")) &&
+	       json_is_integer(json_object_get(sample, "family_index")) &&
+	       json_is_integer(json_object_get(sample, "repetition_index"));
+}
+
+static int check_arguments(const struct results *r, struct error *e)
+{
+	json_t *list = json_object_get(r->suite, "arguments"), *item;
+	bool good = json_is_array(list);
+	size_t i;
+
+	json_array_foreach (list, i, item)
+		good &= json_is_string(item);
+	return good ? 0 : error_set(e, "%s: its arguments are no list of words", r->path);
+}
+
 int results_load(struct results *r, const char *path, struct error *e)
 {
 	json_t *format, *sample;
@@ -86,13 +106,16 @@ int results_load(struct results *r, const char *path, struct error *e)
 	size_t i;
 
 	memset(r, 0, sizeof(*r));
+	r->loaded = true;
 	r->path = strdup(path);
+	if (!r->path)
+		return error_set(e, "no memory for results");
 	r->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
 	if (!r->root) {
 		r->root = results_load_torn(path);
 		r->torn = r->root;
 	}
-	if (!r->path || !r->root)
+	if (!r->root)
 		return why.line > 0 ? error_set(e, "%s: cannot be read as results: line %d: %.200s",
 						path, why.line, why.text) :
 				      error_set(e, "%s: cannot be read as results: %.200s", path,
@@ -107,9 +130,13 @@ int results_load(struct results *r, const char *path, struct error *e)
 				 path, RESULTS_FORMAT);
 	if (json_is_true(json_object_get(r->suite, "complete")))
 		return error_set(e, "%s: is complete: there is nothing to resume", path);
+	if (check_arguments(r, e))
+		return -EINVAL;
 	json_array_foreach (r->benchmarks, i, sample) {
-		if (!json_is_object(sample))
-			return error_set(e, "%s: its sample %zu is not an object", path, i);
+		if (!is_sample(sample))
+			return error_set(e,
+					 "%s: its sample %zu is none of iommubench's: start anew",
+					 path, i);
 		if (results_add_line(r, sample, e))
 			return -EINVAL;
 	}
@@ -124,10 +151,16 @@ char **results_arguments(const struct results *r, int *count)
 
 	*count = 0;
 	json_array_foreach (list, i, item) {
-		if (words && json_string_value(item))
-			words[(*count)++] = strdup(json_string_value(item));
+		if (words && !(words[i] = strdup(json_string_value(item))))
+			break;
+		++*count;
 	}
-	return words;
+	if (!words || *count == (int)json_array_size(list))
+		return words;
+	for (char **w = words; *w; w++)
+		free(*w);
+	free(words);
+	return NULL;
 }
 
 bool results_has(const struct results *r, const char *cell, const char *pass,

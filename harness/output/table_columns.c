@@ -140,13 +140,19 @@ static void choose(struct table_columns *c, const struct table_rows *r, bool wid
 	size_t count, at = 0;
 	const struct figure *list = figure_list(&count);
 
-	/* What was asked for by name comes behind the counters that the list has. */
+	/* What was asked for by name comes behind the counters that the list has, all of it together. */
 	while (at < count && list[at].column <= FIGURE_EVENTS_COLUMN)
 		consider(c, r, &list[at++], wide);
 	for (size_t i = 0; i < c->own_count; i++)
 		consider(c, r, &c->own[i], wide);
-	while (at < count)
-		consider(c, r, &list[at++], wide);
+	for (size_t i = at; i < count && c->named_events; i++) {
+		if (list[i].counted)
+			consider(c, r, &list[i], wide);
+	}
+	for (size_t i = at; i < count; i++) {
+		if (!list[i].counted || !c->named_events)
+			consider(c, r, &list[i], wide);
+	}
 }
 
 void table_format(const struct figure *f, double value, double step_ns, char *text, size_t size)

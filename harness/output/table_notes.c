@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/median.h"
+#include "base/plural.h"
 #include "output/counter_table.h"
 #include "output/wrapped.h"
 
@@ -43,12 +44,13 @@ static void print_counts(const json_t *benchmarks, size_t cells, FILE *out)
 		noisy += json_number_value(json_object_get(b, "noisy")) > 0;
 	}
 	if (!cells)
-		fprintf(out, "%zu samples: %u failed, %u noisy (kept)\n", samples, failed, noisy);
+		fprintf(out, "%zu sample%s: %u failed, %u noisy (kept)\n", samples, plural(samples),
+			failed, noisy);
 	else if (cells == samples)
-		fprintf(out, "%zu cells simulated, %u failed\n", cells, failed);
+		fprintf(out, "%zu cell%s simulated, %u failed\n", cells, plural(cells), failed);
 	else
-		fprintf(out, "%zu cells simulated, %zu samples: %u failed\n", cells, samples,
-			failed);
+		fprintf(out, "%zu cell%s simulated, %zu sample%s: %u failed\n", cells,
+			plural(cells), samples, plural(samples), failed);
 }
 
 /* A cell's name as far as its CPUs. */
@@ -85,10 +87,10 @@ static void print_footnote(const struct figure *f, const struct table_rows *r, F
 		return;
 	table_format(f, most, 0, text, sizeof(text));
 	snprintf(limit_text, sizeof(limit_text), "%g", limit * f->scale);
-	print_wrapped(out, "%s %s %s%s in %zu of %zu cells; %s %s%s in %.*s", f->title,
+	print_wrapped(out, "%s %s %s%s in %zu of %zu cell%s; %s %s%s in %.*s", f->title,
 		      below ? "below" : "above", limit_text, f->shown_unit, beyond, cells,
-		      below ? "least" : "most", text, f->shown_unit, short_name_length(worst->name),
-		      worst->name);
+		      plural(cells), below ? "least" : "most", text, f->shown_unit,
+		      short_name_length(worst->name), worst->name);
 }
 
 static void print_footnotes(const struct table_rows *r, FILE *out)
@@ -108,8 +110,9 @@ static void print_omissions(const json_t *suite, FILE *out)
 	size_t i;
 
 	json_array_foreach (omitted, i, o)
-		fprintf(out, "left out: %s: %s\n", json_string_value(json_object_get(o, "cell")),
-			json_string_value(json_object_get(o, "reason")));
+		print_wrapped(out, "left out: %s: %s",
+			      json_string_value(json_object_get(o, "cell")),
+			      json_string_value(json_object_get(o, "reason")));
 }
 
 static void print_flushes(const json_t *suite, FILE *out)
@@ -144,28 +147,40 @@ static double median_time(const struct table_rows *r, const struct table_row *ro
 	return n ? median_of(r->values, n).median : NAN;
 }
 
-/* What recording costs: how much slower the cells are with it, by the medians of both passes. */
+/* In percent with its sign, but none where it is nothing. */
+static void format_change(double percent, char *text, size_t size)
+{
+	snprintf(text, size, fabs(percent) < 0.05 ? "0.0" : "%+.1f", percent);
+}
+
+/* What recording costs: how much more time an op takes with it, by the medians of both passes. */
 static void print_perturbation(const struct table_rows *r, FILE *out)
 {
-	double *slower = calloc(r->count + 1, sizeof(*slower));
-	struct median m;
+	double *more = calloc(r->count + 1, sizeof(*more));
+	char median[32], least[32], most[32], range[200] = "in 1 cell";
 	size_t cells = 0;
 
-	for (size_t i = 0; slower && i < r->count; i++) {
+	for (size_t i = 0; more && i < r->count; i++) {
 		double without = median_time(r, &r->row[i], "timing");
 		double with = median_time(r, &r->row[i], "locks");
 
 		if (with > 0 && without > 0)
-			slower[cells++] = 100 * (with / without - 1);
+			more[cells++] = 100 * (with / without - 1);
 	}
 	if (cells) {
-		m = median_of(slower, cells);
+		/* It sorts them. */
+		format_change(median_of(more, cells).median, median, sizeof(median));
+		format_change(more[0], least, sizeof(least));
+		format_change(more[cells - 1], most, sizeof(most));
+		if (cells > 1)
+			snprintf(range, sizeof(range), "median of %zu cells; %s to %s %%", cells,
+				 least, most);
 		print_wrapped(out,
-			      "lock statistics made an op %.1f %% slower (median of %zu cells; "
-			      "%.1f to %.1f %%): throughput and ns/op are of samples without them",
-			      m.median, cells, slower[0], slower[cells - 1]);
+			      "lock statistics changed the time of an op by %s %% (%s): throughput "
+			      "and ns/op are of samples without them",
+			      median, range);
 	}
-	free(slower);
+	free(more);
 }
 
 static void print_left_out(const struct table_columns *c, FILE *out)

@@ -22,8 +22,7 @@ static size_t line_length(const char *text, size_t width)
 
 void print_wrapped(FILE *out, const char *format, ...)
 {
-	static const char indent[] = "  ";
-	size_t width = PAGE_WIDTH;
+	size_t width = PAGE_WIDTH, indent;
 	const char *at;
 	va_list args;
 	char *text;
@@ -35,6 +34,7 @@ void print_wrapped(FILE *out, const char *format, ...)
 	if (length < 0)
 		return;
 	at = text;
+	indent = strspn(text, " ") + 2;
 	for (;;) {
 		size_t n = line_length(at, width);
 
@@ -42,8 +42,8 @@ void print_wrapped(FILE *out, const char *format, ...)
 		at += n + strspn(at + n, " ");
 		if (!*at)
 			break;
-		fputs(indent, out);
-		width = PAGE_WIDTH - strlen(indent);
+		fprintf(out, "%*s", (int)indent, "");
+		width = PAGE_WIDTH - indent;
 	}
 	free(text);
 }

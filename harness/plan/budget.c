@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "base/plural.h"
+
 #define SECONDS_MIN     0.05
 #define SECONDS_MAX     0.2
 #define REPETITIONS_MIN 7
@@ -60,7 +62,8 @@ bool plan_over_budget(const struct plan *p, const struct plan_request *o)
 
 void plan_budget_print(const struct plan_request *o, const struct plan *p, FILE *to)
 {
-	fprintf(to, "%s of %.0f s: %u repetitions of %g s take about %.0f s in all\n",
+	fprintf(to, "%s of %.0f s: %u repetition%s of %g s take%s about %.0f s in all\n",
 		plan_over_budget(p, o) ? "over the budget" : "budget", o->budget_s, o->repetitions,
-		o->seconds, plan_seconds(p, o));
+		plural(o->repetitions), o->seconds, o->repetitions == 1 ? "s" : "",
+		plan_seconds(p, o));
 }

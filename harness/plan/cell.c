@@ -84,12 +84,8 @@ static bool pools_share_words(const struct cell *c, unsigned long entries)
 	return size < entries && size % WORD_BITS_MAX != 0;
 }
 
-bool cell_lacks_cpus(const struct cell *c)
-{
-	return c->cpus < c->workload->min_cpus;
-}
-
-const char *cell_obstacle(const struct cell *c, unsigned long entries)
+/* NULL, or what no number of CPUs would help. */
+static const char *wrong_geometry(const struct cell *c, unsigned long entries)
 {
 	const unsigned int threads = c->audit_threads ? c->audit_threads : c->cpus;
 	struct iommu_geometry g = cell_geometry(c, entries);
@@ -100,5 +96,16 @@ const char *cell_obstacle(const struct cell *c, unsigned long entries)
 		return why; // cppcheck-suppress returnDanglingLifetime
 	if (threads > 1 && pools_share_words(c, entries))
 		return "its pools would share a bitmap word: make a pool a multiple of 64 entries";
-	return cell_lacks_cpus(c) ? "the workload needs more CPUs" : NULL;
+	return NULL;
+}
+
+bool cell_lacks_cpus(const struct cell *c, unsigned long entries)
+{
+	return c->cpus < c->workload->min_cpus && !wrong_geometry(c, entries);
+}
+
+const char *cell_obstacle(const struct cell *c, unsigned long entries)
+{
+	return cell_lacks_cpus(c, entries) ? "the workload needs more CPUs" :
+					     wrong_geometry(c, entries);
 }

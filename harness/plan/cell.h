@@ -46,8 +46,8 @@ struct iommu_geometry cell_geometry(const struct cell *c, unsigned long entries)
  */
 const char *cell_obstacle(const struct cell *c, unsigned long entries);
 
-/* Is it only that the workload needs more CPUs? */
-bool cell_lacks_cpus(const struct cell *c);
+/* Is the reason only that the workload needs more CPUs? */
+bool cell_lacks_cpus(const struct cell *c, unsigned long entries);
 
 /* "tas", "ticket", "queued". */
 const char *lock_kind_name(enum lock_kind kind);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/random.h"
 
 /* An allocator with one of its numbers of pools. */
@@ -92,12 +93,13 @@ static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
 	*cpus = o->cpus;
 	for (unsigned int i = 0; i < cpus->count && !o->audit_threads; i++) {
 		if (cpus->value[i] > host_cpus && o->machine)
-			return error_set(e, "--cpus: %llu is more than the %u CPUs that %s has",
-					 (unsigned long long)cpus->value[i], host_cpus, o->machine);
+			return error_set(e, "--cpus: %llu is more than the %u CPU%s that %s has",
+					 (unsigned long long)cpus->value[i], host_cpus,
+					 plural(host_cpus), o->machine);
 		if (cpus->value[i] > host_cpus)
 			return error_set(
-				e, "--cpus: %llu is more than the %u CPUs this process may use",
-				(unsigned long long)cpus->value[i], host_cpus);
+				e, "--cpus: %llu is more than the %u CPU%s this process may use",
+				(unsigned long long)cpus->value[i], host_cpus, plural(host_cpus));
 	}
 	if (cpus->count)
 		return 0;
@@ -110,12 +112,14 @@ static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
 struct filter {
 	bool given, invert;
 	regex_t regex;
+	char dropped[CELL_NAME_MAX]; /* the first cell that it dropped */
 };
 
 static int filter_open(struct filter *f, const char *text, struct error *e)
 {
 	f->given = text;
 	f->invert = text && *text == '-';
+	f->dropped[0] = '\0';
 	/* It compiled when the options were read. */
 	if (text && regcomp(&f->regex, text + f->invert, REG_EXTENDED | REG_NOSUB))
 		return error_set(e, "no memory for the filter");
@@ -128,13 +132,17 @@ static void filter_close(struct filter *f)
 		regfree(&f->regex);
 }
 
-static bool filtered_out(const struct filter *f, const char *name)
+static bool filtered_out(struct filter *f, const char *name)
 {
-	return f->given && (regexec(&f->regex, name, 0, NULL, 0) == 0) == f->invert;
+	const bool out = f->given && (regexec(&f->regex, name, 0, NULL, 0) == 0) == f->invert;
+
+	if (out && !f->dropped[0])
+		strcpy(f->dropped, name);
+	return out;
 }
 
 static int add_cell(struct plan *p, const struct cell *c, const struct plan_request *o,
-		    const struct filter *f, struct error *e)
+		    struct filter *f, struct error *e)
 {
 	const char *obstacle = cell_obstacle(c, o->entries);
 
@@ -155,7 +163,9 @@ static int add_cell(struct plan *p, const struct cell *c, const struct plan_requ
 			return error_set(e, "no memory for the plan");
 		p->omissions = more;
 		strcpy(p->omissions[p->omission_count].cell, c->name);
-		p->omissions[p->omission_count].wrong = !cell_lacks_cpus(c);
+		/* CPUs that were asked for, or are simulated, are no matter of the host. */
+		p->omissions[p->omission_count].wrong =
+			o->cpus.count || o->machine || !cell_lacks_cpus(c, o->entries);
 		p->omissions[p->omission_count++].reason = obstacle;
 	} else {
 		void *more = realloc(p->cells, (p->cell_count + 1) * sizeof(*p->cells));
@@ -172,7 +182,7 @@ static int add_cell(struct plan *p, const struct cell *c, const struct plan_requ
 enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
 
 static int add_cells(const struct plan_request *o, const struct variant_list *variants,
-		     const struct number_list *cpus, const struct filter *f, struct plan *p,
+		     const struct number_list *cpus, struct filter *f, struct plan *p,
 		     struct error *e)
 {
 	unsigned int at[DIMENSIONS] = {0};
@@ -230,6 +240,12 @@ int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan 
 		return err;
 	err = add_cells(o, &variants, &cpus, &f, p, e);
 	filter_close(&f);
+	if (!err && f.dropped[0] && !p->cell_count && !p->omission_count)
+		err = error_set(
+			e,
+			"--benchmark_filter: no cell matches '%.120s': their names are such "
+			"as %s",
+			o->filter, f.dropped);
 	return err;
 }
 
@@ -319,19 +335,16 @@ void plan_print(const struct plan *p, enum plan_print what)
 		printf("left out: %s: %s\n", p->omissions[i].cell, p->omissions[i].reason);
 }
 
-int plan_empty(const struct plan *p, const char *verb, const char *filter)
+int plan_empty(const struct plan *p, const char *verb)
 {
-	bool wrong = false;
+	const struct omission *why = &p->omissions[0];
 	struct error e;
 
-	for (unsigned int i = 0; i < p->omission_count; i++)
-		wrong |= p->omissions[i].wrong;
-	if (p->omission_count)
-		error_set(&e, "nothing to %s: %s: %s", verb, p->omissions[0].cell,
-			  p->omissions[0].reason);
-	else
-		error_set(&e, "nothing to %s: no cell matches '%.200s'", verb,
-			  filter ? filter : "");
+	for (unsigned int i = 0; i < p->omission_count && !why->wrong; i++) {
+		if (p->omissions[i].wrong)
+			why = &p->omissions[i];
+	}
+	error_set(&e, "nothing to %s: %s: %s", verb, why->cell, why->reason);
 	error_usage(&e);
-	return wrong ? EXIT_USAGE : EXIT_NOTHING;
+	return why->wrong ? EXIT_USAGE : EXIT_NOTHING;
 }

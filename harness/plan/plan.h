@@ -23,8 +23,8 @@ struct plan {
 
 /*
  * Multiplies the lists of @o for a host with @host_cpus CPUs. 0, or -EINVAL with *e set if
- * something explicitly asked for cannot be had here; an audit's CPU numbers always can. The caller
- * calls plan_free() in either case.
+ * something explicitly asked for cannot be had here, an audit's CPU numbers excepted, or the filter
+ * matches nothing. The caller calls plan_free() in either case.
  */
 int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan *p,
 	      struct error *e);
@@ -38,10 +38,10 @@ enum plan_print {
 void plan_print(const struct plan *p, enum plan_print what);
 
 /*
- * Says why a plan has no cells: "nothing to VERB: ...". Returns the exit code: what can never be had is
- * wrong usage, what this host cannot do is not.
+ * Says why a plan has no cells but omissions: "nothing to VERB: ...". Returns the exit code: what can never be
+ * had is wrong usage, what this host cannot do is not.
  */
-int plan_empty(const struct plan *p, const char *verb, const char *filter);
+int plan_empty(const struct plan *p, const char *verb);
 
 /* One sample to take: a cell, which of its repetitions, by which pass. */
 struct plan_sample {

@@ -4,11 +4,13 @@
  * and for the simulator.
  */
 #include "run/compare_plan.h"
-#include "plan/block.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/plural.h"
+#include "plan/block.h"
 
 static bool is_variant(const struct cell *c, const struct variant *v)
 {
@@ -60,9 +62,9 @@ static int open_sides(struct compare_plan *p, const struct compare_request *r, s
 	}
 	p->layouts = p->side[SIDE_BASE].layouts;
 	if (p->side[SIDE_NEW].layouts != p->layouts)
-		return error_set(e, "%s has %u programs, %s %u: build both sides again",
-				 r->side_folder[SIDE_BASE], p->layouts, r->side_folder[SIDE_NEW],
-				 p->side[SIDE_NEW].layouts);
+		return error_set(e, "%s has %u program%s, %s %u: build both sides again",
+				 r->side_folder[SIDE_BASE], p->layouts, plural(p->layouts),
+				 r->side_folder[SIDE_NEW], p->side[SIDE_NEW].layouts);
 	return 0;
 }
 
@@ -147,8 +149,8 @@ void compare_plan_print(const struct compare_plan *p)
 	for (unsigned int i = 0; i < p->plan.omission_count; i++)
 		printf("left out: %s: %s\n", p->plan.omissions[i].cell,
 		       p->plan.omissions[i].reason);
-	printf("%u cells, blocks of %d samples, %u layouts\n", p->cell_count, BLOCK_SAMPLES,
-	       p->layouts);
+	printf("%u cell%s, blocks of %d samples, %u layout%s\n", p->cell_count,
+	       plural(p->cell_count), BLOCK_SAMPLES, p->layouts, plural(p->layouts));
 }
 
 static int by_value(const void *a, const void *b)

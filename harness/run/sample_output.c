@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/run_program.h"
+#include "output/figure_list.h"
 
 /* The last line with text in it that a process wrote to @fd. */
 static void last_line(int fd, char *text, size_t size)
@@ -30,38 +31,33 @@ static json_t *load_output(int fd)
 	return json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
 }
 
-/* What programs of before results format 2 call figures; report/read/format1.py has the same. */
-static const char *const new_names[][2] = {
-	{"pairs_per_second", "ops_per_second"},
-	{"flushes_per_kpair", "flushes_per_kop"},
-	{"remote_pool_share", "fallback_pool_share"},
-	{"own_pool_occupancy", "local_pool_utilization"},
-	{"disturbed", "noisy"},
-	{"pairs", "ops"}, /* of a thread */
-};
-
-static void use_new_names(json_t *figures)
+/* Both may be there: then neither is lost. */
+static void rename_key(json_t *of, const char *old, const char *new)
 {
-	for (size_t i = 0; i < sizeof(new_names) / sizeof(new_names[0]); i++) {
-		json_t *figure = json_object_get(figures, new_names[i][0]);
+	json_t *value = json_object_get(of, old);
 
-		if (!figure || json_object_get(figures, new_names[i][1]))
-			continue;
-		json_object_set(figures, new_names[i][1], figure);
-		json_object_del(figures, new_names[i][0]);
-	}
+	if (!value || json_object_get(of, new))
+		return;
+	json_object_set(of, new, value);
+	json_object_del(of, old);
 }
 
-/* The sample of a program of another revision, as a whole tree of `make compare` has one, reads as
- * one of ours. */
+/*
+ * The sample of a program from before results format 2, as a whole tree of `make compare` may have one, reads as
+ * one of ours. report/read/format1.py does the same.
+ */
 static void upgrade(json_t *sample)
 {
+	size_t count, i;
+	const struct figure *list = figure_list(&count);
 	json_t *thread;
-	size_t i;
 
-	use_new_names(sample);
+	for (i = 0; i < count; i++) {
+		if (list[i].format1)
+			rename_key(sample, list[i].format1, list[i].name);
+	}
 	json_array_foreach (json_object_get(sample, "per_thread"), i, thread)
-		use_new_names(thread);
+		rename_key(thread, "pairs", "ops");
 }
 
 /* Google Benchmark's entry, under the cell's own name and with the details merged in. */

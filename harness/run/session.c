@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/replace_file.h"
+#include "base/plural.h"
+#include "base/shell_word.h"
 #include "output/table.h"
 #include "run/spawn.h"
 
@@ -24,6 +25,8 @@ static int resume(struct session *s, struct error *e)
 	if (s->results.torn)
 		progress_note("%s: its last sample is not whole: left out", path);
 	s->words = results_arguments(&s->results, &count);
+	if (!s->words)
+		return error_set(e, "no memory for the options in %s", path);
 	err = s->steps->parse(s, count, s->words, &why);
 	s->cmd->resume = path;
 	if (!err)
@@ -62,7 +65,7 @@ static int check_resumed(struct session *s, struct error *e)
 
 static int new_results(struct session *s, int argc, char *const *argv, struct error *e)
 {
-	char *path = s->cmd->out ? strdup(s->cmd->out) : results_default_path(e);
+	char path[RESULTS_PATH_MAX];
 	const struct context context = {
 		.request = s->request,
 		.plan = s->plan,
@@ -72,11 +75,10 @@ static int new_results(struct session *s, int argc, char *const *argv, struct er
 		.argc = argc,
 		.argv = argv,
 	};
-	int err = path ? keep_old_file(path, e) : -EINVAL;
+	int err = s->cmd->out ? 0 : results_default_path(path, e);
 
 	if (!err)
-		err = results_new(&s->results, path, &context, e);
-	free(path);
+		err = results_new(&s->results, s->cmd->out ? s->cmd->out : path, &context, e);
 	if (err)
 		return err;
 	if (s->steps->native)
@@ -130,10 +132,13 @@ void session_print_table(const void *session)
 
 static int say_interrupted(const struct session *s)
 {
+	char *word = shell_word(s->results.path);
+
 	fprintf(stderr,
 		"iommubench: interrupted: what was measured is in %s; "
 		"go on with: iommubench %s --resume %s\n",
-		s->results.path, s->steps->command, s->results.path);
+		s->results.path, s->steps->command, word ? word : s->results.path);
+	free(word);
 	fflush(stdout);
 	/* As the shell reports a program that Ctrl-C has killed, so that scripts stop too. */
 	return 128 + SIGINT;
@@ -156,7 +161,8 @@ static int finish(struct session *s, struct error *e)
 	if (check < 0)
 		return error_usage(e);
 	if (s->failed)
-		fprintf(stderr, "iommubench: %zu of %zu samples failed\n", s->failed, s->planned);
+		fprintf(stderr, "iommubench: %zu of %zu sample%s failed\n", s->failed, s->planned,
+			plural(s->planned));
 	return s->failed || check ? EXIT_CHECK : EXIT_DONE;
 }
 

@@ -76,7 +76,11 @@ static void ask(const struct stop_rule *r, const char *file, struct compare_plan
 		read_answer(text, p);
 	} else {
 		last_line_of(text ? text : "", line, sizeof(line));
-		progress_note("%s: status %d: %s: all cells go on", r->command, status, line);
+		if (status < 0)
+			progress_note("%s: %s: all cells go on", r->command, strerror(-status));
+		else
+			progress_note("%s: exit status %d%s%s: all cells go on", r->command, status,
+				      *line ? ": " : "", line);
 		for (unsigned int i = 0; i < p->cell_count; i++)
 			p->cells[i].goes_on = true;
 	}

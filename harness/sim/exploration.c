@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/plural.h"
+#include "base/shell_word.h"
 #include "output/progress.h"
 #include "sim/simulate.h"
 
@@ -97,7 +99,7 @@ static int run_cells(const struct plan_request *o, const struct sim_request *sim
 static void print_replay(const struct plan_request *o, const struct sim_request *sim,
 			 const struct cell *c, uint64_t seed)
 {
-	char think[40] = "";
+	char think[40] = "", *profile = shell_word(sim->profile);
 
 	if (c->think_ns)
 		snprintf(think, sizeof(think), " --think %llu", (unsigned long long)c->think_ns);
@@ -105,9 +107,10 @@ static void print_replay(const struct plan_request *o, const struct sim_request 
 	       "--allocators %s/pools:%u --cpus %u --flush %s --utilization %u --lock %s --entries "
 	       "%lu "
 	       "--rounds %u%s\n",
-	       (unsigned long long)seed, o->machine, c->workload->name, c->allocator->name,
-	       c->npools, c->cpus, c->flush.name, c->occupancy, lock_kind_name(c->lock), o->entries,
-	       sim->rounds, think);
+	       (unsigned long long)seed, profile ? profile : sim->profile, c->workload->name,
+	       c->allocator->name, c->npools, c->cpus, c->flush.name, c->occupancy,
+	       lock_kind_name(c->lock), o->entries, sim->rounds, think);
+	free(profile);
 }
 
 /* True if it is as it should be. */
@@ -143,8 +146,11 @@ int exploration_run(const struct plan_request *o, const struct sim_request *sim,
 		error_set(&e, "cannot start the simulations: %s", strerror(errno));
 		return error_usage(&e);
 	}
-	printf("%u schedules a cell, seeds %llu to %llu, checked allocators\n\n", sim->explore,
-	       (unsigned long long)o->seed, (unsigned long long)(o->seed + sim->explore - 1));
+	printf("%u schedule%s a cell, seed%s %llu", sim->explore, plural(sim->explore),
+	       plural(sim->explore), (unsigned long long)o->seed);
+	if (sim->explore > 1)
+		printf(" to %llu", (unsigned long long)(o->seed + sim->explore - 1));
+	printf(", checked allocators\n\n");
 	printf("  %-12s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
 	       "schedules", "stale", "failed");
 	for (unsigned int i = 0; i < plan->cell_count; i++)

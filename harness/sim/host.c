@@ -2,12 +2,14 @@
 /* Makes a machine profile of this host: topology from hwloc, latencies measured or fitted. */
 #include "sim/host.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "host/host_facts.h"
 #include "sim/machine.h"
 #include "sim/measure.h"
@@ -170,8 +172,8 @@ static int measure_host(const struct topology *t, struct profile *p, struct erro
 	memset(p, 0, sizeof(*p));
 	host_facts_read(&h);
 	snprintf(p->name, sizeof(p->name), "host");
-	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPUs, as measured", h.cpu_model,
-		 t->ncpus);
+	snprintf(p->summary, sizeof(p->summary), "%.80s, %u CPU%s, as measured", h.cpu_model,
+		 t->ncpus, plural(t->ncpus));
 	if (t->ncpus > MACHINE_CPUS_MAX)
 		return error_set(e, "this host has more than %d CPUs: use taskset",
 				 MACHINE_CPUS_MAX);
@@ -215,8 +217,10 @@ static int read_file(const char *path, struct profile *p, struct error *e)
 	} else {
 		snprintf(name, sizeof(name), "%s", slash + 1);
 		/* It becomes a part of the cells' names. */
-		for (char *c = name; *c; c++)
-			*c = strchr("/ \t\"\\", *c) || (unsigned char)*c < ' ' ? '_' : *c;
+		for (char *c = name; *c; c++) {
+			if (!isascii(*c) || (!isalnum((unsigned char)*c) && !strchr("_.+-", *c)))
+				*c = '_';
+		}
 		err = profile_parse(name, text, p, e);
 	}
 	if (f)

@@ -17,6 +17,7 @@ struct sim_request {
 	bool polling;         /* simulate each poll of a waiting CPU */
 	bool audit;           /* watch for stale reuse */
 	unsigned int explore; /* so many schedules of each cell; 0: simulate the cells */
+	const char *profile; /* the machine as it was given: a name, or a file with a slash in it */
 };
 
 struct sim_config {

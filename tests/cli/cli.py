@@ -205,6 +205,12 @@ def unwrapped(text: str) -> str:
     return re.sub(r"\n  (?=\S)", " ", text)
 
 
+def fits_a_page(text: str) -> None:
+    """Fails if a line is too long, but for the results' path, which is the user's."""
+    lines = [line for line in text.splitlines() if not line.startswith("results: ")]
+    assert max(map(len, lines)) <= 100, max(lines, key=len)
+
+
 def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Waits until it holds, and gives what it returned."""
     deadline = time.monotonic() + seconds

@@ -257,6 +257,8 @@ def test_what_cannot_be_resumed(bench: Bench) -> None:
         ("another cell", '"family_index":1', '"family_index":2'),
         ("no such cell", '"family_index":1', '"family_index":-1'),
         ("gap", '"repetition_index":2', '"repetition_index":3'),
+        ("other cell's name", '"name":"pair/', '"name":"ring/'),
+        ("other sides", '"side":"base"', '"side":"new"'),
         ("other programs", hash_of(bench.program), "0123456789abcdef"),
         ("other options", "--new=gart", "--new=ppc"),
     )
@@ -264,6 +266,11 @@ def test_what_cannot_be_resumed(bench: Bench) -> None:
         assert old in text, what
         path.write_text(text.replace(old, new), encoding="utf-8")
         refused(bench("compare", "--resume", str(path)), "compare.json")
+    for sample in (0, -1):
+        broken = json.loads(text)
+        broken["benchmarks"][sample] = {}
+        path.write_text(json.dumps(broken), encoding="utf-8")
+        refused(bench("compare", "--resume", str(path)), "compare.json", "its sample")
     _, plain = bench.run("--allocators=sun4u", *TINY, "--repetitions=1")
     suite(plain)["complete"] = False
     (bench.folder / "run.json").write_text(json.dumps(plain), encoding="utf-8")
@@ -340,9 +347,7 @@ WRONG = (
     ("--old sun4u --new gart --locks", "--locks"),
     ("--old sun4u --new gart --for-sim both", "both"),
     ("--old sun4u --new gart --out /nonexistent/x", "/nonexistent/x"),
-    ("--old sun4u --new gart --benchmark_filter nosuch", "nothing"),
-    ("--old sun4u --new gart --benchmark_filter nosuch --dry-run", "nothing"),
-    ("--old sun4u --new gart --benchmark_filter nosuch --for-sim new", "nothing"),
+    ("--old sun4u --new gart --benchmark_filter nosuch --for-sim new", "no cell"),
     ("--side base=.", "new="),
     ("--side base=. --side new=.", "iommubench-1"),
     ("--side base=nosuch --side new=nosuch", "nosuch"),
@@ -365,6 +370,12 @@ def test_time_units(bench: Bench) -> None:
             "compare", "--old=sun4u", "--new=ppc", f"--budget={text}", "--dry-run"
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_one_cell(bench: Bench) -> None:
+    words = ("--old=sun4u", "--new=pooled/pools:1", "--cpus=1", "--workloads=ring")
+    done = bench("compare", *words, "--dry-run")
+    assert done.stdout.splitlines()[-1] == "1 cell, blocks of 4 samples, 1 layout"
 
 
 def test_all_workloads_that_suit(bench: Bench) -> None:

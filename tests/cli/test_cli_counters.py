@@ -146,6 +146,25 @@ def test_events_that_are_none(bench: Bench, events: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "events,says",
+    [
+        ("NOSUCH", "libpfm4 knows no such event of this host's PMU, skl: see"),
+        ("skl::NOSUCH", "libpfm4 knows no event 'NOSUCH' of the PMU skl: see"),
+        ("hsw::INST_RETIRED", "an event of the PMU hsw, but this host's PMU is skl"),
+        ("INST_RETIRED:NOSUCH", "libpfm4 says: invalid event attribute: see"),
+        ("nosuchpmu::X", "libpfm4 knows no PMU 'nosuchpmu': see"),
+    ],
+)
+def test_what_libpfm4_does_not_know(bench: Bench, events: str, says: str) -> None:
+    env = {"LIBPFM_FORCE_PMU": "skl"}
+    words = ("run", "--dry-run", "--events")
+    there = bench(*words, "skl::INST_RETIRED:ANY_P", env=env)
+    if there.returncode:
+        pytest.skip("no libpfm4 here that knows x86")
+    refused(bench(*words, events, env=env), f"--events: '{events}': {says}")
+
+
+@pytest.mark.parametrize(
     "words,expected",
     [
         (["--counters=papi"], "choose none, auto, perf, software, likwid or count"),

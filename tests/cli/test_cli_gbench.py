@@ -94,7 +94,6 @@ def test_list_tests(bench: Bench) -> None:
         ("-^ring/", NAMES[:2]),
         ("sun4u", NAMES[::2]),
         ("pools:(1|2)/", NAMES[::2]),
-        ("-sun4u|ppc", []),
     ],
 )
 def test_filter(bench: Bench, pattern: str, expected: "list[str]") -> None:

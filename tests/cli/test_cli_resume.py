@@ -2,12 +2,23 @@
 """`run --resume` of files that are not to be resumed, or that hold a failed sample."""
 
 import json
+import resource
+import signal
 from pathlib import Path
 from typing import Any, Callable, Dict
 
 import pytest
 
-from cli import TINY, Bench, Document, read_results, refused, snapshot, suite
+from cli import (
+    TINY,
+    Bench,
+    Document,
+    one_line,
+    read_results,
+    refused,
+    snapshot,
+    suite,
+)
 
 Change = Callable[[Document], Any]
 
@@ -38,7 +49,7 @@ def test_the_fixture_can_be_resumed(bench: Bench, unfinished: Path) -> None:
     assert suite(document)["complete"] is True
 
 
-def _drop(*names: str) -> Change:
+def _drop(*names: Any) -> Change:
     def change(document: Document) -> None:
         for name in names[:-1]:
             document = document[name]
@@ -47,7 +58,7 @@ def _drop(*names: str) -> Change:
     return change
 
 
-def _set(value: Any, *names: str) -> Change:
+def _set(value: Any, *names: Any) -> Change:
     def change(document: Document) -> None:
         for name in names[:-1]:
             document = document[name]
@@ -74,6 +85,12 @@ CHANGES: Dict[str, Change] = {
     "stray word": _set(["stray"], *OURS, "arguments"),
     "too many CPUs": _set(["--cpus=999"], *OURS, "arguments"),
     "no arguments": _set([], *OURS, "arguments"),
+    "an argument is no text": _set(["--quick", 1], *OURS, "arguments"),
+    "arguments are no list": _set({}, *OURS, "arguments"),
+    "an empty sample": _set({}, "benchmarks", 0),
+    "a sample without a name": _drop("benchmarks", 0, "name"),
+    "a sample without its number": _drop("benchmarks", 0, "repetition_index"),
+    "a sample that is none": _set([], "benchmarks", 0),
 }
 
 
@@ -117,6 +134,27 @@ def test_other_options_beside_it(bench: Bench, unfinished: Path, more: str) -> N
     before = snapshot(bench.folder)
     refused(bench("run", "--resume", str(unfinished), more), "--resume")
     refused(bench("run", more, f"--resume={unfinished}"), "--resume")
+    assert snapshot(bench.folder) == before
+
+
+def no_room() -> None:
+    """Files get no longer than 100 bytes, as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+def test_no_room_for_results(bench: Bench, unfinished: Path) -> None:
+    """Nothing is lost, and what to do suits the command."""
+    (bench.folder / "run.json~").write_text("older", encoding="ascii")
+    before = snapshot(bench.folder)
+    done = bench("run", *TINY, "--out=run.json", preexec_fn=no_room)
+    assert done.returncode == 2
+    one_line(done.stderr.splitlines(keepends=True)[-1], "run.json", "with --out")
+    done = bench("run", "--resume", str(unfinished), preexec_fn=no_room)
+    assert done.returncode == 2
+    last = done.stderr.splitlines(keepends=True)[-1]
+    one_line(last, "run.json", "mend that and resume it again")
+    assert "--out" not in last
     assert snapshot(bench.folder) == before
 
 

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
@@ -16,14 +17,15 @@ from cli import (
     Done,
     check_schema,
     children,
+    fits_a_page,
     is_alive,
-    one_line,
     parse_strictly,
     read_results,
     refused,
     samples_in,
     snapshot,
     suite,
+    unwrapped,
     wait_for,
 )
 
@@ -260,6 +262,14 @@ def test_names_and_figures(bench: Bench) -> None:
     assert "simulated on power8" in done.stdout
 
 
+@pytest.mark.parametrize("profile", ["sun4u-e450", "sun4v-t5-2", "x86-epyc"])
+def test_what_is_printed_fits_a_page(bench: Bench, profile: str) -> None:
+    done, document = sim(bench, *CELL, "--profile", profile)
+    fits_a_page(done.stdout)
+    summary = suite(document)["simulator"]["summary"]
+    assert f"simulated on {profile}: {summary}\n" in unwrapped(done.stdout)
+
+
 def test_seconds_are_virtual(bench: Bench) -> None:
     _, document = sim(bench, *CELL, "--seconds=0.0005")
     seconds = [cpu["seconds"] for cpu in document["benchmarks"][0]["per_thread"]]
@@ -339,8 +349,23 @@ def test_explore(bench: Bench) -> None:
     assert again
     done = bench(*again[1].split())
     assert done.returncode == 0, done.stderr
+    assert re.match(r"1 schedule a cell, seed \d+, checked", done.stdout)
     assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
     assert not snapshot(bench.folder)
+
+
+def test_explore_says_how_again_on_a_profile_of_ones_own(bench: Bench) -> None:
+    text = (ROOT / "harness/profiles/power8").read_text(encoding="utf-8")
+    (bench.folder / "my machine's").write_text(text, encoding="utf-8")
+    words = ("--profile=./my machine's", "--allocators=sun4u", "--explore=2")
+    done = bench("sim", *words, "--entries=512")
+    assert done.returncode == 0, done.stderr
+    again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
+    assert again
+    assert "--profile './my machine'\\''s'" in again[1]
+    done = bench(*shlex.split(again[1]))
+    assert done.returncode == 0, done.stderr
+    assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
 
 
 # ---- help, and what is refused ----
@@ -393,6 +418,8 @@ WRONG = [
     ("--explore -1", "--explore"),
     ("--explore 1e3", "--explore"),
     ("--explore 1000001", "--explore"),
+    ("--explore 2 --out x.json", "--out has no effect with --explore"),
+    ("--wide --explore 2", "--wide has no effect with --explore"),
     ("--jobs 0", "--jobs"),
     ("--jobs x", "--jobs"),
     ("--audit=1", "--audit"),
@@ -465,13 +492,6 @@ def test_control_characters(bench: Bench, nasty: str) -> None:
     refused(bench("sim", *TINY, "--profile", nasty))
     (bench.folder / "a\x1b[31mb").write_bytes(b"nonsense\n")
     refused(bench("sim", *TINY, "--profile", "./a\x1b[31mb"))
-
-
-def test_nothing_to_simulate(bench: Bench) -> None:
-    """As `run` and `audit` do where a filter matches nothing."""
-    done = bench("sim", *CELL, "--benchmark_filter=nosuchcell")
-    assert (done.returncode, done.stdout) == (77, ""), done.stderr
-    one_line(done.stderr, "nothing to simulate", "nosuchcell")
 
 
 def test_not_by_hand(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 /* Samples that are written over a file's end, and what is left where there is no room for one. */
 #include "unit/helpers.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,15 +25,21 @@ static int remove_file(void **state)
 	return unlink(path);
 }
 
-static void open_document(struct results *r)
+/* A document that is not written yet. */
+static void make_document(struct results *r)
 {
-	struct error e;
-
 	memset(r, 0, sizeof(*r));
 	r->path = strdup(path);
 	r->root = json_pack("{s:{s:{s:{}}}, s:[]}", "context", "iommubench", "comparison",
 			    "benchmarks");
 	assert_non_null(r->root);
+}
+
+static void open_document(struct results *r)
+{
+	struct error e;
+
+	make_document(r);
 	assert_int_equal(results_write(r, &e), 0);
 }
 
@@ -147,12 +154,50 @@ static void test_torn(void **state)
 	assert_null(results_load_torn("/dev/null"));
 }
 
+/* Where there is no room for a new document, what is there and what was kept before it stay. */
+static void test_first_write(void **state)
+{
+	struct results r, one;
+	struct stat st;
+	struct error e;
+	char old[80];
+	off_t before;
+
+	(void)state;
+	snprintf(old, sizeof(old), "%s~", path);
+	signal(SIGXFSZ, SIG_IGN);
+	open_document(&one);
+	before = size_of_file();
+	make_document(&r);
+	r.keeps_old = true;
+	limit_files(10);
+	assert_int_equal(results_write(&r, &e), -EINVAL);
+	CHECK(strstr(e.text, "choose another place with --out"), "%s", e.text);
+	assert_int_equal(size_of_file(), before);
+	assert_int_not_equal(access(old, F_OK), 0);
+	/* A file that is resumed has its place. */
+	r.loaded = true;
+	assert_int_equal(results_write(&r, &e), -EINVAL);
+	CHECK(!strstr(e.text, "--out") && strstr(e.text, "resume it again"), "%s", e.text);
+	limit_files(RLIM_INFINITY);
+	assert_int_equal(results_write(&r, &e), 0);
+	assert_return_code(stat(old, &st), 0);
+	assert_int_equal(st.st_size, before);
+	/* That was the first time: what follows is of the same document. */
+	unlink(old);
+	assert_int_equal(results_write(&r, &e), 0);
+	assert_int_not_equal(access(old, F_OK), 0);
+	results_close(&r);
+	results_close(&one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_torn),
+		cmocka_unit_test(test_first_write),
 	};
 
 	return cmocka_run_group_tests_name("append", tests, make_file, remove_file);

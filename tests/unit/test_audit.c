@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include "audit/audit.h"
 #include "audit/shrink.h"
@@ -727,6 +728,47 @@ static void test_no_trace_without_reuse(void **state)
 	script_clear(&s);
 }
 
+static void write_word(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_true(fputs(word, f) >= 0 && fclose(f) == 0);
+}
+
+static void check_word(const char *path, const char *word)
+{
+	char got[32] = "";
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	assert_non_null(fgets(got, sizeof(got), f));
+	fclose(f);
+	assert_string_equal(got, word);
+	unlink(path);
+}
+
+/* Neither the trace that is there nor the one that was kept before it. */
+static void test_failed_trace_loses_nothing(void **state)
+{
+	struct script s = {.allocator = iommu_allocator_find("sun4u"), .cpus = 1};
+	char path[] = "/tmp/test_audit.XXXXXX", old[sizeof(path) + 1];
+	int fd = mkstemp(path);
+	struct error e;
+
+	(void)state;
+	assert_return_code(fd, 0);
+	close(fd);
+	snprintf(old, sizeof(old), "%s~", path);
+	write_word(path, "new");
+	write_word(old, "old");
+	s.geometry = plain_geometry(8, 1);
+	assert_int_equal(script_save(&s, path, &e), -EINVAL);
+	CHECK(strstr(e.text, "shows no stale reuse"), "%s", e.text);
+	check_word(path, "new");
+	check_word(old, "old");
+}
+
 static void test_cell_names(void **state)
 {
 	struct audit_case c = usual();
@@ -775,6 +817,7 @@ int main(void)
 		cmocka_unit_test(test_traces),
 		cmocka_unit_test(test_shrink_recorded),
 		cmocka_unit_test(test_no_trace_without_reuse),
+		cmocka_unit_test(test_failed_trace_loses_nothing),
 		cmocka_unit_test(test_cell_names),
 	};
 

@@ -136,7 +136,7 @@ static void test_counters(void **state)
 static void test_no_cells(void **state)
 {
 	struct plan p;
-	struct options o = budget_of("--budget 1m --benchmark_filter nosuch", 2, &p);
+	struct options o = budget_of("--budget 1m --workloads remote --cpus 1", 2, &p);
 
 	(void)state;
 	assert_int_equal(p.cell_count, 0);

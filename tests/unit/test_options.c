@@ -326,11 +326,10 @@ static void test_audit_options(void **state)
 	assert_int_equal(o.audit.draws, DRAWS_RECORDED);
 	assert_string_equal(o.audit.profile, "psycho");
 	assert_int_equal(o.audit.iotlb.tags, 16);
-	/* Of these two the later one holds. */
-	o = good_of("--profile=psycho|--iotlb=4,2,fifo", OPTIONS_AUDIT);
+	o = good_of("--iotlb=4,2,fifo", OPTIONS_AUDIT);
 	assert_null(o.audit.profile);
 	assert_int_equal(o.audit.iotlb.ways, 2);
-	o = good_of("--iotlb=4|--profile=psycho|--draws=independent", OPTIONS_AUDIT);
+	o = good_of("--profile=psycho|--draws=independent", OPTIONS_AUDIT);
 	assert_string_equal(o.audit.profile, "psycho");
 	assert_int_equal(o.audit.draws, DRAWS_INDEPENDENT);
 	refused_of("--shrink", OPTIONS_AUDIT, "--trace-out");
@@ -339,6 +338,49 @@ static void test_audit_options(void **state)
 	refused_of("--profile=nosuch", OPTIONS_AUDIT, "nosuch");
 	refused_of("--cpus=all", OPTIONS_AUDIT, "--cpus");
 	refused_of("--think=1", OPTIONS_AUDIT, "unknown");
+}
+
+/* What says the same twice, in two ways, and what would be passed over in silence. */
+static void test_contradictions(void **state)
+{
+	static const char *const ignored[] = {
+		"--out=x",     "--benchmark_out=x", "--wide",  "--benchmark_format=json",
+		"--lock-stat", "--repetitions=2",   "--locks", "--benchmark_out_format=json",
+	};
+	char line[80];
+
+	(void)state;
+	refused_of("--profile=psycho|--iotlb=4", OPTIONS_AUDIT, "--iotlb cannot be given with");
+	refused_of("--iotlb=4|--profile=psycho", OPTIONS_AUDIT, "--profile cannot be given with");
+	refused_of("--seconds=1|--benchmark_min_time=2", OPTIONS_RUN, "leave one of them out");
+	/* One option twice: the last one counts, and neither of two extents contradicts. */
+	assert_int_equal(good_of("--iotlb=4|--iotlb=8", OPTIONS_AUDIT).audit.iotlb.tags, 8);
+	assert_int_equal(good("--smoke|--quick").plan.extent, PLAN_SMOKE);
+	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++) {
+		snprintf(line, sizeof(line), "--explore=3|%s", ignored[i]);
+		refused_of(line, OPTIONS_SIM, "has no effect with --explore");
+		good_of(ignored[i], OPTIONS_SIM);
+	}
+	good_of("--explore=3|--seed=2|--seconds=0.001|--jobs=1|--polling|--audit", OPTIONS_SIM);
+	refused_of("--seconds=1|--rounds=2", OPTIONS_SIM, "--rounds has no effect with --seconds");
+	good_of("--smoke|--seconds=1", OPTIONS_SIM);
+	refused_of("--wide|--benchmark_format=json", OPTIONS_RUN, "--wide has no effect with");
+	refused_of("--wide|--benchmark_format=json", OPTIONS_SIM, "--wide has no effect with");
+	good("--wide|--benchmark_format=console");
+	refused_of("--lock-sample=4", OPTIONS_RUN, "without --locks");
+	good("--lock-sample=4|--lock-stat");
+	/* The runner gives it to every sample. */
+	good_of("--lock-sample=4", OPTIONS_SAMPLE);
+}
+
+static void test_messages(void **state)
+{
+	(void)state;
+	refused_of("--budget=0.5s", OPTIONS_RUN, "from 1s to 168h");
+	refused_of("--budget=0.5s", OPTIONS_COMPARE, "from 1s to 168h");
+	refused_of("--undecided=", OPTIONS_COMPARE, "--undecided: needs a value");
+	refused_of("--undecided=  ", OPTIONS_COMPARE, "--undecided: needs a value");
+	refused_of("--profile=", OPTIONS_SIM, "--profile: needs a profile's name or a file's");
 }
 
 static void test_sim_options(void **state)
@@ -662,6 +704,8 @@ int main(void)
 		cmocka_unit_test(test_all_workloads),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_audit_options),
+		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_sim_options),
 		cmocka_unit_test(test_compare_options),
 		cmocka_unit_test(test_small_commands),

@@ -127,7 +127,6 @@ static void test_counts(void **state)
 		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 2, 0},
 		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 2, 0},
 		{"--cpus 1,2 --benchmark_filter -ring", 20, 0},
-		{"--cpus 1,2 --workloads remote --benchmark_filter nothing", 0, 0},
 	};
 
 	(void)state;
@@ -152,6 +151,8 @@ static void test_refused(void **state)
 	assert_true(plan_fails("--cpus 1,64", 2, "64"));
 	assert_true(plan_fails("--allocators ppc --pools 16", 2, "ppc"));
 	assert_true(plan_fails("--allocators pooled,ppc --pools 16", 2, "ppc"));
+	assert_true(plan_fails("--workloads remote --benchmark_filter none", 2, "matches 'none'"));
+	assert_true(plan_fails("--benchmark_filter none", 2, "such as ring/sun4u/pools:1/cpus:1/"));
 }
 
 static void test_omission_says_why(void **state)
@@ -160,6 +161,15 @@ static void test_omission_says_why(void **state)
 
 	(void)state;
 	plan_of("--cpus 1 --workloads remote --allocators sun4u", 2, &p);
+	assert_true(p.omissions[0].wrong);
+	plan_free(&p);
+	/* More CPUs would not help the second one. */
+	plan_of("--workloads remote --allocators sun4u,pooled/pools:16 --entries 8", 1, &p);
+	assert_int_equal(p.omission_count, 2);
+	assert_false(p.omissions[0].wrong);
+	assert_true(p.omissions[1].wrong);
+	plan_free(&p);
+	plan_of("--workloads remote --allocators sun4u", 1, &p);
 	assert_int_equal(p.cell_count, 0);
 	assert_int_equal(p.omission_count, 1);
 	assert_true(strncmp(p.omissions[0].cell, "remote/sun4u/pools:1/cpus:1/", 28) == 0);
@@ -297,7 +307,7 @@ static void test_empty_order(void **state)
 	size_t n;
 
 	(void)state;
-	plan_of("--cpus 1 --benchmark_filter nothing", 1, &p);
+	plan_of("--workloads remote", 1, &p);
 	assert_int_equal(p.cell_count, 0);
 	free(order_of(&p, 1, &n));
 	assert_int_equal(n, 0);

@@ -82,21 +82,22 @@ static void test_no_regular_file(void **state)
 
 static void test_keep_old(void **state)
 {
-	struct error e;
-
 	(void)state;
 	unlink(path);
-	assert_int_equal(keep_old_file(path, &e), 0);
+	assert_int_equal(replace_file_keep(path, write_text, "one"), 0);
 	assert_int_not_equal(access(old, F_OK), 0);
-	assert_int_equal(replace_file(path, write_text, "one"), 0);
-	assert_int_equal(keep_old_file(path, &e), 0);
-	assert_int_equal(replace_file(path, write_text, "two"), 0);
+	assert_int_equal(replace_file_keep(path, write_text, "two"), 0);
 	check_content(path, "two");
 	check_content(old, "one");
-	assert_int_equal(keep_old_file(path, &e), 0);
+	/* What fails loses neither the file nor what is kept of the one before. */
+	assert_true(replace_file_keep(path, write_half, "three") < 0);
+	check_content(path, "two");
+	check_content(old, "one");
+	assert_int_not_equal(access(temporary, F_OK), 0);
+	assert_int_equal(replace_file_keep(path, write_text, "three"), 0);
 	check_content(old, "two");
-	assert_int_equal(keep_old_file("/dev/null", &e), -EINVAL);
-	CHECK(strstr(e.text, "not a regular file"), "%s", e.text);
+	assert_int_equal(replace_file_keep("/dev/null", write_text, "x"), 0);
+	assert_int_not_equal(access("/dev/null~", F_OK), 0);
 }
 
 int main(void)

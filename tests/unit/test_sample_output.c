@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/figure_list.h"
 #include "run/sample_output.h"
 
 /* The sample of a process that wrote @json and @details and exited with 0. */
@@ -63,11 +64,38 @@ static void test_names_of_earlier_revisions(void **state)
 	json_decref(sample);
 }
 
+/* The list of figures says what they were called, all of them. */
+static void test_every_earlier_name(void **state)
+{
+	size_t count, renamed = 0;
+	const struct figure *list = figure_list(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		char text[200];
+		json_t *sample;
+
+		if (!list[i].format1)
+			continue;
+		snprintf(text, sizeof(text), "{\"benchmarks\": [{\"%s\": %zu}]}", list[i].format1,
+			 i);
+		sample = collect(text, "{}");
+		CHECK(json_integer_value(json_object_get(sample, list[i].name)) == (json_int_t)i,
+		      "%s", list[i].name);
+		assert_null(json_object_get(sample, list[i].format1));
+		json_decref(sample);
+		renamed++;
+	}
+	/* Those of an audit are among them. */
+	assert_true(renamed > 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_two_become_one),
 		cmocka_unit_test(test_names_of_earlier_revisions),
+		cmocka_unit_test(test_every_earlier_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,59 @@ static void test_interval(void **state)
 	json_decref(root);
 }
 
+/* The samples of a cell with locks recorded take so much of the time of those without. */
+static void add_with_locks(json_t *root, const char *cell, int place, double times)
+{
+	add_timing(root, cell, place, 100, 10e6);
+	set(add(root, cell, place, "locks"), "real_time", 100 * times);
+}
+
+static void test_perturbation(void **state)
+{
+	static const struct {
+		double one, other;
+		const char *says;
+	} costs[] = {
+		{1.5, 0, "changed the time of an op by +50.0 % (in 1 cell): throughput"},
+		{0.997, 0, "changed the time of an op by -0.3 % (in 1 cell): throughput"},
+		{0.9999, 0, "changed the time of an op by 0.0 % (in 1 cell): throughput"},
+		{1.5, 0.9, "by +20.0 % (median of 2 cells; -10.0 to +50.0 %):"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(costs); i++) {
+		json_t *root = document();
+		char *text;
+
+		add_with_locks(root, "ring/sun4u/pools:1/cpus:1" REST, 0, costs[i].one);
+		if (costs[i].other > 0)
+			add_with_locks(root, "ring/sun4u/pools:1/cpus:2" REST, 1, costs[i].other);
+		text = print(root, false);
+		assert_has(text, costs[i].says);
+		assert_lacks(text, "slower");
+		free(text);
+		json_decref(root);
+	}
+}
+
+static void test_one_of_each(void **state)
+{
+	json_t *root = document();
+	char *text;
+
+	(void)state;
+	set(add_timing(root, "ring/sun4u/pools:1/cpus:2" REST, 0, 5, 1e6), "fairness", 0.5);
+	text = print(root, false);
+	assert_has(text, "\n1 sample: 0 failed, 0 noisy");
+	assert_has(text, "in 1 of 1 cell; ");
+	free(text);
+	json_object_set_new(suite_of(root), "simulator", json_object());
+	text = print(root, false);
+	assert_has(text, "\n1 cell simulated, 0 failed\n");
+	free(text);
+	json_decref(root);
+}
+
 /* Rows stand in the plan's order, whatever that of measuring; failed samples count for nothing. */
 static void test_rows(void **state)
 {
@@ -256,6 +309,42 @@ static void test_counters(void **state)
 	json_decref(root);
 }
 
+/* Whatever place the list has for each of them. */
+static void test_events_stand_together(void **state)
+{
+	static const char *const events[] = {"cycles", "page_faults", "r1c2", "branch_misses"};
+	json_t *root = document(), *present = json_array(), *sample;
+	const char *heads, *flushes;
+	char *text;
+
+	(void)state;
+	add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 100, 10e6);
+	sample = add(root, "ring/sun4u/pools:1/cpus:1" REST, 0, "counters");
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		set(sample, events[i], 12 + (double)i);
+		json_array_append_new(present, json_pack("{s:s}", "name", events[i]));
+	}
+	json_object_set_new(suite_of(root), "counters", json_pack("{s:o}", "present", present));
+	json_array_append_new(json_object_get(suite_of(root), "arguments"),
+			      json_string("--events=cycles,page_faults,r1c2,branch_misses"));
+	text = print(root, false);
+	heads = strstr(text, "  allocator ");
+	assert_non_null(heads);
+	flushes = strstr(heads, "flushes");
+	CHECK(flushes, "%s", text);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		/* A head's first word. */
+		const char *head = events[i][0] == 'p' ? "page" :
+				   events[i][0] == 'b' ? "branch" :
+							 events[i];
+		const char *at = strstr(heads, head);
+
+		CHECK(at && at < flushes, "%s in:\n%s", head, text);
+	}
+	free(text);
+	json_decref(root);
+}
+
 /* A simulation has the figures of all passes at once, and nothing to be uncertain of. */
 static void test_simulated(void **state)
 {
@@ -316,10 +405,17 @@ static void test_wrapped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),      cmocka_unit_test(test_range),
-		cmocka_unit_test(test_interval),  cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_counters),  cmocka_unit_test(test_footnotes_and_wide),
-		cmocka_unit_test(test_simulated), cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_interval),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_footnotes_and_wide),
+		cmocka_unit_test(test_perturbation),
+		cmocka_unit_test(test_one_of_each),
+		cmocka_unit_test(test_events_stand_together),
+		cmocka_unit_test(test_simulated),
+		cmocka_unit_test(test_wrapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

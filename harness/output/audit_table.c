@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Prints a line for each audited cell, and what that says of its allocator. */
-#include "audit/audit_table.h"
+#include "output/audit_table.h"
 
 #include <string.h>
+
+#include "output/wrapped.h"
 
 #define VARIANT_WIDTH 20
 
@@ -69,7 +71,7 @@ static bool same_variant(const struct cell *a, const struct cell *b)
 	return a->allocator == b->allocator && a->npools == b->npools;
 }
 
-/* The worst of a variant's cells decides. */
+/* The worst of a variant's cells decides; safe is only what no cell of it has failed to show. */
 static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
 			  FILE *out)
 {
@@ -85,6 +87,8 @@ static void print_verdict(const struct audited_cell *audited, size_t count, cons
 			continue;
 		cells++;
 		failed += audited[i].failed;
+		if (audited[i].failed)
+			continue;
 		allocations += r->allocations;
 		stale += r->stale_reuse;
 		hits += r->stale_hits;
@@ -92,19 +96,26 @@ static void print_verdict(const struct audited_cell *audited, size_t count, cons
 			worst = percent(r->stale_reuse, r->allocations);
 	}
 	variant_name(of, variant, sizeof(variant));
-	fprintf(out, "  %-*s ", VARIANT_WIDTH, variant);
 	if (stale)
-		fprintf(out,
-			"NOT SAFE%s: up to %.1f %% of its allocations may still be cached "
-			"(%llu of %llu in all; %llu DMAs hit a stale tag)\n",
-			of->allocator->stale_safe ? ", AND SHOULD BE" : "", worst,
-			(unsigned long long)stale, (unsigned long long)allocations,
-			(unsigned long long)hits);
-	else if (failed == cells)
-		fprintf(out, "no answer: every cell failed\n");
+		print_wrapped(out,
+			      "  %-*s NOT SAFE%s: up to %.1f %% of its allocations may still be "
+			      "cached (%llu of %llu in all; %llu DMAs hit a stale tag)",
+			      VARIANT_WIDTH, variant,
+			      of->allocator->stale_safe ? ", AND SHOULD BE" : "", worst,
+			      (unsigned long long)stale, (unsigned long long)allocations,
+			      (unsigned long long)hits);
+	else if (failed == cells || !allocations)
+		print_wrapped(out, "  %-*s no answer: %s", VARIANT_WIDTH, variant,
+			      failed == cells ? "every cell failed" : "nothing could be allocated");
+	else if (failed)
+		print_wrapped(out,
+			      "  %-*s no answer: %u of %u cells failed; no stale reuse in %llu "
+			      "allocations of the others",
+			      VARIANT_WIDTH, variant, failed, cells,
+			      (unsigned long long)allocations);
 	else
-		fprintf(out, "safe: no stale reuse in %llu allocations\n",
-			(unsigned long long)allocations);
+		print_wrapped(out, "  %-*s safe: no stale reuse in %llu allocations", VARIANT_WIDTH,
+			      variant, (unsigned long long)allocations);
 }
 
 void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out)
