@@ -69,6 +69,13 @@ static bool same_variant(const struct cell *a, const struct cell *b)
 	return a->allocator == b->allocator && a->npools == b->npools;
 }
 
+static const char *said_of_stale_reuse(const struct iommu_allocator *a)
+{
+	return a->stale_safe        ? ", AND SHOULD BE" :
+	       a->known_stale_reuse ? "" :
+				      ", not declared stale_safe, nor known for it";
+}
+
 /* The worst of a variant's cells decides. */
 static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
 			  FILE *out)
@@ -97,9 +104,8 @@ static void print_verdict(const struct audited_cell *audited, size_t count, cons
 		fprintf(out,
 			"NOT SAFE%s: up to %.1f %% of its allocations may still be cached "
 			"(%llu of %llu in all; %llu DMAs hit a stale tag)\n",
-			of->allocator->stale_safe ? ", AND SHOULD BE" : "", worst,
-			(unsigned long long)stale, (unsigned long long)allocations,
-			(unsigned long long)hits);
+			said_of_stale_reuse(of->allocator), worst, (unsigned long long)stale,
+			(unsigned long long)allocations, (unsigned long long)hits);
 	else if (failed == cells)
 		fprintf(out, "no answer: every cell failed\n");
 	else

@@ -204,7 +204,7 @@ def test_every_workload_on_every_variant(bench: Bench) -> None:
     assert "0 failed" in done.stdout
     samples = document["benchmarks"]
     # remote needs two CPUs.
-    assert len(samples) == 8 * (2 * 6 - 1)
+    assert len(samples) == 10 * (2 * 7 - 1)
     for sample in samples:
         assert sample["ops_per_second"] > 0 and sample["basic_blocks"] > 0
 
@@ -328,10 +328,10 @@ def test_killed(bench: Bench) -> None:
 
 def test_explore(bench: Bench) -> None:
     words = ("--explore=4", "--rounds=1", "--entries=512", "--seed=9")
-    done = bench("sim", *words, "--allocators=advance,stale-local/pools:1,sun4u")
+    done = bench("sim", *words, "--allocators=gart,stale-local/pools:1,sun4u")
     assert done.returncode == 0, done.stderr
     assert "4 schedules a cell, seeds 9 to 12" in done.stdout
-    for allocator in ("advance", "stale-local"):
+    for allocator in ("gart", "stale-local"):
         assert re.search(rf"^  {allocator} .* 4 +0 +0  clean$", done.stdout, re.M)
     assert re.search("^  sun4u .* stale reuse, as is known of it$", done.stdout, re.M)
     again = re.search("again: iommubench (sim .*)$", done.stdout, re.M)
@@ -340,6 +340,19 @@ def test_explore(bench: Bench) -> None:
     assert done.returncode == 0, done.stderr
     assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
     assert not snapshot(bench.folder)
+
+
+def test_explore_asks_for_all_there_is(bench: Bench) -> None:
+    """Merged frees, alignment and masks too, of every allocator: no violation."""
+    words = ("--explore=2", "--rounds=1", "--entries=1024", "--cpus=1,4")
+    done = bench("sim", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(re.findall(r"^  \S+ +\d+ +\d+  (\S+)", done.stdout, re.M)) == {
+        *("churn", "sg", "coherent")
+    }
+    assert "no schedule shows a violation" in done.stdout
+    for promise in ("not declared", "though it promises none"):
+        assert promise not in done.stdout
 
 
 # ---- help, and what is refused ----

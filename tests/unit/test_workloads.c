@@ -52,6 +52,12 @@ static struct interval_config config_of(const struct workload *w, const struct i
 	};
 }
 
+/* Does one free serve several pairs? */
+static bool merges(const struct interval_config *c)
+{
+	return strcmp(c->workload->name, "sg") == 0 && c->allocator->frees_any_range;
+}
+
 static void check_result(const struct interval_config *c, const struct interval_result *r)
 {
 	uint64_t pairs = 0;
@@ -72,8 +78,10 @@ static void check_result(const struct interval_config *c, const struct interval_
 	assert_true(r->flushes_per_kop >= 0);
 	if (c->flush->none)
 		assert_int_equal(r->flushes, 0);
-	else if (c->allocator->strict_flush && c->ncpus == 1)
+	else if (c->allocator->strict_flush && c->ncpus == 1 && !merges(c))
 		assert_int_equal(r->flushes, r->pairs);
+	else if (c->allocator->strict_flush && c->ncpus == 1)
+		assert_true(r->flushes > 0 && r->flushes < r->pairs);
 }
 
 /* Doubling the interval each time. */
@@ -121,7 +129,7 @@ static void test_every_workload_runs(void **state)
 	(void)state;
 	allocators = iommu_allocators(&allocator_count);
 	workloads = workload_all(&workload_count);
-	assert_true(workload_count >= 6);
+	assert_true(workload_count >= 7);
 	for (size_t w = 0; w < workload_count; w++) {
 		for (size_t a = 0; a < allocator_count; a++) {
 			for (const unsigned int *p = allocators[a]->default_pools; *p; p++) {
@@ -220,8 +228,9 @@ static void test_think_time_counts(void **state)
 	c.think_ns = 5000;
 	c.seconds = 0.01;
 	assert_int_equal(run_long_enough(&c, &r, &e), 0);
-	/* After the alloc and after the free. */
-	assert_true(r.real_time_ns > 0.95 * 2 * 5000);
+	/* Once a pair; what the host takes away only adds to it. */
+	assert_true(r.real_time_ns > 0.95 * 5000);
+	CHECK(r.noisy || r.real_time_ns < 1.6 * 5000, "%g ns", r.real_time_ns);
 	free(r.cpu);
 }
 
