@@ -37,8 +37,8 @@ int workers_check_leaks(const struct interval_config *config, const struct iommu
 			struct error *e);
 
 /*
- * How full the pools are that the CPUs allocate from first, in percent. Call it while no CPU
- * allocates.
+ * Own-pool fill: how full the pools are that the CPUs allocate from first, in percent. Counted, not worked out: it is
+ * occupancy x pools / CPUs that reach different pools, at most 100. Call it while no CPU allocates.
  */
 double workers_own_pool_occupancy(const struct interval_config *config, const struct iommu_map *map,
 				  struct worker *const *peers);

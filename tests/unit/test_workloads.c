@@ -173,6 +173,41 @@ static void test_occupancy(void **state)
 	}
 }
 
+/* As many entries as the occupancy says lie in the few pools that the CPUs reach. */
+static void test_own_pool_fill(void **state)
+{
+	static const struct {
+		const char *allocator;
+		unsigned int npools, occupancy;
+		double fill;
+	} cases[] = {
+		{"pooled", 1, 3, 3},        {"pooled", 16, 3, 48},        {"pooled", 4, 3, 12},
+		{"stale-local", 16, 3, 48}, {"stale-local", 16, 50, 100}, {"sun4u", 1, 50, 50},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct interval_result r;
+		struct flush_model flush;
+		struct interval_config c;
+		struct error e;
+
+		assert_int_equal(flush_model_parse("none", &flush, &e), 0);
+		c = config_of(workload_find("ring"), iommu_allocator_find(cases[i].allocator),
+			      cases[i].npools, 1, &flush);
+		c.occupancy = cases[i].occupancy;
+		CHECK(run_long_enough(&c, &r, &e) == 0, "%s", e.text);
+		/* Pools lose an entry or two of 128. */
+		CHECK(r.local_pool_utilization > cases[i].fill - 1.6 &&
+			      r.local_pool_utilization < cases[i].fill + 1.6 &&
+			      r.local_pool_utilization <= 100,
+		      "%s/pools:%u at %u %%: %g", cases[i].allocator, cases[i].npools,
+		      cases[i].occupancy, r.local_pool_utilization);
+		assert_true((r.fallback_pool_share > 0) == (cases[i].fill == 100));
+		free(r.cpu);
+	}
+}
+
 /* Every workload with nothing to keep: it still works, and ends. */
 static void test_no_occupancy(void **state)
 {
@@ -301,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_registry),
 		cmocka_unit_test(test_every_workload_runs),
 		cmocka_unit_test(test_occupancy),
+		cmocka_unit_test(test_own_pool_fill),
 		cmocka_unit_test(test_no_occupancy),
 		cmocka_unit_test(test_full_fails_through_the_executor),
 		cmocka_unit_test(test_think_time_counts),
