@@ -155,7 +155,7 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
     elif field == FILL:
         # Measured, so that there are as many places as cells.
         xs = named = range(0, 101, 20)
-        axes.set_xlim(0, 100)
+        axes.set_xlim(-4, 104)
     else:
         axes.set_xlim(min(0, xs[0]), 100)
         named = xs

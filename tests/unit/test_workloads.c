@@ -2,9 +2,15 @@
 /* The executor: each workload on every default variant in a run of milliseconds. */
 #include "unit/helpers.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "clock.h"
 #include "workload.h"
 #include "measure/executor.h"
+#include "unit/allocators/broken_answer.h"
 
 static struct topology topology;
 static double ticks_per_ns;
@@ -314,6 +320,96 @@ static void test_leaks_and_idling_are_errors(void **state)
 	free(r.cpu);
 }
 
+BROKEN_ANSWER(unaligned, "unaligned", ANSWER_UNALIGNED);
+BROKEN_ANSWER(unmasked, "unmasked", ANSWER_UNMASKED);
+
+static void free_in_parts(struct worker *w)
+{
+	struct tally t = worker_begin(w);
+	unsigned long entry = worker_map(w, &t, 4, NULL);
+
+	worker_unmap(w, &t, entry, 1);
+	worker_unmap(w, &t, entry + 1, 3);
+	worker_end(w, &t);
+}
+
+/* Runs this in a child; its status. What it wrote on stderr is in @text. */
+static int run_in_child(struct interval_config *c, char *text, size_t size)
+{
+	FILE *out = tmpfile();
+	int status;
+	pid_t pid;
+
+	assert_non_null(out);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const struct rlimit no_core = {0, 0};
+		struct interval_result r;
+		struct error e;
+
+		setrlimit(RLIMIT_CORE, &no_core);
+		signal(SIGABRT, SIG_DFL);
+		dup2(fileno(out), STDERR_FILENO);
+		_exit(run_long_enough(c, &r, &e) != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	rewind(out);
+	text[fread(text, 1, size - 1, out)] = '\0';
+	fclose(out);
+	return status;
+}
+
+/* The checked build ends the process, with one line; the plain one goes on. */
+static void check_watched(const struct iommu_allocator *a, const struct workload *w,
+			  const char *says)
+{
+	struct flush_model flush;
+	struct interval_config c;
+	char text[500];
+	struct error e;
+	int status;
+
+	assert_int_equal(flush_model_parse("none", &flush, &e), 0);
+	c = config_of(w, a, 1, 1, &flush);
+	c.occupancy = 25;
+	status = run_in_child(&c, text, sizeof(text));
+#ifdef IOMMU_CHECKED
+	if (says) {
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "%s, %s: %d: %s", a->name,
+		      w->name, status, text);
+		CHECK(strstr(text, says) && strchr(text, '\n') == text + strlen(text) - 1, "%s",
+		      text);
+		return;
+	}
+#else
+	(void)says;
+#endif
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s, %s: %d: %s", a->name, w->name,
+	      status, text);
+}
+
+static void test_watched(void **state)
+{
+	const struct workload *const coherent = workload_find("coherent");
+	const struct workload *const sg = workload_find("sg");
+	struct iommu_allocator exact = *iommu_allocator_find("stale-local"), modest = unaligned;
+	struct workload parts = *workload_find("pair");
+
+	(void)state;
+	parts.step = free_in_parts;
+	exact.frees_any_range = false;
+	modest.uses_align = false;
+	check_watched(&unaligned, coherent, "which is not aligned");
+	check_watched(&unmasked, coherent, "which is beyond the device's mask");
+	check_watched(&modest, coherent, NULL);
+	check_watched(&unaligned, sg, NULL);
+	check_watched(&exact, &parts, "length 1 is not one allocation");
+	check_watched(&exact, sg, NULL);
+	check_watched(iommu_allocator_find("stale-local"), &parts, NULL);
+}
+
 static void test_registry(void **state)
 {
 	const struct workload *const *all;
@@ -341,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_full_fails_through_the_executor),
 		cmocka_unit_test(test_think_time_counts),
 		cmocka_unit_test(test_leaks_and_idling_are_errors),
+		cmocka_unit_test(test_watched),
 	};
 
 	return cmocka_run_group_tests_name("workloads", tests, open_topology, close_topology);
