@@ -16,7 +16,6 @@ static void churn_step(struct worker *w)
 			worker_think(w);
 		}
 		slots_map(w, &t, s->count + 1);
-		worker_think(w);
 		/* Where other CPUs had left no room for the whole share. */
 		if (s->count < slots_depth(w))
 			slots_map(w, &t, s->count + 1);

@@ -43,7 +43,6 @@ static void full_step(struct worker *w)
 		}
 		if (s->count < most)
 			slots_map(w, &t, s->count + 1);
-		worker_think(w);
 		if (s->count == before)
 			s->next = s->count / BACK_OFF + 1;
 	}

@@ -22,7 +22,6 @@ static void pair_step(struct worker *w)
 	for (int i = 0; i < WORKLOAD_STEP; i++) {
 		unsigned long entry = worker_map(w, &t, 1, NULL);
 
-		worker_think(w);
 		if (entry == IOMMU_FAIL)
 			continue;
 		worker_unmap(w, &t, entry, 1);

@@ -87,7 +87,6 @@ static void produce(const struct worker *w, struct tally *t, unsigned long most)
 	for (unsigned long i = 0; i < most && has_room(q); i++) {
 		unsigned long entry = worker_map(w, t, 1, NULL);
 
-		worker_think(w);
 		if (entry == IOMMU_FAIL)
 			return;
 		put(q, entry);
@@ -124,8 +123,10 @@ static void remote_step(struct worker *w)
 static void remote_drain(struct worker *w)
 {
 	struct tally t = worker_begin(w);
+	unsigned long entry;
 
-	consume(w, &t, depth(w));
+	while (take(w->state, &entry))
+		worker_unmap(w, &t, entry, 1);
 	worker_end(w, &t);
 }
 

@@ -24,7 +24,6 @@ static void ring_step(struct worker *w)
 		worker_unmap(w, &t, s->entry[s->next], 1);
 		worker_think(w);
 		entry = worker_map(w, &t, 1, NULL);
-		worker_think(w);
 		if (entry == IOMMU_FAIL)
 			s->entry[s->next] = s->entry[--s->count];
 		else

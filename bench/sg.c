@@ -4,6 +4,10 @@
  * sizes goes through the allocator with the handle as its cursor; chains are unmapped in the
  * order of mapping, as many being live as the CPU's share holds (at least one). Each segment is a
  * pair.
+ *
+ * Segments of a chain that came to lie side by side are freed at once, where the allocator takes that: the map_sg of
+ * sparc and powerpc makes one of them, and unmap_sg knows no others. How long a device lets a segment become is
+ * taken to be no limit, its segment boundary is.
  */
 #include "workload.h"
 
@@ -12,10 +16,12 @@
 /* Pages a segment, a mean of 3: most are single pages, a few are long; 16 is a large request. */
 static const unsigned char segment_pages[16] = {1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 8, 16};
 
+/* What is freed at once: one segment, or several merged. */
 struct segment {
 	uint32_t entry;
 	uint16_t pages;
-	uint16_t last; /* 1: its chain ends here */
+	uint8_t pairs; /* segments that were asked for */
+	uint8_t last;  /* 1: its chain ends here */
 };
 
 /* A queue of segments, oldest first; size is a power of two. */
@@ -48,31 +54,48 @@ static void sg_init(struct worker *w)
 	c->mask = queue_size(w) - 1;
 }
 
+/* Is [entry, entry + pages) what @open goes on with, and both together within one segment of the device? */
+static bool merges(const struct worker *w, const struct segment *open, unsigned long entry,
+		   unsigned int pages)
+{
+	const uint64_t boundary = w->device->boundary;
+
+	return entry == (unsigned long)open->entry + open->pages &&
+	       ((w->base + open->entry) & (boundary - 1)) + open->pages + pages <= boundary;
+}
+
 /* A chain stops short where an allocation fails. Returns the segments mapped. */
 static unsigned int map_chain(const struct worker *w, struct tally *t, struct chains *c)
 {
+	const bool may_merge = w->allocator->frees_any_range;
 	unsigned int want = 1 + (unsigned int)tally_random_below(t, SEGMENTS_MAX);
 	unsigned int got = 0;
 	unsigned long handle = 0;
 	/* Four bits each choose a size: one draw a chain. */
 	uint64_t sizes = tally_random(t) >> 16;
+	struct segment *open = NULL;
 
 	for (; got < want; got++, sizes >>= 4) {
 		uint16_t pages = segment_pages[sizes & 15];
 		unsigned long entry = worker_map(w, t, pages, &handle);
 
-		worker_think(w);
 		if (entry == IOMMU_FAIL)
 			break;
-		c->segment[c->head++ & c->mask] =
-			(struct segment){.entry = (uint32_t)entry, .pages = pages};
 		c->live += pages;
+		if (may_merge && open && merges(w, open, entry, pages)) {
+			open->pages = (uint16_t)(open->pages + pages);
+			open->pairs++;
+			continue;
+		}
+		open = &c->segment[c->head++ & c->mask];
+		*open = (struct segment){.entry = (uint32_t)entry, .pages = pages, .pairs = 1};
 	}
-	if (got)
-		c->segment[(c->head - 1) & c->mask].last = 1;
+	if (open)
+		open->last = 1;
 	return got;
 }
 
+/* Returns the pairs this did. */
 static unsigned int unmap_chain(const struct worker *w, struct tally *t, struct chains *c)
 {
 	unsigned int done = 0;
@@ -80,10 +103,9 @@ static unsigned int unmap_chain(const struct worker *w, struct tally *t, struct 
 	while (c->tail != c->head) {
 		struct segment s = c->segment[c->tail++ & c->mask];
 
-		worker_unmap(w, t, s.entry, s.pages);
-		worker_think(w);
+		worker_unmap_merged(w, t, s.entry, s.pages, s.pairs);
 		c->live -= s.pages;
-		done++;
+		done += s.pairs;
 		if (s.last)
 			break;
 	}
@@ -107,7 +129,12 @@ static void sg_step(struct worker *w)
 	unsigned int done = 0;
 
 	while (done < WORKLOAD_STEP) {
-		done += unmap_chain(w, &t, c);
+		unsigned int pairs = unmap_chain(w, &t, c);
+
+		done += pairs;
+		/* A list is served at once, so its pairs' times come together. */
+		for (; pairs; pairs--)
+			worker_think(w);
 		/* Not one chain for each unmapped: their number would only ever grow. */
 		while (!c->live || c->live < w->share) {
 			if (!map_chain(w, &t, c)) {

@@ -119,6 +119,11 @@ struct iommu_allocator {
 	const unsigned int *default_pools;
 	/* Never hands out an entry the IOTLB may still hold: the tests assert it. */
 	bool stale_safe;
+	/*
+	 * The code it is named after is known to (docs/safety.md): audits expect it. One that says neither
+	 * promises nothing, and a stale reuse found in it is told as what nobody knew.
+	 */
+	bool known_stale_reuse;
 	/* A free may cover several neighbouring allocations, or a part of one. */
 	bool frees_any_range;
 	/* Flushes at each free instead of lazily. */
@@ -127,6 +132,8 @@ struct iommu_allocator {
 	bool always_large_pool, takes_large_pool;
 	/* Uses alloc's @handle, its @device's mask, @align_order; the boundary all do. */
 	bool uses_handle, uses_mask, uses_align;
+	/* A mask below base + N may be given while other CPUs are inside, with any number of pools. */
+	bool masks_concurrently;
 
 	/* NULL if @g suits, else what is wrong with it, in words for a user. */
 	const char *(*check)(const struct iommu_geometry *g);
@@ -161,8 +168,8 @@ struct iommu_allocator {
 	 * @handle: scatter-gather cursor or NULL; *handle == 0 means none yet. On
 	 *	success it becomes the entry after the range, on failure it stays.
 	 * @device: a mask below base + N makes pooled and ppc, like the originals, search other pools'
-	 *	entries under pool 0's lock: single-threaded use only (the stale allocators have no
-	 *	such limit).
+	 *	entries under pool 0's lock: single-threaded use only (masks_concurrently: no such
+	 *	limit).
 	 */
 	unsigned long (*alloc)(struct iommu_map *map, unsigned int cpu, unsigned long n,
 			       unsigned int align_order, unsigned long *handle,

@@ -51,6 +51,9 @@ struct worker {
 	/* Spends the think time; NULL: none. Called with think_arg. */
 	void (*think)(const void *arg);
 	const void *think_arg;
+	uint64_t base; /* DVMA page number of entry 0 */
+	struct iommu_device
+		narrow; /* what device points to where the workload asks for such a one */
 
 	/* Brought up to date at the end of each step, by this worker's thread only. */
 	_Alignas(IOMMU_CACHE_LINE) struct tally total;
@@ -62,6 +65,8 @@ struct workload {
 	int rank;            /* place in listings, lowest first */
 	unsigned int min_cpus;
 	bool ignores_occupancy;
+	/* Its device reaches the lower half of the map only, where the allocator lets so many CPUs ask for that. */
+	bool narrow_device;
 	/* Share of the map, in percent, that a smoke run keeps live. */
 	unsigned int smoke_occupancy;
 
@@ -99,12 +104,17 @@ static inline void worker_end(struct worker *w, const struct tally *t)
 	w->total = *t;
 }
 
-/* Allocates @n entries for this CPU, counts, and returns the first or IOMMU_FAIL. */
-static inline unsigned long worker_map(const struct worker *w, struct tally *t, unsigned long n,
-				       unsigned long *handle)
+/*
+ * Allocates @n entries for this CPU, counts, and returns the first, a multiple of 2^align_order where the allocator
+ * uses_align, or IOMMU_FAIL.
+ */
+static inline unsigned long worker_map_aligned(const struct worker *w, struct tally *t,
+					       unsigned long n, unsigned int align_order,
+					       unsigned long *handle)
 {
 	const struct worker_pool *own = n > IOMMU_LARGE_REQUEST ? &w->own_large : &w->own;
-	unsigned long entry = w->allocator->alloc(w->map, w->cpu, n, 0, handle, w->device);
+	unsigned long entry =
+		w->allocator->alloc(w->map, w->cpu, n, align_order, handle, w->device);
 
 	if (__builtin_expect(entry == IOMMU_FAIL, 0)) {
 		t->failures++;
@@ -116,6 +126,12 @@ static inline unsigned long worker_map(const struct worker *w, struct tally *t, 
 	return entry;
 }
 
+static inline unsigned long worker_map(const struct worker *w, struct tally *t, unsigned long n,
+				       unsigned long *handle)
+{
+	return worker_map_aligned(w, t, n, 0, handle);
+}
+
 /* Frees what worker_map() of any worker returned: one pair more. */
 static inline void worker_unmap(const struct worker *w, struct tally *t, unsigned long entry,
 				unsigned long n)
@@ -124,6 +140,18 @@ static inline void worker_unmap(const struct worker *w, struct tally *t, unsigne
 	t->pairs++;
 }
 
+/* The same of @pairs neighbours at once, @n entries together; the allocator's frees_any_range says if it may. */
+static inline void worker_unmap_merged(const struct worker *w, struct tally *t, unsigned long entry,
+				       unsigned long n, unsigned long pairs)
+{
+	w->allocator->free(w->map, w->cpu, entry, n);
+	t->pairs += pairs;
+}
+
+/*
+ * What a driver does between one map and the next. A step calls it once for each pair it counts, when the free has
+ * succeeded, and for nothing else: not after a map, nor one that failed. Neither do fill and drain.
+ */
 static inline void worker_think(const struct worker *w)
 {
 	if (__builtin_expect(w->think != NULL, 0))

@@ -257,8 +257,9 @@ static inline void pooled_free(struct iommu_map *map, unsigned int cpu, unsigned
 	pooled_range_free((struct pooled *)map, cpu, entry, n);
 }
 
-#define POOLED_BARE                                                                                \
-	.frees_any_range = true, .takes_large_pool = true, .uses_handle = true, .uses_mask = true, \
-	.uses_align = true, .check = pooled_check, .pool_size = pooled_pool_size,                  \
-	.size = pooled_size, .init = pooled_init, .reserve = pooled_reserve,                       \
-	.alloc = pooled_alloc, .free = pooled_free, .own_pool = pooled_own, .live = pooled_live
+#define POOLED_BARE                                                                        \
+	.known_stale_reuse = true, .frees_any_range = true, .takes_large_pool = true,      \
+	.uses_handle = true, .uses_mask = true, .uses_align = true, .check = pooled_check, \
+	.pool_size = pooled_pool_size, .size = pooled_size, .init = pooled_init,           \
+	.reserve = pooled_reserve, .alloc = pooled_alloc, .free = pooled_free,             \
+	.own_pool = pooled_own, .live = pooled_live

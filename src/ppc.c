@@ -195,6 +195,7 @@ static const struct iommu_allocator ppc = {
 	.rank = 40,
 	.pools = ppc_pools,
 	.default_pools = ppc_default_pools,
+	.known_stale_reuse = true,
 	.strict_flush = true,
 	.frees_any_range = true,
 	.always_large_pool = true,

@@ -142,6 +142,7 @@ static const struct iommu_allocator stale_hop = {
 	.uses_handle = true,
 	.uses_mask = true,
 	.uses_align = true,
+	.masks_concurrently = true,
 	.check = stale_check,
 	.size = stale_size,
 	.init = stale_init,

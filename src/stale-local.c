@@ -19,6 +19,7 @@ static const struct iommu_allocator stale_local = {
 	.uses_handle = true,
 	.uses_mask = true,
 	.uses_align = true,
+	.masks_concurrently = true,
 	.check = stale_check,
 	.size = stale_size,
 	.init = stale_init,

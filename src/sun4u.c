@@ -50,6 +50,7 @@ static const struct iommu_allocator sun4u = {
 	.rank = 10,
 	.pools = area_one_pool,
 	.default_pools = area_one_pool,
+	.known_stale_reuse = true,
 	.frees_any_range = true,
 	.uses_handle = true,
 	.check = sun4u_check,

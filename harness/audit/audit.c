@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "clock.h"
+#include "device/ranges.h"
+#include "measure/workers.h"
 #include "plan/variant.h"
 
-const struct workload audit_orders[FREE_ORDERS] = {
-	[FREE_RANDOM] = {.name = "random", .min_cpus = 1},
-	[FREE_FIFO] = {.name = "fifo", .min_cpus = 1},
-	[FREE_LIFO] = {.name = "lifo", .min_cpus = 1},
-};
+/* Orders of coherent requests are below it; equally often. */
+#define COHERENT_ORDERS 5
+#define COHERENT_MEAN   (((1UL << COHERENT_ORDERS) - 1) / COHERENT_ORDERS)
 
 struct audit;
 
@@ -25,7 +25,8 @@ struct auditor {
 	struct tally draw; /* counts, and draws victims and CPU numbers */
 	struct tally
 		device; /* draws what the device accesses; separate, so that it does not change the rest */
-	unsigned long *slot; /* the entries held, IOMMU_FAIL for none */
+	unsigned long *slot; /* the first entries held, IOMMU_FAIL for none */
+	uint8_t *order_of;   /* log2 of how many are held from there */
 	uint32_t *id;        /* and the script's name of their allocs */
 	unsigned long slots;
 	unsigned long oldest; /* FIFO: the slot whose turn it is */
@@ -42,6 +43,8 @@ struct audit {
 	const struct audit_config *config;
 	enum free_order order;
 	struct emulated_iommu iommu;
+	struct ranges ranges;
+	struct iommu_device device; /* what all requests are of */
 	struct iommu_map *map;
 	struct auditor *auditor;
 	unsigned int threads;
@@ -51,20 +54,6 @@ struct audit {
 };
 
 static _Thread_local struct auditor *self;
-
-const struct workload *audit_order_find(const char *name)
-{
-	for (size_t i = 0; i < FREE_ORDERS; i++) {
-		if (strcmp(audit_orders[i].name, name) == 0)
-			return &audit_orders[i];
-	}
-	return NULL;
-}
-
-const char *const audit_draws_names[DRAWS] = {
-	[DRAWS_RECORDED] = "recorded",
-	[DRAWS_INDEPENDENT] = "independent",
-};
 
 /* The protocol's next number below @below. */
 static unsigned long draw_below(struct auditor *t, unsigned long below)
@@ -95,30 +84,45 @@ static void draw_cpu(struct auditor *t)
 static void record_alloc(struct auditor *t, unsigned long i)
 {
 	if (t->a->config->script)
-		t->id[i] = script_alloc(t->a->config->script, t->cpu);
+		t->id[i] = script_alloc(t->a->config->script, t->cpu, t->order_of[i]);
 }
 
-/* Maps a page into slot @i, and the device uses it. */
+static unsigned long length_of(const struct auditor *t, unsigned long i)
+{
+	return 1UL << t->order_of[i];
+}
+
+/* The range of slot @i is mapped in the emulated IOMMU, if it is what was asked for. */
+static int take_answer(struct auditor *t, unsigned long i)
+{
+	const unsigned long entry = t->slot[i], n = length_of(t, i);
+	int err = ranges_answer(&t->a->ranges, entry, n, t->order_of[i], &t->a->device, &t->error);
+
+	if (!err && emulated_iommu_map(&t->a->iommu, entry, n) == EMULATED_TAKEN)
+		err = emulated_iommu_taken(&t->error, t->a->config->cell->allocator->name, entry,
+					   n);
+	return err;
+}
+
+/* Maps a range into slot @i, and the device uses its first page. */
 static void map_slot(struct auditor *t, unsigned long i)
 {
 	const struct audit_config *c = t->a->config;
-	unsigned long entry;
 
 	draw_cpu(t);
+	t->order_of[i] = t->a->order == FREE_COHERENT ? (uint8_t)draw_below(t, COHERENT_ORDERS) : 0;
 	record_alloc(t, i);
-	entry = c->cell->allocator->alloc(t->a->map, t->cpu, 1, 0, NULL, &iommu_any_device);
-	t->slot[i] = entry;
-	if (entry == IOMMU_FAIL) {
+	t->slot[i] = c->cell->allocator->alloc(t->a->map, t->cpu, length_of(t, i), t->order_of[i],
+					       NULL, &t->a->device);
+	if (t->slot[i] == IOMMU_FAIL) {
 		t->draw.failures++;
 		return;
 	}
-	if (emulated_iommu_map(&t->a->iommu, entry) == EMULATED_TAKEN) {
-		t->err = error_set(&t->error, "%s handed out entry %lu, which was taken",
-				   c->cell->allocator->name, entry);
+	t->err = take_answer(t, i);
+	if (t->err)
 		t->slot[i] = IOMMU_FAIL;
-		return;
-	}
-	emulated_iommu_dma(&t->a->iommu, entry);
+	else
+		emulated_iommu_dma(&t->a->iommu, t->slot[i]);
 }
 
 static void unmap_slot(struct auditor *t, unsigned long i)
@@ -130,10 +134,10 @@ static void unmap_slot(struct auditor *t, unsigned long i)
 		return;
 	t->slot[i] = IOMMU_FAIL;
 	if (c->script)
-		script_free(c->script, t->cpu, t->id[i]);
+		script_free(c->script, t->cpu, t->order_of[i], t->id[i]);
 	emulated_iommu_dma(&t->a->iommu, entry);
-	emulated_iommu_unmap(&t->a->iommu, entry);
-	c->cell->allocator->free(t->a->map, t->cpu, entry, 1);
+	emulated_iommu_unmap(&t->a->iommu, entry, length_of(t, i));
+	c->cell->allocator->free(t->a->map, t->cpu, entry, length_of(t, i));
 	t->draw.pairs++;
 }
 
@@ -143,6 +147,7 @@ static unsigned long choose_slot(struct auditor *t)
 
 	switch (t->a->order) {
 	case FREE_RANDOM:
+	case FREE_COHERENT:
 		i = draw_below(t, t->slots);
 		break;
 	case FREE_FIFO:
@@ -208,12 +213,15 @@ static int prepare(struct auditor *t)
 	const struct audit_config *c = t->a->config;
 	unsigned long live = c->geometry.entries * c->cell->occupancy / 100 / t->a->threads;
 
+	if (t->a->order == FREE_COHERENT)
+		live /= COHERENT_MEAN;
 	self = t;
 	emulated_self = &t->counts;
 	t->slots = live ? live : 1;
 	t->slot = malloc(t->slots * sizeof(*t->slot));
+	t->order_of = calloc(t->slots, sizeof(*t->order_of));
 	t->id = calloc(t->slots, sizeof(*t->id));
-	if (!t->slot || !t->id)
+	if (!t->slot || !t->order_of || !t->id)
 		return error_set(&t->error, "no memory for %lu entries", t->slots);
 	if (t->a->threads > 1 && c->topology)
 		return topology_pin(c->topology, t->number, &t->error);
@@ -346,6 +354,7 @@ static int run(struct audit *a, struct audit_result *r, struct error *e)
 	map_destroy(a->map);
 	for (unsigned int i = 0; i < a->threads; i++) {
 		free(a->auditor[i].slot);
+		free(a->auditor[i].order_of);
 		free(a->auditor[i].id);
 	}
 	return err;
@@ -363,10 +372,15 @@ int audit_run(const struct audit_config *c, struct audit_result *r, struct error
 	a->config = c;
 	a->order = (enum free_order)(c->cell->workload - audit_orders);
 	a->threads = c->cell->audit_threads;
+	a->device = iommu_any_device;
+	if (a->order == FREE_COHERENT &&
+	    workers_may_mask(c->cell->allocator, &c->geometry, a->threads))
+		a->device = workers_narrow_device(&c->geometry);
 	a->auditor = calloc(a->threads, sizeof(*a->auditor));
 	if (c->script) {
 		c->script->allocator = c->cell->allocator;
 		c->script->geometry = c->geometry;
+		c->script->device = a->device;
 		c->script->cpus = c->cell->cpus;
 		c->script->seed = c->seed;
 	}
@@ -375,8 +389,11 @@ int audit_run(const struct audit_config *c, struct audit_result *r, struct error
 		err = error_set(e, "no memory for %u threads", a->threads);
 	a->iommu.during_flush = c->during_flush;
 	if (!err)
+		err = ranges_open(&a->ranges, c->cell->allocator, &c->geometry, e);
+	if (!err)
 		err = run(a, r, e);
 	emulated_iommu_destroy(&a->iommu);
+	ranges_close(&a->ranges);
 	free(a->auditor);
 	free(a);
 	return err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Audits one cell: fills a map to the occupancy with one-page requests, then, operation by
- * operation, frees one live entry and allocates one, on the emulated IOMMU, and counts what was
+ * operation, frees what one of them got and makes one anew, on the emulated IOMMU, and counts what was
  * unsafe. The CPU number of each request is drawn from all of the cell's.
  *
  * The device accesses an entry when it was mapped and again just before it is unmapped, and after
@@ -16,8 +16,12 @@
 #include "host/topology.h"
 #include "plan/cell.h"
 
-/* Which live entry is freed: any, the one held longest, or the one held shortest. */
-enum free_order { FREE_RANDOM, FREE_FIFO, FREE_LIFO, FREE_ORDERS };
+/*
+ * Which live entry is freed: any, the one held longest, or the one held shortest. Coherent: any, of requests as
+ * dma_alloc_coherent() makes them: 1 to 16 pages, a power of two, aligned to their size, from a device that reaches
+ * the lower half of the map (if workers_may_mask() of so many threads).
+ */
+enum free_order { FREE_RANDOM, FREE_FIFO, FREE_LIFO, FREE_COHERENT, FREE_ORDERS };
 
 /* The orders stand where a cell has its workload; only their names mean something. */
 extern const struct workload audit_orders[FREE_ORDERS];
@@ -61,7 +65,7 @@ struct audit_result {
 
 /*
  * 0 with *r filled; -EINVAL with *e set if a thread could not be pinned, memory was short, no
- * pair was done, or the allocator handed out an entry that was taken.
+ * pair was done, or the allocator handed out an entry that was taken or not as it was asked for.
  */
 int audit_run(const struct audit_config *config, struct audit_result *r, struct error *e);
 

@@ -25,15 +25,15 @@ static void add(struct script *s, struct script_op op)
 	s->op[s->count++] = op;
 }
 
-uint32_t script_alloc(struct script *s, unsigned int cpu)
+uint32_t script_alloc(struct script *s, unsigned int cpu, unsigned int order)
 {
-	add(s, (struct script_op){.cpu = cpu, .id = s->ids});
+	add(s, (struct script_op){.cpu = cpu, .order = (uint8_t)order, .id = s->ids});
 	return s->ids++;
 }
 
-void script_free(struct script *s, unsigned int cpu, uint32_t id)
+void script_free(struct script *s, unsigned int cpu, unsigned int order, uint32_t id)
 {
-	add(s, (struct script_op){.is_free = true, .cpu = cpu, .id = id});
+	add(s, (struct script_op){.is_free = true, .cpu = cpu, .order = (uint8_t)order, .id = id});
 }
 
 void script_clear(struct script *s)
@@ -58,9 +58,13 @@ static void count_flush(void *flushes)
 }
 
 /* With one thread no flush is under way when a free begins: those counted later cover it. */
-static bool is_stale(const struct running_script *r, unsigned long entry)
+static bool is_stale(const struct running_script *r, unsigned long entry, unsigned long n)
 {
-	return r->freed_at[entry] == r->flushes + 1;
+	for (unsigned long i = 0; i < n; i++) {
+		if (r->freed_at[entry + i] == r->flushes + 1)
+			return true;
+	}
+	return false;
 }
 
 /* Does one operation; true if it is a stale reuse. */
@@ -68,6 +72,7 @@ static bool operate(struct running_script *r, const struct script_op *op,
 		    struct script_outcome *outcome)
 {
 	const struct iommu_allocator *a = r->s->allocator;
+	const unsigned long n = 1UL << op->order;
 	unsigned long entry;
 	bool stale = false;
 
@@ -75,13 +80,14 @@ static bool operate(struct running_script *r, const struct script_op *op,
 		entry = r->got[op->id];
 		r->got[op->id] = IOMMU_FAIL;
 		if (entry != IOMMU_FAIL) {
-			r->freed_at[entry] = r->flushes + 1;
-			a->free(r->map, op->cpu, entry, 1);
+			for (unsigned long i = 0; i < n; i++)
+				r->freed_at[entry + i] = r->flushes + 1;
+			a->free(r->map, op->cpu, entry, n);
 		}
 	} else {
-		entry = a->alloc(r->map, op->cpu, 1, 0, NULL, &iommu_any_device);
+		entry = a->alloc(r->map, op->cpu, n, op->order, NULL, &r->s->device);
 		r->got[op->id] = entry;
-		stale = entry != IOMMU_FAIL && is_stale(r, entry);
+		stale = entry != IOMMU_FAIL && is_stale(r, entry, n);
 	}
 	*outcome = (struct script_outcome){.entry = entry, .flushes = r->flushes};
 	return stale;
@@ -120,9 +126,9 @@ static void write_header(const struct script *s, FILE *file)
 
 	fprintf(file,
 		"# allocator=%s entries=%lu npools=%u large_pool=0 lazy_flush=1 base_pages=%llu "
-		"seg_boundary_pages=%llu cpus=%u mask=0xffffffffffffffff seed=%llu\n",
+		"seg_boundary_pages=%llu cpus=%u mask=%#llx seed=%llu\n",
 		s->allocator->name, g->entries, g->npools, (unsigned long long)g->base,
-		(unsigned long long)iommu_any_device.boundary, s->cpus,
+		(unsigned long long)s->device.boundary, s->cpus, (unsigned long long)s->device.mask,
 		(unsigned long long)s->seed);
 }
 
@@ -133,20 +139,44 @@ static void write_header(const struct script *s, FILE *file)
 static void write_remark(const struct script *s, const struct script_outcome *outcomes, size_t last,
 			 FILE *file)
 {
+	const unsigned long begin = outcomes[last].entry, end = begin + (1UL << s->op[last].order);
+	unsigned long entry = begin;
 	size_t freed = 0, flushed = 0;
 
 	for (size_t i = 0; i < last; i++) {
-		if (s->op[i].is_free && outcomes[i].entry == outcomes[last].entry)
+		const unsigned long gone = outcomes[i].entry;
+
+		if (s->op[i].is_free && gone < end && gone + (1UL << s->op[i].order) > begin) {
 			freed = i;
+			entry = gone > begin ? gone : begin;
+		}
 		if (outcomes[i].flushes > (i ? outcomes[i - 1].flushes : 0))
 			flushed = i + 1;
 	}
-	fprintf(file, " # stale reuse: %lu was freed on line %zu, and ", outcomes[last].entry,
-		freed + 2);
+	fprintf(file, " # stale reuse: %lu was freed on line %zu, and ", entry, freed + 2);
 	if (flushed)
 		fprintf(file, "the last flush was on line %zu\n", flushed + 1);
 	else
 		fprintf(file, "nothing was ever flushed\n");
+}
+
+/* What an allocator makes nothing of no trace may ask for. */
+static void write_operation(const struct script *s, const struct script_op *op,
+			    const struct script_outcome *out, FILE *file)
+{
+	const unsigned int align = s->allocator->uses_align ? op->order : 0;
+	const unsigned long n = 1UL << op->order;
+
+	if (op->is_free) {
+		fprintf(file, "f %lu n=%lu", out->entry, n);
+		return;
+	}
+	fprintf(file, "a cpu=%u n=%lu align=%u handle=- -> ", op->cpu, n, align);
+	if (out->entry == IOMMU_FAIL)
+		fprintf(file, "fail");
+	else
+		fprintf(file, "%lu", out->entry);
+	fprintf(file, " flushes=%llu", (unsigned long long)out->flushes);
 }
 
 int script_write(const struct script *s, FILE *file, struct error *e)
@@ -164,16 +194,7 @@ int script_write(const struct script *s, FILE *file, struct error *e)
 	if (stale > 0)
 		write_header(s, file);
 	for (size_t i = 0; stale > 0 && i < end; i++) {
-		const struct script_outcome *out = &outcomes[i];
-
-		if (s->op[i].is_free)
-			fprintf(file, "f %lu n=1", out->entry);
-		else if (out->entry == IOMMU_FAIL)
-			fprintf(file, "a cpu=%u n=1 align=0 handle=- -> fail flushes=%llu",
-				s->op[i].cpu, (unsigned long long)out->flushes);
-		else
-			fprintf(file, "a cpu=%u n=1 align=0 handle=- -> %lu flushes=%llu",
-				s->op[i].cpu, out->entry, (unsigned long long)out->flushes);
+		write_operation(s, &s->op[i], &outcomes[i], file);
 		if (i + 1 < end)
 			fputc('\n', file);
 		else

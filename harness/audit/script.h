@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A script: the operations of an audit, to be repeated on a map and cut down until they just show a
- * stale reuse, then written as a trace in the golden format. One-page requests by one thread.
+ * stale reuse, then written as a trace in the golden format. Requests by one thread, for one device.
  */
 #ifndef IOMMUBENCH_SCRIPT_H
 #define IOMMUBENCH_SCRIPT_H
@@ -16,6 +16,7 @@
 
 struct script_op {
 	bool is_free;
+	uint8_t order; /* of the alloc, also the one that a free gives back: 2^order entries, aligned to that */
 	uint32_t cpu;
 	uint32_t id; /* names an alloc; a free gives back what the alloc of that id got */
 };
@@ -23,6 +24,7 @@ struct script_op {
 struct script {
 	const struct iommu_allocator *allocator;
 	struct iommu_geometry geometry;
+	struct iommu_device device;
 	unsigned int cpus; /* CPU numbers are below it */
 	uint64_t seed;     /* of the audit that recorded it */
 	struct script_op *op;
@@ -38,8 +40,8 @@ struct script_outcome {
 };
 
 /* Adds an operation; an alloc gets a new id, which is returned. */
-uint32_t script_alloc(struct script *s, unsigned int cpu);
-void script_free(struct script *s, unsigned int cpu, uint32_t id);
+uint32_t script_alloc(struct script *s, unsigned int cpu, unsigned int order);
+void script_free(struct script *s, unsigned int cpu, unsigned int order, uint32_t id);
 
 /* Releases the operations. */
 void script_clear(struct script *s);

@@ -19,7 +19,7 @@ struct audit_command {
 	struct options o;
 	struct plan plan;
 	struct audited_cell *cell; /* one for each of the plan */
-	bool broken;               /* an allocator that should be safe is not */
+	bool broken;               /* stale reuse where nobody knew of it */
 };
 
 static struct audit_config config_of(const struct audit_command *c, const struct cell *cell)
@@ -137,7 +137,7 @@ static int audit_cell(struct audit_command *c, unsigned int i, struct error *e)
 	if (a->failed)
 		progress_note("%s: %s", cell->name, why.text);
 	else
-		c->broken |= a->result.stale_reuse && cell->allocator->stale_safe;
+		c->broken |= a->result.stale_reuse && !cell->allocator->known_stale_reuse;
 	return session_keep(&c->s,
 			    a->failed ? results_failed_sample(cell->name, why.text) :
 					sample_of(cell->name, &a->result),

@@ -143,8 +143,9 @@ static int add_order(const struct option_value *v, const char *item, struct erro
 	const struct workload *order = audit_order_find(item);
 
 	if (!order)
-		return error_set(e, "%s: no free order '%.40s': choose from random, fifo, lifo",
-				 v->name, item);
+		return error_set(
+			e, "%s: no free order '%.40s': choose from random, fifo, lifo, coherent",
+			v->name, item);
 	return put_workload(v, order, e);
 }
 

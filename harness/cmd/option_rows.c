@@ -61,12 +61,13 @@ static const struct option_row rows[] = {
 	 .preset = "ring,churn", .manual = "Workloads; `all` for all of them."},
 	{ROW("--workloads", "W,...|all", "workloads", WORKLOADS, plan.workloads, ON(COMPARE)),
 	 .preset = "ring,churn", .otherwise = "ring,churn; with --old and --new all"},
-	{ROW("--free-order", "ORDER,...", "which live entry is freed: random, fifo, lifo", ORDERS,
-	     plan.workloads, ON(AUDIT)),
-	 .preset = "random,fifo",
+	{ROW("--free-order", "ORDER,...", "which live entry is freed: random, fifo, lifo, coherent",
+	     ORDERS, plan.workloads, ON(AUDIT)),
+	 .preset = "random,fifo,coherent",
 	 .manual =
 		 "Which live entry an operation frees: `random`, `fifo` (the one held longest) or "
-		 "`lifo` (the one held shortest)."},
+		 "`lifo` (the one held shortest); `coherent` is random with requests of 1 to 16 "
+		 "entries, aligned to their size, below a mask at half the table."},
 	{ROW("--cpus", "C,...|all", "numbers of CPUs", CPUS, plan.cpus, CELLS),
 	 .otherwise = "all: 1, 2, 4 ... up to the host", .whole = CPUS,
 	 .manual = "Numbers of CPUs; the first so many in pinning order, cores before SMT "

@@ -101,7 +101,7 @@ static void set_explore(struct option_line *l)
 	option_default(l, "--entries", "1024");
 	option_default(l, "--utilization", "50");
 	option_default(l, "--cpus", "4");
-	option_default(l, "--workloads", "churn");
+	option_default(l, "--workloads", "churn,sg,coherent");
 	option_default(l, "--flush", "spin:500");
 }
 

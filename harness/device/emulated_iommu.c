@@ -72,30 +72,52 @@ void emulated_iommu_flush(void *emulated)
 	cover(m, begin, atomic_load_explicit(&m->frees, RELAXED));
 }
 
-enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry)
+/* False if it was taken. */
+static bool map_one(struct emulated_iommu *m, unsigned long entry, bool *stale)
 {
 	struct emulated_iommu_entry *e = &m->entry[entry];
 	uint64_t freed;
 
 	if (atomic_exchange_explicit(&e->mapped, 1, RELAXED))
-		return EMULATED_TAKEN;
+		return false;
 	atomic_store_explicit(&e->generation, atomic_load_explicit(&e->generation, RELAXED) + 1,
 			      RELAXED);
-	emulated_self->maps++;
 	freed = atomic_load_explicit(&e->freed, RELAXED);
-	if (freed <= atomic_load_explicit(&m->covered, RELAXED))
-		return EMULATED_CLEAN;
-	emulated_self->stale_reuse++;
-	return EMULATED_STALE;
+	*stale |= freed > atomic_load_explicit(&m->covered, RELAXED);
+	return true;
 }
 
-void emulated_iommu_unmap(struct emulated_iommu *m, unsigned long entry)
+enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry,
+					   unsigned long n)
 {
-	struct emulated_iommu_entry *e = &m->entry[entry];
-	uint64_t number = atomic_fetch_add_explicit(&m->frees, 1, RELAXED) + 1;
+	bool stale = false;
 
-	atomic_store_explicit(&e->freed, number, RELAXED);
-	atomic_store_explicit(&e->mapped, 0, RELAXED);
+	for (unsigned long i = entry; i < entry + n; i++) {
+		if (!map_one(m, i, &stale))
+			return EMULATED_TAKEN;
+	}
+	emulated_self->maps++;
+	emulated_self->stale_reuse += stale;
+	return stale ? EMULATED_STALE : EMULATED_CLEAN;
+}
+
+int emulated_iommu_taken(struct error *e, const char *allocator, unsigned long entry,
+			 unsigned long n)
+{
+	if (n == 1)
+		return error_set(e, "%s handed out entry %lu, which was taken", allocator, entry);
+	return error_set(e, "%s handed out entries %lu to %lu, of which some were taken", allocator,
+			 entry, entry + n - 1);
+}
+
+void emulated_iommu_unmap(struct emulated_iommu *m, unsigned long entry, unsigned long n)
+{
+	const uint64_t number = atomic_fetch_add_explicit(&m->frees, 1, RELAXED) + 1;
+
+	for (unsigned long i = entry; i < entry + n; i++) {
+		atomic_store_explicit(&m->entry[i].freed, number, RELAXED);
+		atomic_store_explicit(&m->entry[i].mapped, 0, RELAXED);
+	}
 }
 
 void emulated_iommu_dma(struct emulated_iommu *m, unsigned long entry)

@@ -66,10 +66,14 @@ void emulated_iommu_destroy(struct emulated_iommu *m);
 /* The lazy flush to hand to the allocator, with the emulated IOMMU as its argument. */
 void emulated_iommu_flush(void *emulated);
 
-/* @entry was just returned by alloc. */
-enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry);
-/* @entry is about to be freed. */
-void emulated_iommu_unmap(struct emulated_iommu *m, unsigned long entry);
+/* [entry, entry + n) was just returned by one alloc. It is stale, and counted once, if any of it is. */
+enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry,
+					   unsigned long n);
+/* What to say of EMULATED_TAKEN. Sets *e and returns what error_set() does. */
+int emulated_iommu_taken(struct error *e, const char *allocator, unsigned long entry,
+			 unsigned long n);
+/* [entry, entry + n) is about to be freed, by one free. */
+void emulated_iommu_unmap(struct emulated_iommu *m, unsigned long entry, unsigned long n);
 /* The device accesses @entry, which the caller has mapped. */
 void emulated_iommu_dma(struct emulated_iommu *m, unsigned long entry);
 

@@ -59,7 +59,7 @@ simulated() {
 }
 
 echo "claims: on $host, into $dir"
-# With think time the hint takes 16 ms to go around the map: an interval must hold several such rounds.
+# With think time the hint takes 8 ms to go around the map: an interval must hold several such rounds.
 native occupancy --repetitions $((3 * repetitions)) --seconds 0.01 --allocators $variants --workloads ring,churn --utilization 5,50,90 --locks
 native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --utilization 5,50,90 --locks
 native flush --repetitions $((3 * repetitions)) --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --utilization 90 --cpus 1 $costs

@@ -16,6 +16,7 @@
 #include "host/delay.h"
 #include "host/host_facts.h"
 #include "measure/recording.h"
+#include "measure/watch.h"
 #include "measure/workers.h"
 #include "plan/variant.h"
 
@@ -48,6 +49,7 @@ struct thread {
 
 struct executor {
 	const struct interval_config *config;
+	const struct iommu_allocator *allocator; /* as the workers call it */
 	struct iommu_map *map;
 	struct thread *threads;
 	struct worker **peers;
@@ -210,6 +212,7 @@ static void worker_setup(struct executor *x, unsigned int cpu)
 
 	t->x = x;
 	workers_set_up(w, c, x->map, x->peers, cpu);
+	w->allocator = x->allocator;
 	if (c->think_ns) {
 		w->think = delay_spend;
 		w->think_arg = &x->think;
@@ -349,6 +352,8 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 				    c->flush->none ? NULL : flush_device_flush, &x->device, e);
 		err = x->map ? 0 : -EINVAL;
 	}
+	if (!err)
+		err = watch_begin(c->allocator, &c->geometry, &x->allocator, e);
 	if (!err) {
 		pthread_mutex_init(&x->gate, NULL);
 		pthread_barrier_init(&x->barrier, NULL, c->ncpus);
@@ -360,6 +365,7 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 		recording_close(&x->threads[i].recording);
 		counters_close(x->threads[i].interval.counters);
 	}
+	watch_end();
 	map_destroy(x->map);
 	free(x->peers);
 	free(x->threads);

@@ -18,12 +18,33 @@ static unsigned long share_of(const struct interval_config *c)
 	return (unsigned long)((uint64_t)c->geometry.entries * c->occupancy / 100 / c->ncpus);
 }
 
+bool workers_may_mask(const struct iommu_allocator *a, const struct iommu_geometry *g,
+		      unsigned int cpus)
+{
+	const bool one_pool = g->npools == 1 && !g->large_pool && !a->always_large_pool;
+
+	return a->uses_mask && (a->masks_concurrently || one_pool || cpus == 1);
+}
+
+struct iommu_device workers_narrow_device(const struct iommu_geometry *g)
+{
+	struct iommu_device device = iommu_any_device;
+
+	device.mask = g->base + g->entries / 2 - 1;
+	return device;
+}
+
 void workers_set_up(struct worker *w, const struct interval_config *c, struct iommu_map *map,
 		    struct worker **peers, unsigned int cpu)
 {
 	w->allocator = c->allocator;
 	w->map = map;
 	w->device = &iommu_any_device;
+	w->base = c->geometry.base;
+	if (c->workload->narrow_device && workers_may_mask(c->allocator, &c->geometry, c->ncpus)) {
+		w->narrow = workers_narrow_device(&c->geometry);
+		w->device = &w->narrow;
+	}
 	w->cpu = cpu;
 	w->ncpus = c->ncpus;
 	w->share = share_of(c);

@@ -7,6 +7,16 @@
 #include "measure/interval.h"
 
 /*
+ * May each of @cpus CPUs ask @a for a part of the map by its mask? pooled and ppc serve such a request under another
+ * pool's lock than what it takes from, so only with one CPU, or one pool.
+ */
+bool workers_may_mask(const struct iommu_allocator *a, const struct iommu_geometry *g,
+		      unsigned int cpus);
+
+/* A device that reaches the lower half of a map, as one of 32 bits does. */
+struct iommu_device workers_narrow_device(const struct iommu_geometry *g);
+
+/*
  * Sets up @w, which is zeroed, for CPU @cpu and puts it into @peers; not its state and think, and
  * its allocator is @config's.
  */
@@ -27,8 +37,8 @@ int workers_check_leaks(const struct interval_config *config, const struct iommu
 			struct error *e);
 
 /*
- * How full the pools are that the CPUs allocate from first, in percent. Call it while no CPU
- * allocates.
+ * Own-pool fill: how full the pools are that the CPUs allocate from first, in percent. Counted, not worked out: it is
+ * occupancy x pools / CPUs that reach different pools, at most 100. Call it while no CPU allocates.
  */
 double workers_own_pool_occupancy(const struct interval_config *config, const struct iommu_map *map,
 				  struct worker *const *peers);

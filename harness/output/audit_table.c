@@ -71,6 +71,13 @@ static bool same_variant(const struct cell *a, const struct cell *b)
 	return a->allocator == b->allocator && a->npools == b->npools;
 }
 
+static const char *said_of_stale_reuse(const struct iommu_allocator *a)
+{
+	return a->stale_safe        ? ", AND SHOULD BE" :
+	       a->known_stale_reuse ? "" :
+				      ", not declared stale_safe, nor known for it";
+}
+
 /* The worst of a variant's cells decides; safe is only what no cell of it has failed to show. */
 static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
 			  FILE *out)
@@ -100,8 +107,7 @@ static void print_verdict(const struct audited_cell *audited, size_t count, cons
 		print_wrapped(out,
 			      "  %-*s NOT SAFE%s: up to %.1f %% of its allocations may still be "
 			      "cached (%llu of %llu in all; %llu DMAs hit a stale tag)",
-			      VARIANT_WIDTH, variant,
-			      of->allocator->stale_safe ? ", AND SHOULD BE" : "", worst,
+			      VARIANT_WIDTH, variant, said_of_stale_reuse(of->allocator), worst,
 			      (unsigned long long)stale, (unsigned long long)allocations,
 			      (unsigned long long)hits);
 	else if (failed == cells || !allocations)

@@ -22,23 +22,25 @@ static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsi
 	if (!a->on || entry == IOMMU_FAIL || !sim_cpu)
 		return entry;
 	sched_order(sim_cpu);
-	for (unsigned long i = 0; i < n; i++) {
-		if (emulated_iommu_map(&a->iommu, entry + i) != EMULATED_TAKEN)
-			continue;
-		error_set(&audited_violation, "%s handed out entry %lu, which was taken",
-			  a->real->name, entry + i);
+	if (ranges_answer(&a->ranges, entry, n, align_order, device, &audited_violation))
 		sched_abort();
-	}
-	return entry;
+	if (emulated_iommu_map(&a->iommu, entry, n) != EMULATED_TAKEN)
+		return entry;
+	emulated_iommu_taken(&audited_violation, a->real->name, entry, n);
+	sched_abort();
 }
 
 static void audited_free(struct iommu_map *map, unsigned int cpu, unsigned long entry,
 			 unsigned long n)
 {
+	const char *why = a->on ? ranges_free(&a->ranges, entry, n) : NULL;
+
+	if (why)
+		iommu_bad_free(a->real->name, why, entry, n);
 	if (sim_cpu)
 		sched_order(sim_cpu);
-	for (unsigned long i = 0; a->on && i < n; i++)
-		emulated_iommu_unmap(&a->iommu, entry + i);
+	if (a->on)
+		emulated_iommu_unmap(&a->iommu, entry, n);
 	a->real->free(map, cpu, entry, n);
 }
 
@@ -48,8 +50,8 @@ void audited_flush(void)
 	emulated_iommu_flush(&a->iommu);
 }
 
-int audited_open(struct audited *audited, const struct iommu_allocator *real, unsigned long entries,
-		 void (*spend)(void), struct error *e)
+int audited_open(struct audited *audited, const struct iommu_allocator *real,
+		 const struct iommu_geometry *g, void (*spend)(void), struct error *e)
 {
 	static const struct iotlb_shape none = {.tags = 1, .ways = 1};
 	int err = 0;
@@ -59,9 +61,11 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real, un
 	audited->allocator = *real;
 	audited->allocator.alloc = audited_alloc;
 	audited->allocator.free = audited_free;
-	audited->on = entries > 0;
+	audited->on = g;
 	if (audited->on)
-		err = emulated_iommu_init(&audited->iommu, entries, &none, false, e);
+		err = ranges_open(&audited->ranges, real, g, e);
+	if (audited->on && !err)
+		err = emulated_iommu_init(&audited->iommu, g->entries, &none, false, e);
 	audited->iommu.during_flush = spend;
 	emulated_self = &audited->counts;
 	a = audited;
@@ -70,8 +74,10 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real, un
 
 void audited_close(struct audited *audited)
 {
-	if (audited->on)
+	if (audited->on) {
 		emulated_iommu_destroy(&audited->iommu);
+		ranges_close(&audited->ranges);
+	}
 	emulated_self = NULL;
 	a = NULL;
 }

@@ -113,24 +113,30 @@ static void print_replay(const struct plan_request *o, const struct sim_request 
 	free(profile);
 }
 
-/* True if it is as it should be. */
+static const char *said_of_stale_reuse(const struct iommu_allocator *a)
+{
+	return a->stale_safe        ? "STALE REUSE, though it promises none" :
+	       a->known_stale_reuse ? "stale reuse, as is known of it" :
+				      "STALE REUSE: not declared stale_safe, nor known for it";
+}
+
+/* True if it is as it should be, or as everybody knows it. */
 static bool print_cell(const struct plan_request *o, const struct sim_request *sim,
 		       const struct cell *c, const struct finding *f)
 {
 	const bool crashed = f->schedules < sim->explore;
 
-	printf("  %-12s %5u %4u  %-8s %9u %6u %6u  %s\n", c->allocator->name, c->npools, c->cpus,
+	printf("  %-14s %5u %4u  %-8s %9u %6u %6u  %s\n", c->allocator->name, c->npools, c->cpus,
 	       c->workload->name, f->schedules, f->stale, f->failed,
-	       crashed                  ? "its process died" :
-	       f->failed                ? f->why :
-	       !f->stale                ? "clean" :
-	       c->allocator->stale_safe ? "STALE REUSE, though it promises none" :
-					  "stale reuse, as is known of it");
+	       crashed   ? "its process died" :
+	       f->failed ? f->why :
+	       f->stale  ? said_of_stale_reuse(c->allocator) :
+			   "clean");
 	if (f->failed)
 		print_replay(o, sim, c, f->failed_seed);
 	else if (f->stale)
 		print_replay(o, sim, c, f->stale_seed);
-	return !crashed && !f->failed && !(f->stale && c->allocator->stale_safe);
+	return !crashed && !f->failed && !(f->stale && !c->allocator->known_stale_reuse);
 }
 
 int exploration_run(const struct plan_request *o, const struct sim_request *sim,
@@ -151,7 +157,7 @@ int exploration_run(const struct plan_request *o, const struct sim_request *sim,
 	if (sim->explore > 1)
 		printf(" to %llu", (unsigned long long)(o->seed + sim->explore - 1));
 	printf(", checked allocators\n\n");
-	printf("  %-12s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
+	printf("  %-14s %5s %4s  %-8s %9s %6s %6s\n", "allocator", "pools", "CPUs", "workload",
 	       "schedules", "stale", "failed");
 	for (unsigned int i = 0; i < plan->cell_count; i++)
 		good &= print_cell(o, sim, &plan->cells[i], &found[i]);

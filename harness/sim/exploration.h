@@ -10,8 +10,8 @@
 
 /*
  * Runs sim->explore schedules of each cell, seeds o->seed, o->seed + 1 ..., with the checked allocators under
- * audit, and prints what was found, each with the seed that shows it again. EXIT_CHECK if an allocator that should be
- * safe was not, or any failed; else EXIT_DONE.
+ * audit, and prints what was found, each with the seed that shows it again. EXIT_CHECK if there
+ * was stale reuse in an allocator that is not known for it, or any failed; else EXIT_DONE.
  */
 int exploration_run(const struct plan_request *o, const struct sim_request *sim,
 		    const struct plan *plan, const struct machine *m);

@@ -353,7 +353,7 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	sim_locks_use(sim.locks);
 	if (!err)
 		err = audited_open(&sim.audited, c->run.allocator,
-				   c->audit ? c->run.geometry.entries : 0, spend_flush, e);
+				   c->audit ? &c->run.geometry : NULL, spend_flush, e);
 	if (!err)
 		err = allocate(e);
 	if (!err)

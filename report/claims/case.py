@@ -6,6 +6,8 @@ from enum import Enum
 from typing import Optional, Sequence, Tuple
 
 NATIVE = "this host"
+# A chart's axis that is measured: how full the pools are that the CPUs are served from.
+FILL = "local_pool_utilization"
 
 # Of the cases, so many must be decided before there is an answer to the whole.
 DECIDED_MIN = 0.5
@@ -77,10 +79,11 @@ def _quotient(part: float, whole: float) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of a cell, for pictures."""
+    """A figure of a cell, for pictures; `fill` is its FILL, None if not known."""
 
     where: Where
     value: Value
+    fill: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def more_than(value: Value, limit: float) -> Answer:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a picture shows: a figure against one of Where's fields.
+    """What a picture shows: a figure against one of Where's fields, or FILL.
 
     `line` and `panel` name the fields that tell lines and panels apart. `limit` is the
     value at which the answer changes, `band` the two between which nothing is said to

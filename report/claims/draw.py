@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
 from matplotlib.ticker import NullLocator
 
-from report.claims.case import Chart
+from report.claims.case import FILL, Chart
 from report.claims.panels import Panel, Point, panels
 from report.draw.panels import line_style, names
 from report.draw.placing import readable
@@ -27,7 +27,12 @@ LIMIT: Dict[str, Any] = {"color": "#555555", "linewidth": 0.8, "linestyle": (0, 
 # Lines of rising numbers: from light to dark.
 _SHADES = ("#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#0072B2", "#000000")
 _MARKERS = ("o", "s", "^", "v", "D", "P", "X")
-_TITLES = {"utilization": "utilization, %", "cpus": "CPUs", "flush_ns": "flush cost"}
+_TITLES = {
+    "utilization": "utilization, %",
+    FILL: "local pool utilization, %",
+    "cpus": "CPUs",
+    "flush_ns": "flush cost",
+}
 
 
 def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Sheet]:
@@ -147,6 +152,10 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
         axes.set_xscale("log")
         axes.set_xlim(xs[0] / 1.3, xs[-1] * 1.3)
         named = xs
+    elif field == FILL:
+        # Measured, so that there are as many places as cells.
+        xs = named = range(0, 101, 20)
+        axes.set_xlim(-4, 104)
     else:
         axes.set_xlim(min(0, xs[0]), 100)
         named = xs

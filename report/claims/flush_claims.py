@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """C4 and C5: how often the variants flush."""
 
-from report.claims.case import Answer, Case, Chart, Finding, at_most, more_than
+from report.claims.case import FILL, Answer, Case, Chart, Finding, at_most, more_than
 from report.claims.data import Data
 from report.claims.measure import flush_rate
 from report.claims.variants import HOP_16, LAZY, LOCAL_16, SUN4U, flushing, rows
@@ -83,11 +83,10 @@ def once_a_map(data: Data, _margin: float) -> Finding:
                 name="C5",
                 title="Flushes per op",
                 label="flushes per op",
-                rows=[
-                    *rows_of(cases),
-                    *rows((t for t in data.of(SUN4U) if flushing(t.where)), flush_rate),
-                ],
-                x="utilization",
+                rows=rows(
+                    (t for t in data.of(*LAZY, SUN4U) if flushing(t.where)), flush_rate
+                ),
+                x=FILL,
                 line="variant",
                 panel=("machine", "cpus"),
                 logarithmic=True,

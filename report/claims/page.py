@@ -12,6 +12,7 @@ from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text, Verbatim
 from report.claims.draw import as_svg
 from report.claims.measure import ALARMS
+from report.claims.panels import panels
 from report.claims.scalability import RESIDUAL_MOST, Fit
 from report.claims.words import percent, said
 from report.read.run import Sample
@@ -45,7 +46,8 @@ LIMITS = (
     " in the figures.",
     "With fewer CPUs than pools only the local pools of those CPUs are tried first:"
     " of 16 pools on few CPUs those are fuller than the utilization says (figure"
-    " local_pool_utilization).",
+    " local_pool_utilization). Flushes and allocations from other pools follow that,"
+    " and are drawn over it.",
 )
 
 
@@ -195,7 +197,7 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
             Heading(3, "Where the answer changes"),
             Table(["machine", "allocator", "CPUs", "over", "series", "where"], rows),
         ]
-    return blocks + [_image(data, chart) for chart in finding.charts if chart.rows]
+    return blocks + [_image(data, chart) for chart in finding.charts if panels(chart)]
 
 
 def _counts(finding: Finding) -> Table:

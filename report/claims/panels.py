@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from report.claims.case import NATIVE, Chart, Row, Where
+from report.claims.case import FILL, NATIVE, Chart, Row, Where
 from report.draw.styles import in_order
 
 
@@ -38,7 +38,7 @@ def panels(chart: Chart) -> List[Panel]:
     """All panels of a chart."""
     groups: Dict[Tuple[object, ...], List[Row]] = {}
     for row in chart.rows:
-        if _x(row.where, chart.x) is not None and math.isfinite(row.value.value):
+        if _x(row, chart.x) is not None and math.isfinite(row.value.value):
             groups.setdefault(_key(row.where, chart.panel), []).append(row)
     result = []
     for key in sorted(groups, key=_panel_order):
@@ -64,8 +64,8 @@ def _panel_order(key: Tuple[object, ...]) -> Tuple[Tuple[bool, bool, object], ..
     return tuple((each != NATIVE, isinstance(each, str), each) for each in key)
 
 
-def _x(where: Where, field: str) -> Optional[float]:
-    value = getattr(where, field)
+def _x(row: Row, field: str) -> Optional[float]:
+    value = row.fill if field == FILL else getattr(row.where, field)
     return None if value is None else float(value)
 
 
@@ -92,6 +92,8 @@ def _commonest(rows: Sequence[Row], chart: Chart) -> Tuple[List[Row], str]:
     shown = {chart.x, chart.line, *chart.panel}
     if "flush_ns" in shown:
         shown.add("flush")
+    if FILL in shown:
+        shown.add("utilization")
     rest = [
         f.name for f in fields(Where) if f.name not in shown and f.name != "flush_ns"
     ]
@@ -108,7 +110,7 @@ def _commonest(rows: Sequence[Row], chart: Chart) -> Tuple[List[Row], str]:
 def _lines(rows: Sequence[Row], chart: Chart) -> Dict[str, List[Point]]:
     lines: Dict[object, List[Point]] = {}
     for row in rows:
-        x = _x(row.where, chart.x)
+        x = _x(row, chart.x)
         assert x is not None
         v = row.value
         point = Point(x, v.value, v.low, v.high)

@@ -3,7 +3,7 @@
 
 from typing import Dict, List, Optional
 
-from report.claims.case import Answer, Case, Chart, Finding, Value, at_most
+from report.claims.case import FILL, Answer, Case, Chart, Finding, Value, at_most
 from report.claims.case import more_than
 from report.claims.data import Data, Taken
 from report.claims.measure import contended, figure, mean_wait_us
@@ -46,7 +46,7 @@ def fallback_pools(data: Data, _margin: float) -> Finding:
                 title="Allocations that stale-hop takes from fallback pools",
                 label="share of allocations",
                 rows=rows(hops, lambda t: figure(t, "fallback_pool_share")),
-                x="utilization",
+                x=FILL,
                 line="cpus",
                 panel=("machine", "think_ns"),
                 limit=FALLBACK_LEAST,

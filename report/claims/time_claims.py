@@ -4,7 +4,7 @@
 from collections import defaultdict
 from typing import Dict, List, Mapping, Optional, Sequence
 
-from report.claims.case import Answer, Case, Chart, Finding
+from report.claims.case import FILL, Answer, Case, Chart, Finding
 from report.claims.data import Data
 from report.claims.measure import Compared, Verdict, figure, flush_rate, flush_time_ns
 from report.claims.measure import tally
@@ -72,7 +72,7 @@ def in_the_noise(data: Data, margin: float) -> Finding:
                 title="Flushes per op with one pool",
                 label="flushes per op",
                 rows=flushes,
-                x="utilization",
+                x=FILL,
                 line="variant",
                 panel=("machine", "cpus"),
                 logarithmic=True,

@@ -3,9 +3,10 @@
 
 from typing import Callable, Iterable, List, Optional, Sequence
 
-from report.claims.case import Case, Row, Value, Where
+from report.claims.case import FILL, Case, Row, Value, Where
 from report.claims.data import Data, Taken
 from report.claims.measure import Compared, compared
+from report.claims.measure import figure as figure_of
 
 SUN4U = "sun4u/pools:1"
 POOLED_1 = "pooled/pools:1"
@@ -46,7 +47,12 @@ def rows(
 ) -> List[Row]:
     """For a picture: a figure of cells, where they have it."""
     found = [(taken, figure(taken)) for taken in takens]
-    return [Row(taken.where, value) for taken, value in found if value]
+    return [Row(taken.where, value, _fill(taken)) for taken, value in found if value]
+
+
+def _fill(taken: Taken) -> Optional[float]:
+    fill = figure_of(taken, FILL)
+    return fill.value if fill else None
 
 
 def rows_of(cases: Iterable[Case]) -> List[Row]:

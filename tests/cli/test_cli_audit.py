@@ -58,6 +58,7 @@ def test_table_of_the_original_code(bench: Bench) -> None:
         bench,
         *("--allocators", ALLOCATORS, "--pools", "1,16"),
         *("--occupancy", "10,50,80", "--entries", "16384"),
+        "--free-order=random,fifo",
     )
     samples = {sample["name"]: sample for sample in document["benchmarks"]}
     assert len(samples) == 2 * 8 * 3
@@ -113,6 +114,27 @@ def test_shape_of_the_iotlb(bench: Bench) -> None:
     hits = [d["benchmarks"][0]["stale_hits_per_kop"] for d in (small, large)]
     reuse = [d["benchmarks"][0]["stale_reuse_per_kop"] for d in (small, large)]
     assert hits[1] > hits[0] and reuse[1] == reuse[0]
+
+
+def test_coherent_is_audited_by_default(bench: Bench) -> None:
+    words = ("--allocators=gart,pooled/pools:16", "--entries=2048", "--operations=5000")
+    _, document = audit(bench, *words, "--occupancy=10")
+    samples = {s["name"].split("/")[1:3][0] for s in document["benchmarks"]}
+    assert samples == {"random", "fifo", "coherent"}
+    for sample in document["benchmarks"]:
+        assert sample["iterations"] == 5000 and "error_message" not in sample
+
+
+def test_trace_of_coherent_requests(bench: Bench) -> None:
+    words = ("--allocators=pooled-1", "--free-order=coherent", "--trace-out=t.trace")
+    audit(bench, *words, "--entries=2048", "--operations=50000")
+    header = (bench.folder / "t.trace").read_text(encoding="ascii").splitlines()[0]
+    # 262144, where the table begins, and its lower half.
+    assert f" mask={262144 + 1024 - 1:#x} " in header
+    operations = read_trace(bench.folder / "t.trace")
+    assert any(" n=16 align=4 " in operation for operation in operations)
+    replay = bench("replay", "t.trace")
+    assert replay.stdout == f"{len(operations)} operations, 0 mismatches\n"
 
 
 def test_free_orders_and_filter(bench: Bench) -> None:
@@ -197,7 +219,7 @@ def test_trace_in_the_document(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "words, says",
     [
-        (["--free-order=last"], "choose from random, fifo, lifo"),
+        (["--free-order=last"], "choose from random, fifo, lifo, coherent"),
         (["--free-order="], "--free-order"),
         (["--operations=0"], "--operations"),
         (["--operations=1e6"], "--operations"),

@@ -61,7 +61,8 @@ def test_version(bench: Bench) -> None:
 def test_list_names_everything(bench: Bench) -> None:
     text = out(bench, "list")
     for name in (
-        "sun4u gart pooled ppc stale-local stale-hop ring pair churn sg remote full"
+        "sun4u gart pooled ppc stale-local stale-hop ring pair churn sg"
+        " coherent remote full"
         " none spin:NS mmio:WRITES,WRITE_NS,READ_NS tas ticket queued ref_ticks"
         " psycho schizo vt-d"
     ).split():

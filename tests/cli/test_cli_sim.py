@@ -206,7 +206,7 @@ def test_every_workload_on_every_variant(bench: Bench) -> None:
     assert "0 failed" in done.stdout
     samples = document["benchmarks"]
     # remote needs two CPUs.
-    assert len(samples) == 10 * (2 * 6 - 1)
+    assert len(samples) == 10 * (2 * 7 - 1)
     for sample in samples:
         assert sample["ops_per_second"] > 0 and sample["basic_blocks"] > 0
 
@@ -366,6 +366,19 @@ def test_explore_says_how_again_on_a_profile_of_ones_own(bench: Bench) -> None:
     done = bench(*shlex.split(again[1]))
     assert done.returncode == 0, done.stderr
     assert re.search("^  sun4u .* 1 +1 +0  stale reuse", done.stdout, re.M)
+
+
+def test_explore_asks_for_all_there_is(bench: Bench) -> None:
+    """Merged frees, alignment and masks too, of every allocator: no violation."""
+    words = ("--explore=2", "--rounds=1", "--entries=1024", "--cpus=1,4")
+    done = bench("sim", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(re.findall(r"^  \S+ +\d+ +\d+  (\S+)", done.stdout, re.M)) == {
+        *("churn", "sg", "coherent")
+    }
+    assert "no schedule shows a violation" in done.stdout
+    for promise in ("not declared", "though it promises none"):
+        assert promise not in done.stdout
 
 
 # ---- help, and what is refused ----

@@ -17,15 +17,17 @@ from claims_sample import MARGIN, SIM, cell, data_of, run_of, samples
 from report import ReportError
 from report.__main__ import main
 from report.claims import document, scalability
-from report.claims.case import Chart, Row, Value
+from report.claims.case import FILL, Chart, Row, Value
 from report.claims.data import Data, gather, load
 from report.claims.document import Block, Heading, Image, Items, Table, Text
 from report.claims.document import Verbatim
 from report.claims.draw import as_svg
 from report.claims.findings import findings
+from report.claims.flush_claims import once_a_map
 from report.claims.page import build
 from report.claims.panels import panels
-from report.claims.variants import POOLED_1, POOLED_16, STALE_1, SUN4U
+from report.claims.variants import LOCAL_16, POOLED_1, POOLED_16, STALE_1
+from report.claims.variants import SUN4U
 from report.read.run import Run
 from report.text import templates
 
@@ -348,6 +350,29 @@ def test_panels_show_like_cells(tmp_path: Path) -> None:
     svg = as_svg(chart, ["foot"]).decode()
     assert svg == as_svg(chart, ["foot"]).decode()
     assert "1 panels with one place" in svg
+
+
+def test_flushes_over_how_full_the_own_pools_are(tmp_path: Path) -> None:
+    """Where pools differ in number their fill is the axis, and not the utilization."""
+    run = []
+    for share in (3, 5, 50):
+        for variant, fill in ((SUN4U, share), (LOCAL_16, min(16 * share / 2, 99.2))):
+            here = cell(variant, cpus=2, occupancy=share)
+            figures = {"flushes_per_kop": 2 * share, FILL: fill}
+            run += samples(here, **figures)
+    data = data_of(tmp_path, run)
+    finding = once_a_map(data, MARGIN)
+    (chart,) = finding.charts
+    assert chart.x == FILL
+    (panel,) = panels(chart)
+    assert [point.x for point in panel.lines[SUN4U]] == [3, 5, 50]
+    assert [point.x for point in panel.lines[LOCAL_16]] == [24, 40, 99.2]
+    assert "utilization" not in panel.rest and "ring" in panel.rest
+    svg = as_svg(chart, ["foot"]).decode()
+    assert "local pool utilization, %" in svg
+    # Nothing is known of where a point without it belongs.
+    rows = [Row(row.where, row.value) for row in chart.rows]
+    assert not panels(replace(chart, rows=rows))
 
 
 def test_document_escapes() -> None:

@@ -13,6 +13,8 @@
 #include "audit/shrink.h"
 #include "cmd/cmd_replay.h"
 #include "device/profile.h"
+#include "measure/workers.h"
+#include "unit/allocators/broken_answer.h"
 #include "unit/allocators/broken_stale.h"
 
 static const struct iotlb_shape psycho_iotlb = {.tags = 16, .ways = 16, .replacement = IOTLB_LRU};
@@ -167,13 +169,13 @@ static void test_emulated_history(void **state)
 {
 	(void)state;
 	begin_emulated();
-	assert_int_equal(emulated_iommu_map(&iommu, 5), EMULATED_CLEAN);
-	assert_int_equal(emulated_iommu_map(&iommu, 5), EMULATED_TAKEN);
-	emulated_iommu_unmap(&iommu, 5);
-	assert_int_equal(emulated_iommu_map(&iommu, 5), EMULATED_STALE);
-	emulated_iommu_unmap(&iommu, 5);
+	assert_int_equal(emulated_iommu_map(&iommu, 5, 1), EMULATED_CLEAN);
+	assert_int_equal(emulated_iommu_map(&iommu, 5, 1), EMULATED_TAKEN);
+	emulated_iommu_unmap(&iommu, 5, 1);
+	assert_int_equal(emulated_iommu_map(&iommu, 5, 1), EMULATED_STALE);
+	emulated_iommu_unmap(&iommu, 5, 1);
 	emulated_iommu_flush(&iommu);
-	assert_int_equal(emulated_iommu_map(&iommu, 5), EMULATED_CLEAN);
+	assert_int_equal(emulated_iommu_map(&iommu, 5, 1), EMULATED_CLEAN);
 	assert_int_equal(counts.maps, 3);
 	assert_int_equal(counts.stale_reuse, 1);
 	assert_int_equal(counts.flushes, 1);
@@ -185,9 +187,9 @@ static void test_emulated_windows(void **state)
 	(void)state;
 	begin_emulated();
 	for (unsigned long entry = 0; entry < 6; entry++)
-		emulated_iommu_map(&iommu, entry);
+		emulated_iommu_map(&iommu, entry, 1);
 	for (unsigned long entry = 0; entry < 3; entry++)
-		emulated_iommu_unmap(&iommu, entry);
+		emulated_iommu_unmap(&iommu, entry, 1);
 	emulated_iommu_flush(&iommu);
 	/* The last free waited for no other, the first for two; a second flush finds nothing. */
 	emulated_iommu_flush(&iommu);
@@ -195,14 +197,14 @@ static void test_emulated_windows(void **state)
 	assert_int_equal(counts.windows.min, 0);
 	assert_int_equal(counts.windows.max, 2);
 	assert_int_equal(counts.windows.sum, 3);
-	emulated_iommu_unmap(&iommu, 3);
+	emulated_iommu_unmap(&iommu, 3, 1);
 	assert_int_equal(emulated_iommu_uncovered(&iommu), 1);
 	emulated_iommu_destroy(&iommu);
 }
 
 static void unmap_9(void)
 {
-	emulated_iommu_unmap(&iommu, 9);
+	emulated_iommu_unmap(&iommu, 9, 1);
 }
 
 /* What is freed while a flush runs waits for the next. */
@@ -210,14 +212,14 @@ static void test_emulated_free_during_flush(void **state)
 {
 	(void)state;
 	begin_emulated();
-	emulated_iommu_map(&iommu, 8);
-	emulated_iommu_map(&iommu, 9);
-	emulated_iommu_unmap(&iommu, 8);
+	emulated_iommu_map(&iommu, 8, 1);
+	emulated_iommu_map(&iommu, 9, 1);
+	emulated_iommu_unmap(&iommu, 8, 1);
 	iommu.during_flush = unmap_9;
 	emulated_iommu_flush(&iommu);
 	iommu.during_flush = NULL;
-	assert_int_equal(emulated_iommu_map(&iommu, 8), EMULATED_CLEAN);
-	assert_int_equal(emulated_iommu_map(&iommu, 9), EMULATED_STALE);
+	assert_int_equal(emulated_iommu_map(&iommu, 8, 1), EMULATED_CLEAN);
+	assert_int_equal(emulated_iommu_map(&iommu, 9, 1), EMULATED_STALE);
 	assert_int_equal(emulated_iommu_uncovered(&iommu), 1);
 	/* Free 1 is covered, and free 2 had begun when the flush ended. */
 	assert_int_equal(counts.windows.count, 1);
@@ -229,10 +231,10 @@ static void test_emulated_dma(void **state)
 {
 	(void)state;
 	begin_emulated();
-	emulated_iommu_map(&iommu, 3);
+	emulated_iommu_map(&iommu, 3, 1);
 	emulated_iommu_dma(&iommu, 3);
-	emulated_iommu_unmap(&iommu, 3);
-	emulated_iommu_map(&iommu, 3);
+	emulated_iommu_unmap(&iommu, 3, 1);
+	emulated_iommu_map(&iommu, 3, 1);
 	emulated_iommu_dma(&iommu, 3);
 	emulated_iommu_dma(&iommu, 3);
 	assert_int_equal(counts.stale_hits, 2);
@@ -490,6 +492,97 @@ static void test_lifo(void **state)
 
 /* ---- faults it must find ------------------------------------------------------------------- */
 
+BROKEN_ANSWER(unknown, "unknown", ANSWER_RIGHT);
+BROKEN_ANSWER(unaligned, "unaligned", ANSWER_UNALIGNED);
+BROKEN_ANSWER(rounded, "rounded", ANSWER_ROUNDED);
+BROKEN_ANSWER(unmasked, "unmasked", ANSWER_UNMASKED);
+
+/* Coherent requests are answered as they were made, by those that say so; the others are not blamed. */
+static void test_wrong_answers(void **state)
+{
+	static const struct {
+		const struct iommu_allocator *allocator;
+		const char *says;
+	} wrong[] = {
+		{&unaligned, "unaligned answered entry "},
+		{&rounded, "of which some were taken"},
+		{&unmasked, "which is beyond the device's mask"},
+	};
+	struct audit_case c = usual();
+	struct iommu_allocator modest;
+	struct audit_result r;
+	struct error e;
+	struct cell cell;
+
+	(void)state;
+	c.entries = 1024;
+	c.operations = 10000;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct audit_config config;
+
+		c.allocator = wrong[i].allocator;
+		c.order = FREE_RANDOM;
+		audit(&c, &r);
+		c.order = FREE_COHERENT;
+		config = config_of(&c, &cell);
+		assert_true(audit_run(&config, &r, &e) < 0);
+		CHECK(strstr(e.text, wrong[i].says) && !strchr(e.text, '\n'), "%s", e.text);
+	}
+	c.allocator = &unknown;
+	audit(&c, &r);
+	assert_int_equal(r.pairs + r.failures >= c.operations, 1);
+	modest = unaligned;
+	modest.uses_align = false;
+	c.allocator = &modest;
+	audit(&c, &r);
+	modest = unmasked;
+	modest.uses_mask = false;
+	audit(&c, &r);
+}
+
+/* A request is one allocation however long, and its free one. */
+static void test_coherent_counts(void **state)
+{
+	struct audit_case c = usual();
+	struct audit_result r;
+
+	(void)state;
+	c.order = FREE_COHERENT;
+	c.operations = 20000;
+	audit(&c, &r);
+	assert_int_equal(r.failures, 0);
+	assert_int_equal(r.pairs, c.operations);
+	assert_int_equal(r.allocations, c.operations);
+	assert_int_equal(r.windows.count + r.censored, r.pairs);
+	assert_true(r.stale_reuse > 0);
+}
+
+/* Where a mask is served under another pool's lock, threads do without. */
+static void test_who_may_mask(void **state)
+{
+	const struct iommu_geometry one = plain_geometry(2048, 1), four = plain_geometry(2048, 4);
+	const struct {
+		const char *allocator;
+		const struct iommu_geometry *g;
+		unsigned int cpus;
+		bool may;
+	} cases[] = {
+		{"pooled", &four, 1, true},      {"pooled", &four, 2, false},
+		{"pooled", &one, 2, true},       {"ppc", &one, 1, true},
+		{"ppc", &one, 2, false},         {"stale-hop", &four, 2, true},
+		{"stale-local", &four, 9, true}, {"sun4u", &one, 1, false},
+		{"gart", &one, 2, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		CHECK(workers_may_mask(iommu_allocator_find(cases[i].allocator), cases[i].g,
+				       cases[i].cpus) == cases[i].may,
+		      "%s, case %zu", cases[i].allocator, i);
+	assert_int_equal(workers_narrow_device(&four).mask, 1023);
+	assert_int_equal(workers_narrow_device(&four).boundary, iommu_any_device.boundary);
+}
+
 static void test_broken_alone(void **state)
 {
 	struct audit_case c = usual();
@@ -650,7 +743,7 @@ static void check_minimal(const struct script *s)
 	}
 }
 
-static void check_trace(const char *allocator, unsigned int npools)
+static void check_trace(const char *allocator, unsigned int npools, enum free_order order)
 {
 	struct audit_case c = usual();
 	struct audit_result r;
@@ -660,12 +753,13 @@ static void check_trace(const char *allocator, unsigned int npools)
 
 	c.allocator = iommu_allocator_find(allocator);
 	c.npools = npools;
+	c.order = order;
 	struct audit_config config = config_of(&c, &cell);
 
 	config.script = &script;
 	CHECK(audit_run(&config, &r, &e) == 0, "%s", e.text);
 	assert_int_equal(r.stale_reuse, 1);
-	assert_true(script.count > 8192);
+	assert_true(script.count > (order == FREE_COHERENT ? 1024 : 8192));
 	check_replays(&script);
 	config.script = NULL;
 	CHECK(shrink_audit(&config, &script, &e) == 0, "%s", e.text);
@@ -678,10 +772,13 @@ static void check_trace(const char *allocator, unsigned int npools)
 static void test_traces(void **state)
 {
 	(void)state;
-	check_trace("sun4u", 1);
-	check_trace("pooled", 1);
-	check_trace("pooled", 4);
-	check_trace("pooled", 16);
+	check_trace("sun4u", 1, FREE_RANDOM);
+	check_trace("pooled", 1, FREE_RANDOM);
+	check_trace("pooled", 4, FREE_RANDOM);
+	check_trace("pooled", 16, FREE_RANDOM);
+	check_trace("sun4u", 1, FREE_COHERENT);
+	check_trace("pooled", 1, FREE_COHERENT);
+	check_trace("pooled", 16, FREE_COHERENT);
 }
 
 /* Shrinking what was recorded, without auditing smaller maps anew, comes to the same. */
@@ -718,8 +815,8 @@ static void test_no_trace_without_reuse(void **state)
 	assert_non_null(file);
 	s.geometry = plain_geometry(8, 1);
 	s.cpus = 1;
-	script_free(&s, 0, script_alloc(&s, 0));
-	script_alloc(&s, 0);
+	script_free(&s, 0, 0, script_alloc(&s, 0, 0));
+	script_alloc(&s, 0, 0);
 	assert_int_equal(script_run(&s, &end, NULL, &e), 0);
 	assert_int_equal(end, 3);
 	assert_int_equal(script_write(&s, file, &e), -EINVAL);
@@ -809,6 +906,9 @@ int main(void)
 		cmocka_unit_test(test_device_does_not_interfere),
 		cmocka_unit_test(test_full_map),
 		cmocka_unit_test(test_lifo),
+		cmocka_unit_test(test_wrong_answers),
+		cmocka_unit_test(test_coherent_counts),
+		cmocka_unit_test(test_who_may_mask),
 		cmocka_unit_test(test_broken_alone),
 		cmocka_unit_test(test_broken_threads),
 		cmocka_unit_test(test_handed_out_twice),

@@ -312,8 +312,9 @@ static void test_audit_options(void **state)
 	struct options o = good_of("", OPTIONS_AUDIT);
 
 	(void)state;
-	assert_int_equal(o.plan.workload_count, 2);
+	assert_int_equal(o.plan.workload_count, 3);
 	assert_string_equal(o.plan.workloads[1]->name, "fifo");
+	assert_string_equal(o.plan.workloads[2]->name, "coherent");
 	assert_int_equal(o.plan.occupancy.count, 3);
 	assert_int_equal(o.plan.entries, 16384);
 	assert_int_equal(o.plan.cpus.value[0], 16);

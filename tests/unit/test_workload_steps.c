@@ -16,6 +16,7 @@ struct event {
 	bool is_free;
 	unsigned int cpu; /* of an alloc */
 	unsigned long entry, n;
+	unsigned int align_order;
 	bool has_handle;
 	unsigned long handle;
 };
@@ -27,12 +28,27 @@ static struct {
 	unsigned long size[ENTRIES]; /* of the range that begins here */
 	unsigned long live, limit;   /* fails beyond the limit */
 	unsigned long cursor;
+	const struct iommu_device *device; /* of all requests */
 } log_;
+
+/* Page number of entry 0: not a multiple of any segment boundary. */
+#define BASE 1000003
 
 static void log_event(struct event e)
 {
 	assert_true(log_.count < LOG_MAX);
 	log_.event[log_.count++] = e;
+}
+
+/* As area_alloc() has it, but for alignment, which it does without. */
+static bool fits(unsigned long at, unsigned long n)
+{
+	unsigned long clear = 0;
+
+	while (clear < n && at + clear < ENTRIES && !log_.owner[at + clear])
+		clear++;
+	return clear == n &&
+	       ((BASE + at) & (log_.device->boundary - 1)) + n <= log_.device->boundary;
 }
 
 static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
@@ -42,19 +58,17 @@ static unsigned long log_alloc(struct iommu_map *map, unsigned int cpu, unsigned
 	struct event e = {.cpu = cpu,
 			  .entry = IOMMU_FAIL,
 			  .n = n,
+			  .align_order = align_order,
 			  .has_handle = handle,
 			  .handle = handle ? *handle : 0};
 
 	(void)map;
-	assert_int_equal(align_order, 0);
-	assert_ptr_equal(device, &iommu_any_device);
+	assert_ptr_equal(device, log_.device);
 	assert_in_range(n, 1, 16);
 	for (unsigned long tried = 0; tried < ENTRIES && log_.live + n <= log_.limit; tried++) {
-		unsigned long clear = 0, at = (log_.cursor + tried) % ENTRIES;
+		unsigned long at = (log_.cursor + tried) % ENTRIES;
 
-		while (clear < n && at + clear < ENTRIES && !log_.owner[at + clear])
-			clear++;
-		if (clear < n)
+		if (!fits(at, n))
 			continue;
 		for (unsigned long i = at; i < at + n; i++)
 			log_.owner[i] = cpu + 1;
@@ -83,10 +97,35 @@ static void log_free(struct iommu_map *map, unsigned int cpu, unsigned long entr
 	log_.live -= n;
 }
 
+/* A free of several neighbours, as one event: whole allocations of one CPU. */
+static void log_free_any(struct iommu_map *map, unsigned int cpu, unsigned long entry,
+			 unsigned long n)
+{
+	unsigned long end = entry;
+
+	(void)map, (void)cpu;
+	while (end < entry + n) {
+		CHECK(end < ENTRIES && log_.size[end] && log_.owner[end] == log_.owner[entry],
+		      "free of entry %lu, n=%lu: not at %lu", entry, n, end);
+		end += log_.size[end];
+	}
+	assert_int_equal(end, entry + n);
+	log_.size[entry] = n;
+	log_free(map, cpu, entry, n);
+	memset(log_.size + entry, 0, n * sizeof(*log_.size));
+}
+
 static const struct iommu_allocator log_allocator = {
 	.name = "log",
 	.alloc = log_alloc,
 	.free = log_free,
+};
+
+static const struct iommu_allocator merging_allocator = {
+	.name = "merging log",
+	.frees_any_range = true,
+	.alloc = log_alloc,
+	.free = log_free_any,
 };
 
 /* ---- workers stepped by hand ---- */
@@ -97,13 +136,23 @@ static struct {
 	struct worker *peers[CPUS_MAX];
 	unsigned int ncpus;
 	const struct workload *workload;
+	unsigned long thoughts;
 } hand;
 
-static void hand_begin(const char *workload, unsigned int ncpus, unsigned long share)
+static void count_thought(const void *arg)
+{
+	assert_ptr_equal(arg, &hand);
+	hand.thoughts++;
+}
+
+static void hand_begin_on(const struct iommu_allocator *allocator,
+			  const struct iommu_device *device, const char *workload,
+			  unsigned int ncpus, unsigned long share)
 {
 	memset(&log_, 0, sizeof(log_));
 	memset(&hand, 0, sizeof(hand));
 	log_.limit = ENTRIES;
+	log_.device = device;
 	hand.map.entries = ENTRIES;
 	hand.ncpus = ncpus;
 	hand.workload = workload_find(workload);
@@ -111,9 +160,12 @@ static void hand_begin(const char *workload, unsigned int ncpus, unsigned long s
 	for (unsigned int i = 0; i < ncpus; i++) {
 		struct worker *w = &hand.worker[i];
 
-		w->allocator = &log_allocator;
+		w->allocator = allocator;
 		w->map = &hand.map;
-		w->device = &iommu_any_device;
+		w->device = device;
+		w->base = BASE;
+		w->think = count_thought;
+		w->think_arg = &hand;
 		w->cpu = i;
 		w->ncpus = ncpus;
 		w->share = share;
@@ -129,6 +181,11 @@ static void hand_begin(const char *workload, unsigned int ncpus, unsigned long s
 		if (hand.workload->init)
 			hand.workload->init(&hand.worker[i]);
 	}
+}
+
+static void hand_begin(const char *workload, unsigned int ncpus, unsigned long share)
+{
+	hand_begin_on(&log_allocator, &iommu_any_device, workload, ncpus, share);
 }
 
 static void hand_fill(void)
@@ -378,6 +435,55 @@ static void test_sg_keeps_its_share(void **state)
 	}
 }
 
+/* What lies side by side in a chain and in a segment of the device is freed at once, and nothing else. */
+static void test_sg_merges(void **state)
+{
+	const struct iommu_device device = any_device_with(32);
+	unsigned long allocs = 0, frees = 0, merged = 0, at_boundary = 0;
+	static size_t chain[ENTRIES]; /* by entry: which chain it is of */
+	static bool first[ENTRIES];   /* does a chain begin here? */
+	size_t chains = 0;
+
+	(void)state;
+	hand_begin_on(&merging_allocator, &device, "sg", 1, 500);
+	hand_fill();
+	for (int i = 0; i < 30; i++)
+		hand_step();
+	for (size_t i = 0; i < log_.count; i++) {
+		const struct event *e = &log_.event[i], *next = e + 1;
+		const uint64_t end = BASE + e->entry + e->n;
+
+		if (!e->is_free) {
+			chains += e->handle == 0;
+			first[e->entry] = e->handle == 0;
+			for (unsigned long j = e->entry; j < e->entry + e->n; j++)
+				chain[j] = chains;
+			allocs++;
+			continue;
+		}
+		frees++;
+		CHECK(((BASE + e->entry) & 31) + e->n <= 32, "entry %lu, n=%lu", e->entry, e->n);
+		for (unsigned long j = e->entry; j < e->entry + e->n; j++)
+			assert_int_equal(chain[j], chain[e->entry]);
+		merged += e->n > 16 || (e->n & (e->n - 1));
+		/* The next of its chain would have been merged, unless the boundary is between. */
+		if (i + 1 < log_.count && next->is_free && next->entry == e->entry + e->n &&
+		    !first[next->entry] && chain[next->entry] == chain[e->entry]) {
+			CHECK((end & ~31ULL) != ((end - e->n) & ~31ULL) ||
+				      (end & 31) + next->n > 32,
+			      "entries %lu and %lu could be one", e->entry, next->entry);
+			at_boundary++;
+		}
+	}
+	assert_true(merged > 100 && at_boundary > 20);
+	assert_true(frees < allocs / 2);
+	/* A pair for each segment that was asked for. */
+	assert_true(hand.worker[0].total.pairs > 30 * WORKLOAD_STEP);
+	log_restart();
+	hand_end();
+	assert_int_equal(hand.worker[0].total.pairs, allocs);
+}
+
 static void test_sg_with_failures(void **state)
 {
 	(void)state;
@@ -462,6 +568,80 @@ static void test_full_reaches_failure(void **state)
 }
 
 /* Alone on the map it stops at its equal part. */
+/* Aligned buffers, as many as the share holds. */
+static void test_coherent(void **state)
+{
+	static const unsigned long shares[] = {0, 1, 20, 500};
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_SIZE(shares); s++) {
+		const unsigned long share = shares[s] ? shares[s] : 1;
+		unsigned int sizes = 0;
+
+		hand_begin("coherent", 1, shares[s]);
+		hand_fill();
+		for (int i = 0; i < 10; i++) {
+			hand_step();
+			assert_in_range(log_.live, share, share + 15);
+		}
+		for (size_t i = 0; i < log_.count; i++) {
+			if (log_.event[i].is_free)
+				continue;
+			assert_int_equal(log_.event[i].n, 1U << log_.event[i].align_order);
+			assert_false(log_.event[i].has_handle);
+			sizes |= 1U << log_.event[i].align_order;
+		}
+		assert_int_equal(sizes, 31);
+		/* The very first may find nothing to free. */
+		assert_true(hand.worker[0].total.pairs >= 10 * WORKLOAD_STEP - 1);
+		hand_end();
+	}
+}
+
+/* The steps of a workload, and how often it thinks meanwhile. */
+static void check_thoughts(const struct workload *workload, const struct iommu_allocator *allocator,
+			   unsigned long limit)
+{
+	const unsigned int ncpus = workload->min_cpus;
+	uint64_t before = 0, after = 0;
+
+	hand_begin_on(allocator, &iommu_any_device, workload->name, ncpus, 200);
+	log_.limit = limit;
+	hand_fill();
+	CHECK(hand.thoughts == 0, "%s thinks while it fills", workload->name);
+	for (unsigned int i = 0; i < ncpus; i++)
+		before += hand.worker[i].total.pairs;
+	for (int i = 0; i < 20; i++) {
+		hand_step();
+		log_restart();
+	}
+	for (unsigned int i = 0; i < ncpus; i++)
+		after += hand.worker[i].total.pairs;
+	CHECK(after - before >= 5 * WORKLOAD_STEP, "%s: %llu pairs", workload->name,
+	      (unsigned long long)(after - before));
+	CHECK(hand.thoughts == after - before, "%s: %lu thoughts, %llu pairs", workload->name,
+	      hand.thoughts, (unsigned long long)(after - before));
+	hand_end();
+	CHECK(hand.thoughts == after - before, "%s thinks while it drains", workload->name);
+}
+
+/* Once a pair, however many fail. */
+static void test_think_once_a_pair(void **state)
+{
+	const struct workload *const *all;
+	size_t count;
+
+	(void)state;
+	all = workload_all(&count);
+	for (size_t i = 0; i < count; i++) {
+		check_thoughts(all[i], &log_allocator, ENTRIES);
+		check_thoughts(all[i], &merging_allocator, ENTRIES);
+		/* pair alone has a background that takes all there is. */
+		check_thoughts(all[i], &log_allocator,
+			       strcmp(all[i]->name, "pair") == 0 ? 201 : 150);
+	}
+}
+
 static void test_full_keeps_to_its_part(void **state)
 {
 	(void)state;
@@ -486,7 +666,10 @@ int main(void)
 		cmocka_unit_test(test_makes_up_for_failures),
 		cmocka_unit_test(test_sg_chains),
 		cmocka_unit_test(test_sg_keeps_its_share),
+		cmocka_unit_test(test_sg_merges),
 		cmocka_unit_test(test_sg_with_failures),
+		cmocka_unit_test(test_coherent),
+		cmocka_unit_test(test_think_once_a_pair),
 		cmocka_unit_test(test_remote_frees_the_neighbours),
 		cmocka_unit_test(test_full_reaches_failure),
 		cmocka_unit_test(test_full_keeps_to_its_part),

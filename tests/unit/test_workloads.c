@@ -2,9 +2,15 @@
 /* The executor: each workload on every default variant in a run of milliseconds. */
 #include "unit/helpers.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "clock.h"
 #include "workload.h"
 #include "measure/executor.h"
+#include "unit/allocators/broken_answer.h"
 
 static struct topology topology;
 static double ticks_per_ns;
@@ -52,6 +58,12 @@ static struct interval_config config_of(const struct workload *w, const struct i
 	};
 }
 
+/* Does one free serve several pairs? */
+static bool merges(const struct interval_config *c)
+{
+	return strcmp(c->workload->name, "sg") == 0 && c->allocator->frees_any_range;
+}
+
 static void check_result(const struct interval_config *c, const struct interval_result *r)
 {
 	uint64_t pairs = 0;
@@ -72,8 +84,10 @@ static void check_result(const struct interval_config *c, const struct interval_
 	assert_true(r->flushes_per_kop >= 0);
 	if (c->flush->none)
 		assert_int_equal(r->flushes, 0);
-	else if (c->allocator->strict_flush && c->ncpus == 1)
+	else if (c->allocator->strict_flush && c->ncpus == 1 && !merges(c))
 		assert_int_equal(r->flushes, r->pairs);
+	else if (c->allocator->strict_flush && c->ncpus == 1)
+		assert_true(r->flushes > 0 && r->flushes < r->pairs);
 }
 
 /* Doubling the interval each time. */
@@ -121,7 +135,7 @@ static void test_every_workload_runs(void **state)
 	(void)state;
 	allocators = iommu_allocators(&allocator_count);
 	workloads = workload_all(&workload_count);
-	assert_true(workload_count >= 6);
+	assert_true(workload_count >= 7);
 	for (size_t w = 0; w < workload_count; w++) {
 		for (size_t a = 0; a < allocator_count; a++) {
 			for (const unsigned int *p = allocators[a]->default_pools; *p; p++) {
@@ -162,6 +176,41 @@ static void test_occupancy(void **state)
 			      "%s: %g", names[w], r.local_pool_utilization);
 			free(r.cpu);
 		}
+	}
+}
+
+/* As many entries as the occupancy says lie in the few pools that the CPUs reach. */
+static void test_own_pool_fill(void **state)
+{
+	static const struct {
+		const char *allocator;
+		unsigned int npools, occupancy;
+		double fill;
+	} cases[] = {
+		{"pooled", 1, 3, 3},        {"pooled", 16, 3, 48},        {"pooled", 4, 3, 12},
+		{"stale-local", 16, 3, 48}, {"stale-local", 16, 50, 100}, {"sun4u", 1, 50, 50},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct interval_result r;
+		struct flush_model flush;
+		struct interval_config c;
+		struct error e;
+
+		assert_int_equal(flush_model_parse("none", &flush, &e), 0);
+		c = config_of(workload_find("ring"), iommu_allocator_find(cases[i].allocator),
+			      cases[i].npools, 1, &flush);
+		c.occupancy = cases[i].occupancy;
+		CHECK(run_long_enough(&c, &r, &e) == 0, "%s", e.text);
+		/* Pools lose an entry or two of 128. */
+		CHECK(r.local_pool_utilization > cases[i].fill - 1.6 &&
+			      r.local_pool_utilization < cases[i].fill + 1.6 &&
+			      r.local_pool_utilization <= 100,
+		      "%s/pools:%u at %u %%: %g", cases[i].allocator, cases[i].npools,
+		      cases[i].occupancy, r.local_pool_utilization);
+		assert_true((r.fallback_pool_share > 0) == (cases[i].fill == 100));
+		free(r.cpu);
 	}
 }
 
@@ -220,8 +269,9 @@ static void test_think_time_counts(void **state)
 	c.think_ns = 5000;
 	c.seconds = 0.01;
 	assert_int_equal(run_long_enough(&c, &r, &e), 0);
-	/* After the alloc and after the free. */
-	assert_true(r.real_time_ns > 0.95 * 2 * 5000);
+	/* Once a pair; what the host takes away only adds to it. */
+	assert_true(r.real_time_ns > 0.95 * 5000);
+	CHECK(r.noisy || r.real_time_ns < 1.6 * 5000, "%g ns", r.real_time_ns);
 	free(r.cpu);
 }
 
@@ -270,6 +320,96 @@ static void test_leaks_and_idling_are_errors(void **state)
 	free(r.cpu);
 }
 
+BROKEN_ANSWER(unaligned, "unaligned", ANSWER_UNALIGNED);
+BROKEN_ANSWER(unmasked, "unmasked", ANSWER_UNMASKED);
+
+static void free_in_parts(struct worker *w)
+{
+	struct tally t = worker_begin(w);
+	unsigned long entry = worker_map(w, &t, 4, NULL);
+
+	worker_unmap(w, &t, entry, 1);
+	worker_unmap(w, &t, entry + 1, 3);
+	worker_end(w, &t);
+}
+
+/* Runs this in a child; its status. What it wrote on stderr is in @text. */
+static int run_in_child(struct interval_config *c, char *text, size_t size)
+{
+	FILE *out = tmpfile();
+	int status;
+	pid_t pid;
+
+	assert_non_null(out);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const struct rlimit no_core = {0, 0};
+		struct interval_result r;
+		struct error e;
+
+		setrlimit(RLIMIT_CORE, &no_core);
+		signal(SIGABRT, SIG_DFL);
+		dup2(fileno(out), STDERR_FILENO);
+		_exit(run_long_enough(c, &r, &e) != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	rewind(out);
+	text[fread(text, 1, size - 1, out)] = '\0';
+	fclose(out);
+	return status;
+}
+
+/* The checked build ends the process, with one line; the plain one goes on. */
+static void check_watched(const struct iommu_allocator *a, const struct workload *w,
+			  const char *says)
+{
+	struct flush_model flush;
+	struct interval_config c;
+	char text[500];
+	struct error e;
+	int status;
+
+	assert_int_equal(flush_model_parse("none", &flush, &e), 0);
+	c = config_of(w, a, 1, 1, &flush);
+	c.occupancy = 25;
+	status = run_in_child(&c, text, sizeof(text));
+#ifdef IOMMU_CHECKED
+	if (says) {
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "%s, %s: %d: %s", a->name,
+		      w->name, status, text);
+		CHECK(strstr(text, says) && strchr(text, '\n') == text + strlen(text) - 1, "%s",
+		      text);
+		return;
+	}
+#else
+	(void)says;
+#endif
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s, %s: %d: %s", a->name, w->name,
+	      status, text);
+}
+
+static void test_watched(void **state)
+{
+	const struct workload *const coherent = workload_find("coherent");
+	const struct workload *const sg = workload_find("sg");
+	struct iommu_allocator exact = *iommu_allocator_find("stale-local"), modest = unaligned;
+	struct workload parts = *workload_find("pair");
+
+	(void)state;
+	parts.step = free_in_parts;
+	exact.frees_any_range = false;
+	modest.uses_align = false;
+	check_watched(&unaligned, coherent, "which is not aligned");
+	check_watched(&unmasked, coherent, "which is beyond the device's mask");
+	check_watched(&modest, coherent, NULL);
+	check_watched(&unaligned, sg, NULL);
+	check_watched(&exact, &parts, "length 1 is not one allocation");
+	check_watched(&exact, sg, NULL);
+	check_watched(iommu_allocator_find("stale-local"), &parts, NULL);
+}
+
 static void test_registry(void **state)
 {
 	const struct workload *const *all;
@@ -292,10 +432,12 @@ int main(void)
 		cmocka_unit_test(test_registry),
 		cmocka_unit_test(test_every_workload_runs),
 		cmocka_unit_test(test_occupancy),
+		cmocka_unit_test(test_own_pool_fill),
 		cmocka_unit_test(test_no_occupancy),
 		cmocka_unit_test(test_full_fails_through_the_executor),
 		cmocka_unit_test(test_think_time_counts),
 		cmocka_unit_test(test_leaks_and_idling_are_errors),
+		cmocka_unit_test(test_watched),
 	};
 
 	return cmocka_run_group_tests_name("workloads", tests, open_topology, close_topology);

@@ -13,7 +13,7 @@
 #include "sim/simulate.h"
 
 #define SCHEDULES_PLANTED 200
-#define SCHEDULES_CLEAN   50
+#define SCHEDULES_CLEAN   25
 
 static struct machine machine;
 static struct flush_model flush_model;
@@ -116,24 +116,23 @@ static const struct {
 
 static void test_clean(void **state)
 {
-	static const char *const workloads[] = {"churn", "ring"};
+	static const char *const workloads[] = {"churn", "ring", "sg", "coherent"};
 	uint64_t flushes = 0;
 
 	(void)state;
-	for (size_t i = 0; i < 2 * ARRAY_SIZE(safe); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(workloads) * ARRAY_SIZE(safe); i++) {
 		for (uint64_t seed = 1; seed <= SCHEDULES_CLEAN; seed++) {
-			struct sim_config c = config_of(safe[i / 2].allocator, safe[i / 2].npools,
-							workload_find(workloads[i % 2]), seed);
+			struct sim_config c = config_of(safe[i / 4].allocator, safe[i / 4].npools,
+							workload_find(workloads[i % 4]), seed);
 			struct sim_result r;
 			struct error e;
 
 			CHECK(sim_run(&c, &r, &e) == 0, "%s, %s, seed %llu: %s",
-			      safe[i / 2].allocator, workloads[i % 2], (unsigned long long)seed,
+			      safe[i / 4].allocator, workloads[i % 4], (unsigned long long)seed,
 			      e.text);
 			CHECK(r.stale_reuse == 0, "%s/pools:%u, %s, seed %llu: stale reuse",
-			      safe[i / 2].allocator, safe[i / 2].npools, workloads[i % 2],
+			      safe[i / 4].allocator, safe[i / 4].npools, workloads[i % 4],
 			      (unsigned long long)seed);
-			assert_true(r.maps >= c.pairs);
 			flushes += r.run.flushes;
 			give_back(&r);
 		}
@@ -215,10 +214,33 @@ static void no_drain(struct worker *w)
 	(void)w;
 }
 
+/* Gives back a part of what it got, and then the rest. */
+static void free_in_parts(struct worker *w)
+{
+	struct tally t = worker_begin(w);
+
+	for (int i = 0; i < 8; i++) {
+		unsigned long entry = worker_map(w, &t, 4, NULL);
+
+		if (entry == IOMMU_FAIL)
+			break;
+		worker_unmap(w, &t, entry, 1);
+		worker_unmap(w, &t, entry + 1, 3);
+	}
+	worker_end(w, &t);
+}
+
 static const struct workload double_free = {
 	.name = "double-free",
 	.state_size = no_state,
 	.step = free_twice,
+	.drain = no_drain,
+};
+
+static const struct workload parts = {
+	.name = "parts",
+	.state_size = no_state,
+	.step = free_in_parts,
 	.drain = no_drain,
 };
 
@@ -260,6 +282,65 @@ static void test_violations_end_it(void **state)
 	c = config_of("stale-local", 1, &leak, 7);
 	check_ends(&c, "leaked");
 	test_known(state);
+}
+
+/* Only some take back anything but what they handed out. */
+static void test_frees_of_other_ranges(void **state)
+{
+	const char *const loads[] = {"sg", "parts"};
+	struct iommu_allocator exact;
+	struct sim_result r;
+	struct sim_config c;
+	struct error e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(loads); i++) {
+		c = config_of("stale-local", 1, i ? &parts : workload_find("sg"), 7);
+		CHECK(sim_run(&c, &r, &e) == 0, "%s: %s", loads[i], e.text);
+		assert_int_equal(r.stale_reuse, 0);
+		give_back(&r);
+	}
+	exact = *c.run.allocator;
+	exact.frees_any_range = false;
+	c.run.allocator = &exact;
+	check_ends(&c, "stale-local: bad free: entry 0, length 1 is not one allocation");
+	/* sg knows, and frees each segment by itself. */
+	c.run.workload = workload_find("sg");
+	CHECK(sim_run(&c, &r, &e) == 0, "%s", e.text);
+	give_back(&r);
+}
+
+/* What an allocator says it takes into account is held against what it answers. */
+static void test_wrong_answers(void **state)
+{
+	const struct workload *coherent = workload_find("coherent");
+	struct iommu_allocator modest;
+	struct sim_config c;
+	struct sim_result r;
+	struct error e;
+
+	(void)state;
+	c = config_of("broken-unaligned", 1, coherent, 7);
+	check_ends(&c, "which is not aligned");
+	/* It is no fault of one that does not say so. */
+	modest = *c.run.allocator;
+	modest.uses_align = false;
+	c.run.allocator = &modest;
+	CHECK(sim_run(&c, &r, &e) == 0, "%s", e.text);
+	give_back(&r);
+	c = config_of("broken-unmasked", 1, coherent, 7);
+	check_ends(&c, "which is beyond the device's mask");
+	modest = *c.run.allocator;
+	modest.uses_mask = false;
+	c.run.allocator = &modest;
+	CHECK(sim_run(&c, &r, &e) == 0, "%s", e.text);
+	give_back(&r);
+	c = config_of("broken-rounded", 1, coherent, 7);
+	check_ends(&c, "taken");
+	/* Nobody asks for either elsewhere. */
+	c = config_of("broken-unaligned", 1, workload_find("churn"), 7);
+	CHECK(sim_run(&c, &r, &e) == 0, "%s", e.text);
+	give_back(&r);
 }
 
 /* ---- the command ---- */
@@ -308,6 +389,9 @@ static void test_command(void **state)
 		EXPLORE(printed, "--explore=20", "--allocators=gart,stale-hop", "--rounds=1"),
 		EXIT_DONE);
 	CHECK(strstr(printed, "clean\n") && strstr(printed, "no schedule shows"), "%s", printed);
+	CHECK(strstr(printed, " churn ") && strstr(printed, " sg ") &&
+		      strstr(printed, " coherent "),
+	      "%s", printed);
 	assert_null(strstr(printed, "again:"));
 	assert_int_equal(EXPLORE(printed, "--explore=100", "--allocators=broken-stale,gart",
 				 "--entries=512"),
@@ -326,6 +410,20 @@ static void test_command(void **state)
 	/* What is known to be unsafe is no failure. */
 	assert_int_equal(EXPLORE(printed, "--explore=2", "--allocators=sun4u"), EXIT_DONE);
 	CHECK(strstr(printed, "stale reuse, as is known of it"), "%s", printed);
+	CHECK(strstr(printed, "no schedule shows a violation"), "%s", printed);
+	/* What nobody knows is one: as much as sun4u, and not excused for it. */
+	assert_int_equal(EXPLORE(printed, "--explore=2", "--allocators=unknown,sun4u"), EXIT_CHECK);
+	CHECK(strstr(printed, "STALE REUSE: not declared stale_safe") &&
+		      strstr(printed, "stale reuse, as is known of it"),
+	      "%s", printed);
+	/* By default schedules ask for alignment and masks, too. */
+	assert_int_equal(EXPLORE(printed, "--explore=2",
+				 "--allocators=broken-unaligned,broken-unmasked,broken-rounded"),
+			 EXIT_CHECK);
+	CHECK(strstr(printed, "which is not aligned") &&
+		      strstr(printed, "which is beyond the device's mask") &&
+		      strstr(printed, "of which some were taken"),
+	      "%s", printed);
 	/* A violation, with its seed. */
 	assert_int_equal(EXPLORE(printed, "--explore=3", "--seed=41", "--allocators=broken-twice",
 				 "--workloads=pair"),
@@ -343,6 +441,8 @@ int main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_seeds_differ),
 		cmocka_unit_test(test_violations_end_it),
+		cmocka_unit_test(test_frees_of_other_ranges),
+		cmocka_unit_test(test_wrong_answers),
 		cmocka_unit_test(test_command),
 	};
 
