@@ -136,7 +136,20 @@ static const struct option_row rows[] = {
 	{ROW("TRACE", "trace", "the trace; - is standard input", PATH, local.trace, ON(REPLAY)),
 	 .flags = OPTION_OPERAND},
 	{ROW("--allocator", "A", "another allocator than the trace names: NAME or NAME/pools:P",
-	     ALLOCATOR, local.allocator, ON(REPLAY))},
+	     ALLOCATOR, replay.allocator, ON(REPLAY))},
+	{ROW("--reserved", "LIST", "entries taken from the start, such as 0 or 0-3,100", TEXT,
+	     replay.reserved, ON(REPLAY)),
+	 .manual = "Entries that are taken from the start and never freed, such as 0 or 0-3,100: "
+		   "beside those that the trace's header names."},
+	{ROW("--concurrent", NULL,
+	     "requests of several CPUs may stand in another order than they ran", FLAG,
+	     replay.concurrent, ON(REPLAY)),
+	 .manual =
+		 "A recording has a request when it returns, not when it took the lock. Where one "
+		 "does not get what was recorded, try whether it does after one of another CPU "
+		 "that "
+		 "stands up to 8 lines later, and that one too; count such a pair as reordered, "
+		 "not as mismatches."},
 	{ROW("--man", NULL, "the options as a section of the man page", SET, local.print,
 	     ON(OPTIONS)),
 	 .flags = OPTION_ALONE, .whole = {OPTIONS_PRINT_MAN, 0}},
