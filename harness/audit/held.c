@@ -50,16 +50,24 @@ void held_add(struct held *h, unsigned long recorded, unsigned long returned, un
 	}
 }
 
-enum held_kind held_find(const struct held *h, unsigned long entry, unsigned long *here)
+bool held_is_named(const struct held *h, uint64_t entry, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++) {
+		if (entry + i >= h->entries || !h->entry[entry + i].name)
+			return false;
+	}
+	return true;
+}
+
+enum held_kind held_find(const struct held *h, unsigned long entry, bool named, unsigned long *here)
 {
 	uint32_t name;
 
 	if (entry >= h->entries)
 		return HELD_FREE;
-	name = h->entry[entry].name;
+	name = named ? h->entry[entry].name : 0;
 	if (name == FAILED_HERE)
 		return HELD_NOTHING;
-	/* No name: the entry itself, whatever the trace has there. */
 	*here = name && h->entry[name - 1].left ? name - 1 : entry;
 	switch (h->entry[*here].left) {
 	case 0:
@@ -78,9 +86,9 @@ bool held_is_whole(const struct held *h, unsigned long here, unsigned long n)
 	return first->left == n && (here == 0 || first[-1].left != n + 1);
 }
 
-enum held_kind held_take(struct held *h, unsigned long entry, unsigned long *here)
+enum held_kind held_take(struct held *h, unsigned long entry, bool named, unsigned long *here)
 {
-	enum held_kind kind = held_find(h, entry, here);
+	enum held_kind kind = held_find(h, entry, named, here);
 
 	if (kind == HELD_TAKEN)
 		h->entry[*here].left = 0;

@@ -42,13 +42,20 @@ bool held_reserve(struct held *h, unsigned long entry);
  */
 void held_add(struct held *h, unsigned long recorded, unsigned long returned, unsigned long n);
 
-/* What the trace's @entry is here; *here gets its entry where it is HELD_TAKEN. */
-enum held_kind held_find(const struct held *h, unsigned long entry, unsigned long *here);
+/* Has the trace all of [entry, entry + n), which may lie beyond the map, allocated? */
+bool held_is_named(const struct held *h, uint64_t entry, uint64_t n);
+
+/*
+ * What the trace's @entry is here: by what the trace has there if it is @named, else the entry itself, whatever the
+ * trace has. *here gets its entry where it is HELD_TAKEN.
+ */
+enum held_kind held_find(const struct held *h, unsigned long entry, bool named,
+			 unsigned long *here);
 
 /* Is [here, here + n), of which the first is taken, an allocation as it was returned? */
 bool held_is_whole(const struct held *h, unsigned long here, unsigned long n);
 
 /* The trace's @entry is freed: what it was, of which *here is no longer taken. */
-enum held_kind held_take(struct held *h, unsigned long entry, unsigned long *here);
+enum held_kind held_take(struct held *h, unsigned long entry, bool named, unsigned long *here);
 
 #endif

@@ -149,7 +149,7 @@ static int bad_free(const struct trace_reader *r, const struct trace_op *op, str
 
 /* Is all that is freed allocated, and a piece that the allocator takes? */
 static int check_free(const struct replay_map *m, const struct trace_reader *r,
-		      const struct trace_op *op, struct error *e)
+		      const struct trace_op *op, bool named, struct error *e)
 {
 	unsigned long here, first = 0;
 	bool whole = m->allocator->frees_any_range;
@@ -160,8 +160,9 @@ static int check_free(const struct replay_map *m, const struct trace_reader *r,
 	for (uint64_t i = 0; i < op->n; i++) {
 		const uint64_t entry = op->entry + i;
 
-		switch (entry < m->held.entries ? held_find(&m->held, (unsigned long)entry, &here) :
-						  HELD_FREE) {
+		switch (entry < m->held.entries ?
+				held_find(&m->held, (unsigned long)entry, named, &here) :
+				HELD_FREE) {
 		case HELD_FREE:
 			return bad_free(r, op, e, entry, "is not allocated");
 		case HELD_RESERVED:
@@ -186,11 +187,12 @@ static int check_free(const struct replay_map *m, const struct trace_reader *r,
 int replay_map_free(struct replay_map *m, const struct trace_reader *r, const struct trace_op *op,
 		    struct error *e)
 {
+	const bool named = held_is_named(&m->held, op->entry, op->n);
 	unsigned long here, first = 0, n = 0;
-	int err = check_free(m, r, op, e);
+	int err = check_free(m, r, op, named, e);
 
 	for (uint64_t i = 0; !err && i < op->n; i++) {
-		if (held_take(&m->held, (unsigned long)(op->entry + i), &here) != HELD_TAKEN)
+		if (held_take(&m->held, (unsigned long)(op->entry + i), named, &here) != HELD_TAKEN)
 			continue;
 		if (n && here != first + n) {
 			m->allocator->free(m->map, 0, first, n);

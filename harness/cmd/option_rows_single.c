@@ -141,15 +141,12 @@ static const struct option_row rows[] = {
 	     replay.reserved, ON(REPLAY)),
 	 .manual = "Entries that are taken from the start and never freed, such as 0 or 0-3,100: "
 		   "beside those that the trace's header names."},
-	{ROW("--concurrent", NULL,
-	     "requests of several CPUs may stand in another order than they ran", FLAG,
+	{ROW("--concurrent", NULL, "try requests of several CPUs in another order too", FLAG,
 	     replay.concurrent, ON(REPLAY)),
-	 .manual =
-		 "A recording has a request when it returns, not when it took the lock. Where one "
-		 "does not get what was recorded, try whether it does after one of another CPU "
-		 "that "
-		 "stands up to 8 lines later, and that one too; count such a pair as reordered, "
-		 "not as mismatches."},
+	 .manual = "A recording shows a request where it returned, not where it took the lock. "
+		   "Where one does not get what was recorded, do one of another CPU, up to 8 lines "
+		   "further on, before it; if both then get what was recorded, count the two as a "
+		   "reordered pair instead of as mismatches."},
 	{ROW("--man", NULL, "the options as a section of the man page", SET, local.print,
 	     ON(OPTIONS)),
 	 .flags = OPTION_ALONE, .whole = {OPTIONS_PRINT_MAN, 0}},
