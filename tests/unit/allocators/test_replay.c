@@ -224,6 +224,12 @@ static void test_merged_frees_on_another(void **state)
 		assert_true(o.result.mismatches > 0);
 		free(o.report);
 	}
+	/* Freed by another name than it was recorded by, which overlaps: the entries themselves. */
+	o = replay(POOLED A("0", "1", "", "0") "f 0 n=1\n" A("0", "2", "", "0") "f 1 n=2\n" A(
+			   "0", "59", "", "3") "a cpu=0 n=3 align=0 handle=- -> 0 flushes=1\n",
+		   &as_it_is);
+	CHECK(o.err == 0 && o.result.mismatches == 1, "%s%s", o.e.text, o.report);
+	free(o.report);
 	/* What failed here has nothing to give back. */
 	o = replay(HEAD("pooled", "8", "1", "0", "") A("0", "4", "", "0")
 			   A("0", "4", "", "4") "f 0 n=8\n"
@@ -429,6 +435,14 @@ static void test_flushes_of_concurrent_requests(void **state)
 		assert_true((o.result.mismatches == 0) == (cases[i].reordered == 1));
 		free(o.report);
 	}
+	/* What was tried in vain has not been flushed. */
+	struct outcome o =
+		replay(POOLED A("0", "60", "", "0") "f 0 n=10\n"
+						    "a cpu=0 n=3 align=0 handle=- -> 7 flushes=1\n"
+						    "a cpu=1 n=3 align=0 handle=- -> 3 flushes=1\n",
+		       &(struct replay_request){.concurrent = true});
+	CHECK(o.err == 0 && o.result.mismatches == 1, "%s", o.report);
+	free(o.report);
 }
 
 static void test_reordered_is_told(void **state)
