@@ -118,15 +118,17 @@ int replay_map_takes(const struct replay_map *m, const struct trace_reader *r,
 	const struct iommu_allocator *a = m->allocator;
 
 	if (op->align_order && !a->uses_align)
-		return error_set(e, "%s:%lu: %s does not align: align=%llu is not for it", r->name,
-				 op->line, a->name, (unsigned long long)op->align_order);
+		return error_set(e,
+				 "%s:%lu: %s does not align, and align=%llu asks for it: try "
+				 "another allocator",
+				 r->name, op->line, a->name, (unsigned long long)op->align_order);
 	/* One that reaches all there is asks for nothing. */
 	if (op->device.mask < m->last_page && !a->uses_mask)
-		return error_set(
-			e,
-			"%s:%lu: %s knows no mask: mask=%#llx, short of page %#llx, is not for it",
-			r->name, op->line, a->name, (unsigned long long)op->device.mask,
-			(unsigned long long)m->last_page);
+		return error_set(e,
+				 "%s:%lu: %s takes no mask, and mask=%#llx stops short of its last "
+				 "page, %#llx: try another allocator",
+				 r->name, op->line, a->name, (unsigned long long)op->device.mask,
+				 (unsigned long long)m->last_page);
 	return 0;
 }
 
@@ -187,6 +189,8 @@ static int check_free(const struct replay_map *m, const struct trace_reader *r,
 int replay_map_free(struct replay_map *m, const struct trace_reader *r, const struct trace_op *op,
 		    struct error *e)
 {
+	/* Of no CPU in particular: a trace does not say whose free it was. */
+	const unsigned int cpu = 0;
 	const bool named = held_is_named(&m->held, op->entry, op->n);
 	unsigned long here, first = 0, n = 0;
 	int err = check_free(m, r, op, named, e);
@@ -195,13 +199,13 @@ int replay_map_free(struct replay_map *m, const struct trace_reader *r, const st
 		if (held_take(&m->held, (unsigned long)(op->entry + i), named, &here) != HELD_TAKEN)
 			continue;
 		if (n && here != first + n) {
-			m->allocator->free(m->map, 0, first, n);
+			m->allocator->free(m->map, cpu, first, n);
 			n = 0;
 		}
 		first = n ? first : here;
 		n++;
 	}
 	if (n)
-		m->allocator->free(m->map, 0, first, n);
+		m->allocator->free(m->map, cpu, first, n);
 	return err;
 }

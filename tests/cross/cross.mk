@@ -20,7 +20,7 @@ deps_aarch64 := gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
 
 # The plain build's tests, and of the other variants those of what differs there.
 CROSS_TESTS := $(addprefix test-plain-,$(filter-out checked,$(HARNESS_TESTS))) \
-	       $(addprefix test-checked-,checked golden model) \
+	       $(addprefix test-checked-,checked golden model replay) \
 	       $(addprefix test-stat-,$(STAT_TESTS)) test-gbench
 
 LIB_SOURCES := hwloc jansson zlib benchmark cmocka libpfm4

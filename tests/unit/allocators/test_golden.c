@@ -369,7 +369,7 @@ static const char *lacks(const struct iommu_allocator *a, const char *text)
 	if (!variant_takes(a, npools) && a->pools[1])
 		return "pools";
 	if (masks(text) && !a->uses_mask)
-		return "knows no mask";
+		return "takes no mask";
 	return aligns(text) && !a->uses_align ? "does not align" : "";
 }
 
