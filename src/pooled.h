@@ -139,16 +139,6 @@ static inline struct pool *pooled_pool_of(struct pooled_table *t, unsigned long 
 	return &t->pools[entry / t->poolsize].pool;
 }
 
-static inline void note_span(struct pooled *m, unsigned long entry, unsigned long n)
-{
-#ifdef IOMMU_CHECKED
-	if (pooled_pool_of(&m->table, entry) != pooled_pool_of(&m->table, entry + n - 1))
-		m->spans.seen = true;
-#else
-	(void)m, (void)entry, (void)n;
-#endif
-}
-
 static inline void check_span(struct pooled *m, unsigned long entry, unsigned long n)
 {
 #ifdef IOMMU_CHECKED
@@ -198,7 +188,7 @@ static inline unsigned long pooled_range_alloc(struct pooled *m, unsigned int cp
 		set_need_flush(t);
 	}
 	if (index != IOMMU_FAIL) {
-		note_span(m, index, n);
+		pools_note_found(&m->spans, p, index, n);
 		flush_if_needed(m, p, index);
 		p->hint = index + n;
 	}

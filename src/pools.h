@@ -109,8 +109,8 @@ static inline struct pool *pools_window(struct pools_search *s, struct pool *p)
 
 /*
  * The checked build's test that a free is within one pool. A mask can make a search leave its pool, as the
- * originals let it; what it found lies across pools, and frees may too from then on (single-threaded
- * use only, see alloc): that is noted beside the map, whose layout is upstream's.
+ * originals let it; then what is allocated reaches from one pool into the next, and frees may too from
+ * then on (single-threaded use only, see alloc): that is noted beside the map, whose layout is upstream's.
  */
 struct pools_spans {
 #ifdef IOMMU_CHECKED
@@ -119,5 +119,17 @@ struct pools_spans {
 	char nothing;
 #endif
 };
+
+/* A search of @p has found [index, index + n); by itself it leaves a pool's last entry alone. */
+static inline void pools_note_found(struct pools_spans *spans, const struct pool *p,
+				    unsigned long index, unsigned long n)
+{
+#ifdef IOMMU_CHECKED
+	if (index < p->start || index + n >= p->end)
+		spans->seen = true;
+#else
+	(void)spans, (void)p, (void)index, (void)n;
+#endif
+}
 
 #endif

@@ -66,16 +66,6 @@ static inline bool spans(struct ppc *m, unsigned long entry, unsigned long n)
 }
 #endif
 
-static inline void note_span(struct ppc *m, unsigned long entry, unsigned long n)
-{
-#ifdef IOMMU_CHECKED
-	if (spans(m, entry, n))
-		m->spans.seen = true;
-#else
-	(void)m, (void)entry, (void)n;
-#endif
-}
-
 static inline void check_span(struct ppc *m, unsigned long entry, unsigned long n)
 {
 #ifdef IOMMU_CHECKED
@@ -139,7 +129,7 @@ static unsigned long ppc_alloc(struct iommu_map *map, unsigned int cpu, unsigned
 		p = next;
 	}
 	if (index != IOMMU_FAIL) {
-		note_span(m, index, n);
+		pools_note_found(&m->spans, p, index, n);
 		p->hint = index + n;
 		if (!large)
 			p->hint = (p->hint + t->it_blocksize - 1) & ~(t->it_blocksize - 1);

@@ -65,10 +65,11 @@ static const char audit_text[] = "usage: iommubench audit [options]\n"
 				 "\n";
 
 static const char replay_text[] =
-	"usage: iommubench replay TRACE [--allocator A]\n"
+	"usage: iommubench replay TRACE [options]\n"
 	"\n"
-	"Runs the operations of a trace (- for standard input) one by one and compares what the\n"
-	"allocator returns and how often it flushes. Exit status 1 if anything differs.\n"
+	"Runs the operations of a trace (- for standard input, gzipped or not) one by one and "
+	"compares\n"
+	"what the allocator returns and how often it flushes. Exit status 1 if anything differs.\n"
 	"\n";
 
 static const char doctor_text[] =

@@ -136,7 +136,17 @@ static const struct option_row rows[] = {
 	{ROW("TRACE", "trace", "the trace; - is standard input", PATH, local.trace, ON(REPLAY)),
 	 .flags = OPTION_OPERAND},
 	{ROW("--allocator", "A", "another allocator than the trace names: NAME or NAME/pools:P",
-	     ALLOCATOR, local.allocator, ON(REPLAY))},
+	     ALLOCATOR, replay.allocator, ON(REPLAY))},
+	{ROW("--reserved", "LIST", "entries taken from the start, such as 0 or 0-3,100", TEXT,
+	     replay.reserved, ON(REPLAY)),
+	 .manual = "Entries that are taken from the start and never freed, such as 0 or 0-3,100: "
+		   "beside those that the trace's header names."},
+	{ROW("--concurrent", NULL, "try requests of several CPUs in another order too", FLAG,
+	     replay.concurrent, ON(REPLAY)),
+	 .manual = "A recording shows a request where it returned, not where it took the lock. "
+		   "Where one does not get what was recorded, do one of another CPU, up to 8 lines "
+		   "further on, before it; if both then get what was recorded, count the two as a "
+		   "reordered pair instead of as mismatches."},
 	{ROW("--man", NULL, "the options as a section of the man page", SET, local.print,
 	     ON(OPTIONS)),
 	 .flags = OPTION_ALONE, .whole = {OPTIONS_PRINT_MAN, 0}},

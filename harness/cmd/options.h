@@ -4,6 +4,7 @@
 #define IOMMUBENCH_OPTIONS_H
 
 #include "audit/audit_request.h"
+#include "audit/replay.h"
 #include "base/error.h"
 #include "measure/sample_request.h"
 #include "plan/request.h"
@@ -35,8 +36,8 @@ enum options_print { OPTIONS_PRINT_NOTHING, OPTIONS_PRINT_MAN, OPTIONS_PRINT_BAS
 struct local_request {
 	enum list_what list;
 	enum options_print print;
-	const char *trace, *allocator; /* of replay */
-	unsigned int out_format;       /* of results: json is the only one */
+	const char *trace;       /* of replay */
+	unsigned int out_format; /* of results: json is the only one */
 };
 
 /* A command line, each part for the room that owns it. */
@@ -46,6 +47,7 @@ struct options {
 	struct local_request local;
 	struct sample_request sample;
 	struct audit_request audit;
+	struct replay_request replay;
 	struct sim_request sim;
 	struct compare_request compare;
 };

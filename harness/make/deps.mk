@@ -2,7 +2,8 @@
 # What make deps installs: what the other goals on the command line need, or everything. Included by
 # the Makefile after all that compiles. `a|b`: either; harness/make/deps.names has what they hold.
 
-DEPS_BUILD := gcc g++ make pkg-config|pkgconf git libbenchmark-dev libhwloc-dev libjansson-dev
+DEPS_BUILD := gcc g++ make pkg-config|pkgconf git libbenchmark-dev libhwloc-dev libjansson-dev \
+	      zlib1g-dev
 # Without it only the kernel's generic events can be counted.
 DEPS_BUILD += $(if $(filter x86_64 aarch64 ppc64,$(ARCH)),libpfm4-dev)
 DEPS_REPORT := python3-matplotlib python3-numpy python3-scipy python3-jsonschema \

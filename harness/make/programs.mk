@@ -11,7 +11,7 @@ ARCH := $(if $(wildcard harness/host/arch/$(known_arch)),$(known_arch),generic)
 WARN := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
 ARCH_INCLUDES := -Iharness/host/arch/$(ARCH) -Iharness/host/arch/generic
 # Looked up once, and not before a recipe needs them: `make deps bench` installs them first.
-PKGS := hwloc jansson
+PKGS := hwloc jansson zlib
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lbenchmark \
 	   $(shell cat $(B)/gen/libpfm.libs) -ldl -lpthread -lm)$(PKG_LIBS)

@@ -20,11 +20,12 @@ deps_aarch64 := gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
 
 # The plain build's tests, and of the other variants those of what differs there.
 CROSS_TESTS := $(addprefix test-plain-,$(filter-out checked,$(HARNESS_TESTS))) \
-	       $(addprefix test-checked-,checked golden model) \
+	       $(addprefix test-checked-,checked golden model replay) \
 	       $(addprefix test-stat-,$(STAT_TESTS)) test-gbench
 
-LIB_SOURCES := hwloc jansson benchmark cmocka libpfm4
-$(CACHE)/src/.fetched: tests/cross/apt.sh
+LIB_SOURCES := hwloc jansson zlib benchmark cmocka libpfm4
+# A cache that was kept lacks what the list has got since.
+$(CACHE)/src/.fetched: tests/cross/apt.sh tests/cross/cross.mk
 	$(call quiet,GET)tests/cross/apt.sh $(CACHE) source $(LIB_SOURCES)
 	@touch $@
 

@@ -41,6 +41,17 @@ build_jansson()
 		-DJANSSON_WITHOUT_TESTS=ON
 }
 
+# Its configure is none of autoconf's: it knows the compiler by the prefix, and builds where it stands.
+build_zlib()
+{
+	cp -a "$cache/src/zlib" "$work"
+	cd "$work"
+	CHOST=$triplet CFLAGS=$flags ./configure --static --prefix="$prefix"
+	make libz.a
+	make install
+	cd /
+}
+
 build_cmocka()
 {
 	with_cmake cmocka -DWITH_STATIC_LIB=ON -DUNIT_TESTING=OFF -DWITH_EXAMPLES=OFF
@@ -83,7 +94,7 @@ build_libpfm4()
 # By content: a fresh checkout's file is newer than a cache that was kept.
 sum=$(cksum <"$0")
 mkdir -p "$prefix"
-for library in hwloc jansson benchmark cmocka libpfm4; do
+for library in hwloc jansson zlib benchmark cmocka libpfm4; do
 	[ "$sum" != "$(cat "$prefix/.$library" 2>/dev/null)" ] || continue
 	rm -rf "$work"
 	echo "cross: $library for $arch"

@@ -28,8 +28,8 @@ arch=$("$CLANG" -dumpmachine | sed 's/-.*//; s/powerpc64.*/ppc64/')
 
 # All of the program but main, once, with coverage; the checked variant.
 compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_CHECKED -Iinclude
-	-Isrc -Iharness -Ibench -Itests/fuzz -Iharness/host/arch/$arch -Iharness/host/arch/generic -I$B/gen
-	$(pkg-config --cflags hwloc jansson)"
+	-Isrc -Iharness -Ibench -Itests -Itests/fuzz -Iharness/host/arch/$arch -Iharness/host/arch/generic -I$B/gen
+	$(pkg-config --cflags hwloc jansson zlib)"
 sources=$(find src bench harness/[a-z]*/ -maxdepth 1 -name '*.c' ! -path 'harness/sim/*' \
 	! -path 'harness/tools/*' ! -name main.c ! -name cmd_sim.c | sort)
 sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c $B/gen/figures.c"
@@ -45,6 +45,21 @@ printf '%s\n' $sources | xargs -P "$(nproc)" -I '{}' sh -c \
 "$CLANG++" -std=c++17 $flags -Iinclude -c harness/gbench.cc -o "$out/gbench.o"
 objects="$objects $out/gbench.o"
 
+# What the golden traces do not have.
+seed_of_all_syntax()
+{
+	cat <<-'END'
+		# allocator=pooled entries=256 npools=2 large_pool=1 lazy_flush=1 base_pages=7 seg_boundary_pages=64 cpus=8 mask=0x6f reserved=0-3,90 seed=1
+		a cpu=1 n=4 align=1 handle=- mask=0x1f boundary=8 -> 4 flushes=0
+		a cpu=1 n=4 align=0 handle=8 boundary=16 mask=0xff -> 9 flushes=0
+		f 6 n=5
+		a cpu=1 n=1 align=0 handle=- -> 15 flushes=0
+		a cpu=2 n=2 align=0 handle=- -> 13 flushes=0
+		f 4 n=2
+		f 13 n=3
+	END
+}
+
 # Heads of the golden traces, whole so far as they go; words, profiles and models as people write.
 seed()
 {
@@ -54,7 +69,9 @@ seed()
 	trace)
 		for f in tests/golden/*.trace; do
 			head -n 60 "$f" >"$dir/$(basename "$f")"
-		done ;;
+			head -n 60 "$f" | gzip -n >"$dir/$(basename "$f").gz"
+		done
+		seed_of_all_syntax >"$dir/all" ;;
 	options)
 		printf '%s\n' --allocators sun4u,pooled/pools:16,stale-1 --pools 1,4 --cpus=1,2 \
 			--flush none --flush=mmio:16,150,600 --lock tas,queued >"$dir/lists"
@@ -68,7 +85,7 @@ seed()
 			--draws=independent --occupancy 10 --trace-out x --shrink >"$dir/audit"
 		printf '%s\n' --profile=power8 --rounds 2 --audit --jobs=3 --explore 4 --seconds 1e-5 \
 			--utilization=50 >"$dir/sim"
-		printf '%s\n' --allocator=ppc/pools:4 trace >"$dir/replay"
+		printf '%s\n' --allocator=ppc/pools:4 --reserved 0-3,100 --concurrent trace >"$dir/replay"
 		printf '%s\n' --ticks-per-ns=2.5 --flush-bias-ns=3 --details-fd=5 >"$dir/sample" ;;
 	profile)
 		# Machines with long sources are longer than what is tried.
@@ -89,7 +106,7 @@ for name in trace options profile flush; do
 	$compile -c "tests/fuzz/fuzz_$name.c" -o "$target.o"
 	# shellcheck disable=SC2046,SC2086
 	"$CLANG++" $flags -fsanitize=fuzzer "$target.o" $objects \
-		$(pkg-config --libs hwloc jansson) -lbenchmark $(cat "$B/gen/libpfm.libs") -lpthread -lm -o "$target"
+		$(pkg-config --libs hwloc jansson zlib) -lbenchmark $(cat "$B/gen/libpfm.libs") -lpthread -lm -o "$target"
 	seed "$name"
 	mkdir -p "$out/$name.corpus"
 	echo "== $target, $seconds s"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
+#include "audit/replay.h"
 #include "audit/shrink.h"
-#include "cmd/cmd_replay.h"
 #include "device/profile.h"
 #include "measure/workers.h"
 #include "unit/allocators/broken_answer.h"
@@ -710,6 +710,7 @@ static void check_remark(FILE *file)
 
 static void check_replays(const struct script *s)
 {
+	const struct replay_request as_it_is = {0};
 	struct replay_result result;
 	struct error e = {""};
 	FILE *file = tmpfile();
@@ -717,7 +718,7 @@ static void check_replays(const struct script *s)
 	assert_non_null(file);
 	CHECK(script_write(s, file, &e) == 0, "%s", e.text);
 	check_remark(file);
-	CHECK(replay_trace(file, "trace", NULL, stderr, &result, &e) == 0, "%s", e.text);
+	CHECK(replay_trace(file, "trace", &as_it_is, stderr, &result, &e) == 0, "%s", e.text);
 	assert_int_equal(result.mismatches, 0);
 	assert_int_equal(result.operations, s->count);
 	fclose(file);

@@ -442,8 +442,13 @@ static void test_small_commands(void **state)
 
 	(void)state;
 	assert_string_equal(o.local.trace, "t");
-	assert_string_equal(o.local.allocator, "ppc");
-	assert_string_equal(good_of("-", OPTIONS_REPLAY).local.trace, "-");
+	assert_string_equal(o.replay.allocator, "ppc");
+	assert_null(o.replay.reserved);
+	assert_false(o.replay.concurrent);
+	o = good_of("-|--reserved=0-3|--concurrent", OPTIONS_REPLAY);
+	assert_string_equal(o.local.trace, "-");
+	assert_string_equal(o.replay.reserved, "0-3");
+	assert_true(o.replay.concurrent);
 	refused_of("a|b", OPTIONS_REPLAY, "one trace");
 	refused_of("-x", OPTIONS_REPLAY, "unknown");
 	assert_int_equal(good_of("--profiles", OPTIONS_LIST).local.list, LIST_PROFILES);
