@@ -200,6 +200,22 @@ struct iommu_allocator {
 	unsigned long (*live)(const struct iommu_map *map, struct iommu_range range);
 };
 
+/* When a CPU calls an allocator's tick next. All zero: at once. */
+struct iommu_timer {
+	uint64_t next_ns;
+};
+
+/* Calls it if that is due by @now_ns, between two operations of @cpu, which alone has @timer. */
+static inline void iommu_timer_run(struct iommu_timer *timer, const struct iommu_allocator *a,
+				   struct iommu_map *map, unsigned int cpu, uint64_t now_ns)
+{
+	if (a->tick && now_ns >= timer->next_ns)
+		timer->next_ns = a->tick(map, cpu, now_ns);
+}
+
+/* Where time only counts operations, as in an audit or a replay, one takes so long. */
+#define IOMMU_OPERATION_NS 1000
+
 /*
  * Registers a descriptor. Descriptors gather in a section of their own, so that
  * a new file in src/ needs no list to be edited.

@@ -51,7 +51,8 @@ struct worker {
 	/* Spends the think time; NULL: none. Called with think_arg. */
 	void (*think)(const void *arg);
 	const void *think_arg;
-	uint64_t base; /* DVMA page number of entry 0 */
+	struct iommu_timer timer; /* the executor's, between steps */
+	uint64_t base;            /* DVMA page number of entry 0 */
 	struct iommu_device
 		narrow; /* what device points to where the workload asks for such a one */
 

@@ -15,16 +15,13 @@
 #define COHERENT_ORDERS 5
 #define COHERENT_MEAN   (((1UL << COHERENT_ORDERS) - 1) / COHERENT_ORDERS)
 
-struct audit;
-
 /* One thread. */
 struct auditor {
 	struct audit *a;
 	unsigned int number;
-	unsigned int cpu;  /* the CPU number it maps, and then unmaps, with */
-	struct tally draw; /* counts, and draws victims and CPU numbers */
-	struct tally
-		device; /* draws what the device accesses; separate, so that it does not change the rest */
+	unsigned int cpu;    /* the CPU number it maps, and then unmaps, with */
+	struct tally draw;   /* counts, and draws victims and CPU numbers */
+	struct tally device; /* draws what the device accesses: apart, to change nothing else */
 	unsigned long *slot; /* the first entries held, IOMMU_FAIL for none */
 	uint8_t *order_of;   /* log2 of how many are held from there */
 	uint32_t *id;        /* and the script's name of their allocs */
@@ -32,6 +29,7 @@ struct auditor {
 	unsigned long oldest; /* FIFO: the slot whose turn it is */
 	uint64_t operations;
 	struct emulated_iommu_counts counts;
+	struct iommu_timer timer;
 	uint64_t begin_ns, end_ns, cpu_ns;
 	pthread_t thread;
 	bool started;
@@ -171,6 +169,8 @@ static void operate(struct auditor *t)
 {
 	unsigned long i = choose_slot(t);
 
+	iommu_timer_run(&t->timer, t->a->config->cell->allocator, t->a->map, t->cpu,
+			2 * IOMMU_OPERATION_NS * (t->draw.pairs + t->draw.failures));
 	unmap_slot(t, i);
 	map_slot(t, i);
 	i = tally_random_below(&t->device, t->slots);

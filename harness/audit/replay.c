@@ -18,6 +18,7 @@
 struct replay {
 	const struct replay_request *request;
 	struct trace_reader reader;
+	struct iommu_timer timer;
 	struct replay_map on;
 	/* The operations to do next, and whether more follow: 1, 0, or an error. */
 	struct trace_op ahead[LATE_MAX + 1];
@@ -195,7 +196,9 @@ int replay_trace(FILE *file, const char *name, const struct replay_request *requ
 	*result = (struct replay_result){0};
 	err = replay_begin(&rp, file, name, e);
 	while (!err && (read_ahead(&rp, e), rp.count)) {
-		result->operations++;
+		iommu_timer_run(&rp.timer, rp.on.allocator, rp.on.map,
+				(unsigned int)rp.ahead[0].cpu,
+				IOMMU_OPERATION_NS * result->operations++);
 		if (rp.ahead[0].is_free)
 			err = replay_map_free(&rp.on, &rp.reader, &rp.ahead[0], e);
 		else

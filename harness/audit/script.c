@@ -48,6 +48,8 @@ struct running_script {
 	const struct script *s;
 	struct iommu_map *map;
 	uint64_t flushes;
+	uint64_t operations;
+	struct iommu_timer timer;
 	unsigned long *got; /* by id: what its alloc returned and is not freed yet, or FAIL */
 	uint64_t *freed_at; /* by entry: 1 + flushes when its latest free began; 0: never freed */
 };
@@ -76,6 +78,7 @@ static bool operate(struct running_script *r, const struct script_op *op,
 	unsigned long entry;
 	bool stale = false;
 
+	iommu_timer_run(&r->timer, a, r->map, op->cpu, IOMMU_OPERATION_NS * r->operations++);
 	if (op->is_free) {
 		entry = r->got[op->id];
 		r->got[op->id] = IOMMU_FAIL;

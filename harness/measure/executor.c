@@ -86,6 +86,20 @@ static void snapshot_flushes(struct executor *x, int edge)
 	x->flush_time[edge] = atomic_load_explicit(&x->device.spent, memory_order_relaxed);
 }
 
+/* A step, and before it what the allocator has to do at this time. Its locks are recorded in the interval only. */
+static void take_step(struct thread *t)
+{
+	void (*const step)(struct worker *) = t->x->config->workload->step;
+	struct worker *w = &t->worker;
+
+	if (__builtin_expect(w->allocator->tick != NULL, 0))
+		iommu_timer_run(&w->timer, w->allocator, w->map, w->cpu, clock_raw_ns());
+	if (t->recording.locks && get(&t->x->phase) == PHASE_MEASURE)
+		recording_step(&t->recording, step, w, get(&t->x->recording));
+	else
+		step(w);
+}
+
 static void warm_up(struct thread *t)
 {
 	struct executor *x = t->x;
@@ -96,7 +110,7 @@ static void warm_up(struct thread *t)
 	bool warm = false;
 
 	while (get(&x->phase) == PHASE_WARM_UP) {
-		c->workload->step(&t->worker);
+		take_step(t);
 		if (!warm && t->worker.total.pairs >= enough) {
 			warm = true;
 			add_one(&x->warm);
@@ -118,7 +132,6 @@ static void measure(struct thread *t)
 	struct executor *x = t->x;
 	const struct interval_config *c = x->config;
 	const uint64_t interval = (uint64_t)(c->seconds * 1e9 * c->ticks_per_ns);
-	void (*const step)(struct worker *) = c->workload->step;
 	const bool leads = t->worker.cpu == 0;
 	const uint64_t every = c->lock_sample;
 	uint64_t steps = 0, stretches = 0;
@@ -130,10 +143,7 @@ static void measure(struct thread *t)
 		if (leads && steps++ % RECORD_STEPS == 0)
 			atomic_store_explicit(&x->recording, every && stretches++ % every == 0,
 					      memory_order_relaxed);
-		if (t->recording.locks)
-			recording_step(&t->recording, step, &t->worker, get(&x->recording));
-		else
-			step(&t->worker);
+		take_step(t);
 		if (leads && clock_ticks() - t->interval.begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
@@ -143,7 +153,7 @@ static void measure(struct thread *t)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
 	while (get(&x->finished) < c->ncpus)
-		step(&t->worker);
+		take_step(t);
 }
 
 static int thread_prepare(struct thread *t)

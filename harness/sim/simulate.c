@@ -150,10 +150,20 @@ static bool is_over(const struct vcpu *cpu, unsigned int times)
 	return total_done() - x->warm_done >= times * c->pairs;
 }
 
+/* A step, and before it, on CPU 0, what the allocator has to do at this time. */
+static void take_step(struct sim_thread *t)
+{
+	struct worker *w = t->worker;
+
+	if (w->cpu == 0)
+		iommu_timer_run(&w->timer, w->allocator, w->map, 0, t->cpu->clock / 1000);
+	x->config->run.workload->step(w);
+}
+
 static void warm_up(struct sim_thread *t)
 {
 	while (x->phase == PHASE_WARM_UP) {
-		x->config->run.workload->step(t->worker);
+		take_step(t);
 		/* What is decided here is decided in the order of virtual time, too. */
 		sched_order(t->cpu);
 		if (x->phase == PHASE_WARM_UP && is_warm()) {
@@ -205,20 +215,18 @@ static void end_for_starved(const struct vcpu *now)
 
 static void measure(struct sim_thread *t)
 {
-	void (*const step)(struct worker *) = x->config->run.workload->step;
-
 	if (!t->begun)
 		begin_interval(t);
 	/* At least one step each, however late a CPU comes to it. */
 	do {
-		step(t->worker);
+		take_step(t);
 		sched_order(t->cpu);
 		if (x->phase == PHASE_MEASURE && is_over(t->cpu, 1))
 			x->phase = PHASE_FINISH;
 	} while (x->phase == PHASE_MEASURE);
 	end_interval(t);
 	while (x->finished < x->config->run.ncpus) {
-		step(t->worker);
+		take_step(t);
 		sched_order(t->cpu);
 		if (is_over(t->cpu, PATIENCE))
 			end_for_starved(t->cpu);

@@ -275,6 +275,41 @@ static void test_think_time_counts(void **state)
 	free(r.cpu);
 }
 
+/* An allocator with a timer: of 100 us, on each CPU. */
+static struct {
+	_Atomic unsigned long calls, early;
+	uint64_t next[2];
+} ticks;
+
+static uint64_t count_tick(struct iommu_map *map, unsigned int cpu, uint64_t now_ns)
+{
+	(void)map;
+	ticks.calls++;
+	ticks.early += now_ns < ticks.next[cpu];
+	return ticks.next[cpu] = now_ns + 100000;
+}
+
+static void test_ticks(void **state)
+{
+	struct iommu_allocator timed = *iommu_allocator_find("sun4u");
+	struct interval_result r;
+	struct flush_model flush;
+	struct interval_config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(flush_model_parse("none", &flush, &e), 0);
+	timed.tick = count_tick;
+	c = config_of(workload_find("ring"), &timed, 1, 1, &flush);
+	c.seconds = 0.02;
+	memset(&ticks, 0, sizeof(ticks));
+	assert_int_equal(run_long_enough(&c, &r, &e), 0);
+	/* At least once a millisecond, were the host to take most of the time away; never before it is due. */
+	assert_true(ticks.calls >= 10);
+	assert_int_equal(ticks.early, 0);
+	free(r.cpu);
+}
+
 /* An allocator that forgets a free, and one that never has anything. */
 static const struct iommu_allocator *real;
 
@@ -436,6 +471,7 @@ int main(void)
 		cmocka_unit_test(test_no_occupancy),
 		cmocka_unit_test(test_full_fails_through_the_executor),
 		cmocka_unit_test(test_think_time_counts),
+		cmocka_unit_test(test_ticks),
 		cmocka_unit_test(test_leaks_and_idling_are_errors),
 		cmocka_unit_test(test_watched),
 	};

@@ -358,6 +358,8 @@ static int explore(char *printed, size_t size, int argc, char *const *argv)
 	CHECK(options_parse(argc, argv, OPTIONS_SIM, &o, &e) == 0, "%s", e.text);
 	CHECK(plan_make(&o.plan, machine.cpus, &plan, &e) == 0, "%s", e.text);
 	o.sim.jobs = 2;
+	if (!o.sim.profile)
+		o.sim.profile = "sun4v-t5-2";
 	assert_non_null(out);
 	fflush(stdout);
 	dup2(fileno(out), STDOUT_FILENO);
