@@ -50,6 +50,7 @@ static const struct iommu_allocator sun4u = {
 	.rank = 10,
 	.pools = area_one_pool,
 	.default_pools = area_one_pool,
+	.ran_on = "sun4u/pools:1 sun4v/pools:1",
 	.frees_any_range = true,
 	.uses_handle = true,
 	.check = sun4u_check,
