@@ -40,8 +40,9 @@
 	{                 \
 		1, 604800 \
 	}
-#define FILTER_HELP  "only cells whose name matches; -REGEX: only the others"
-#define RESULTS_FILE "results/HOST/DATE.json"
+#define PLATFORM_HELP "machines to be as: sun4u, sun4v, ppc, gart, s390"
+#define FILTER_HELP   "only cells whose name matches; -REGEX: only the others"
+#define RESULTS_FILE  "results/HOST/DATE.json"
 
 static const char *const formats[] = {[OUTPUT_TABLE] = "console", [OUTPUT_JSON] = "json"};
 /* What results are written as. */
@@ -53,17 +54,23 @@ static const struct option_row rows[] = {
 	 .otherwise = "the platform's",
 	 .manual = "Allocators, as NAME or NAME/pools:P; `pooled-1` and `stale-1` are the one-pool "
 		   "variants."},
-	{ROW("--platform", "P,...|all", "machines to be as: sun4u, sun4v, ppc, gart, s390",
-	     PLATFORMS, plan.platforms, ON(RUN) | ON(SIM) | ON(COMPARE) | ON(AUDIT)),
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(RUN)),
 	 .otherwise = "sun4u,sun4v",
 	 .manual = "Machines that existed: each sets how many entries the table has, what a flush "
 		   "costs, and which allocators are measured: those that ran there, and as "
 		   "hypothetical ones those that did not. "
 		   "What --entries, --flush, --allocators and --pools say holds. "
 		   "Where one of these is given and --platform is not, an allocator is as on the "
-		   "first machine that it ran on; so are all in a comparison and with --smoke, and "
-		   "an audit is as no machine. "
+		   "first "
+		   "machine that it ran on; so are all with --smoke. "
 		   "`list --platforms` shows the figures with their sources."},
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(SIM)),
+	 .otherwise = "sun4u"},
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(COMPARE)),
+	 .otherwise = "each allocator's own"},
+	{ROW("--platform", "P,...|all", "entries and allocators of these machines", PLATFORMS,
+	     plan.platforms, ON(AUDIT)),
+	 .otherwise = "none"},
 	{ROW("--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16", POOLS, plan.pools, ALL),
 	 .otherwise = "each allocator's own",
 	 .manual = "Numbers of pools: 1, 2, 4, 8, 16. "

@@ -184,7 +184,7 @@ def alone(sides: Sides) -> List[str]:
 def _key(cell: Cell, kind: str) -> Tuple[Any, ...]:
     """What makes cells of both sides the same."""
     variant = "" if kind == ALLOCATORS else cell.variant
-    where = (cell.profile, cell.workload, cell.cpus, cell.flush)
+    where = (cell.profile, cell.workload, cell.cpus, cell.size, cell.flush)
     return (*where, cell.occupancy, cell.lock, cell.think, variant)
 
 
