@@ -117,6 +117,8 @@ struct iommu_allocator {
 	/* Zero-terminated: which npools it takes, and which the default plan has. */
 	const unsigned int *pools;
 	const unsigned int *default_pools;
+	/* Where it ran and with how many pools, "PLATFORM/pools:P ..."; NULL: nowhere, it is a design. */
+	const char *ran_on;
 	/* Never hands out an entry the IOTLB may still hold: the tests assert it. */
 	bool stale_safe;
 	/*

@@ -107,6 +107,7 @@ static const struct iommu_allocator gart = {
 	.rank = 20,
 	.pools = area_one_pool,
 	.default_pools = area_one_pool,
+	.ran_on = "gart/pools:1",
 	.stale_safe = true,
 	.frees_any_range = true,
 	.uses_align = true,

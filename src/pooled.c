@@ -13,6 +13,7 @@ static const struct iommu_allocator pooled = {
 	.rank = 30,
 	.pools = pooled_pools,
 	.default_pools = pooled_default_pools,
+	.ran_on = "sun4u/pools:1 sun4v/pools:16 sun4v/pools:1",
 	POOLED_BARE,
 };
 IOMMU_ALLOCATOR(pooled);

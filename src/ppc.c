@@ -186,6 +186,7 @@ static const struct iommu_allocator ppc = {
 	.pools = ppc_pools,
 	.default_pools = ppc_default_pools,
 	.known_stale_reuse = true,
+	.ran_on = "ppc/pools:4 ppc/pools:1",
 	.strict_flush = true,
 	.frees_any_range = true,
 	.always_large_pool = true,

@@ -101,6 +101,7 @@ static const struct iommu_allocator s390 = {
 	.rank = 45,
 	.pools = area_one_pool,
 	.default_pools = area_one_pool,
+	.ran_on = "s390/pools:1",
 	.stale_safe = true,
 	.frees_any_range = true,
 	.check = area_check_single,

@@ -51,6 +51,7 @@ static const struct iommu_allocator sun4u = {
 	.pools = area_one_pool,
 	.default_pools = area_one_pool,
 	.known_stale_reuse = true,
+	.ran_on = "sun4u/pools:1 sun4v/pools:1",
 	.frees_any_range = true,
 	.uses_handle = true,
 	.check = sun4u_check,

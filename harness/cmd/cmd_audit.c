@@ -26,7 +26,7 @@ static struct audit_config config_of(const struct audit_command *c, const struct
 {
 	return (struct audit_config){
 		.cell = cell,
-		.geometry = cell_geometry(cell, c->o.plan.entries),
+		.geometry = cell_geometry(cell),
 		.iotlb = c->o.audit.iotlb,
 		.operations = c->o.audit.operations,
 		.seed = c->o.plan.seed,

@@ -14,6 +14,7 @@
 #include "counters/counter_name.h"
 #include "device/profile.h"
 #include "plan/cell.h"
+#include "plan/platform.h"
 
 static void pool_numbers(const unsigned int *list, char *text, size_t size)
 {
@@ -145,6 +146,65 @@ static int list_profiles(void)
 	return EXIT_DONE;
 }
 
+static void list_platforms(void)
+{
+	size_t count;
+	const struct platform *all = platforms(&count);
+
+	printf("platforms (list --platforms shows their figures)\n");
+	for (size_t i = 0; i < count; i++)
+		printf("  %-12s %s\n", all[i].name, all[i].summary);
+}
+
+static void print_cost(const char *whose, const struct platform_cost *c)
+{
+	if (!c->flush)
+		return;
+	printf("    %-14s %-15s  %s\n", whose, c->flush, c->source);
+	if (c->assumed)
+		printf("%37sassumed: %s\n", "", c->assumed);
+}
+
+/* The variants that ran on a platform. */
+static void print_ran(const struct platform *p)
+{
+	const struct iommu_allocator *const *all;
+	const char *comma = "";
+	size_t count;
+
+	all = iommu_allocators(&count);
+	printf("    %-14s ", "ran");
+	for (size_t i = 0; i < count; i++) {
+		for (const unsigned int *pools = all[i]->pools; *pools; pools++) {
+			if (!platform_ran(p, all[i], *pools))
+				continue;
+			printf("%s%s/pools:%u", comma, all[i]->name, *pools);
+			comma = ", ";
+		}
+	}
+	printf("\n");
+}
+
+static int list_platform_figures(void)
+{
+	size_t count;
+	const struct platform *all = platforms(&count);
+
+	printf("platforms (figure and its source)\n");
+	for (size_t i = 0; i < count; i++) {
+		const struct platform *p = &all[i];
+
+		printf("  %s: %s\n", p->name, p->summary);
+		printf("    %-14s %-15lu  %s\n", "entries", p->entries, p->entries_source);
+		if (p->entries_assumed)
+			printf("%37sassumed: %s\n", "", p->entries_assumed);
+		print_cost("lazy flush", &p->lazy);
+		print_cost("at each free", &p->strict);
+		print_ran(p);
+	}
+	return EXIT_DONE;
+}
+
 static int list_profile_names(void)
 {
 	const char *const *names;
@@ -169,6 +229,7 @@ static int list_names(void)
 	list_flushes();
 	list_locks();
 	list_counters();
+	list_platforms();
 	return list_profile_names();
 }
 
@@ -185,6 +246,8 @@ int list_main(int argc, char **argv)
 	switch (o.local.list) {
 	case LIST_PROFILES:
 		return list_profiles();
+	case LIST_PLATFORMS:
+		return list_platform_figures();
 	case LIST_EVENTS:
 		return list_events();
 	default:

@@ -88,7 +88,7 @@ static int measure(const struct options *o, const struct topology *t, struct sam
 	s->config = (struct interval_config){
 		.workload = cell->workload,
 		.allocator = cell->allocator,
-		.geometry = cell_geometry(cell, o->plan.entries),
+		.geometry = cell_geometry(cell),
 		.topology = t,
 		.ncpus = cell->cpus,
 		.occupancy = cell->occupancy,

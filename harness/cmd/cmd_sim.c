@@ -43,14 +43,14 @@ static struct sim_config config_of(const struct simulation *r, size_t sample)
 {
 	const struct cell *c = &r->plan.cells[sample % r->plan.cell_count];
 	const uint64_t repetition = sample / r->plan.cell_count;
-	const uint64_t pairs = (uint64_t)r->o.sim.rounds * r->o.plan.entries;
+	const uint64_t pairs = (uint64_t)r->o.sim.rounds * c->entries;
 
 	return (struct sim_config){
 		.run =
 			{
 				.workload = c->workload,
 				.allocator = c->allocator,
-				.geometry = cell_geometry(c, r->o.plan.entries),
+				.geometry = cell_geometry(c),
 				.ncpus = c->cpus,
 				.occupancy = c->occupancy,
 				.flush = &c->flush,

@@ -213,6 +213,7 @@ int option_read(const struct option_value *v, struct error *e)
 		[OPTION_BUILD] = read_build,
 		[OPTION_ALLOCATOR] = read_text,
 		[OPTION_ALLOCATORS] = option_read_allocators,
+		[OPTION_PLATFORMS] = option_read_platforms,
 		[OPTION_POOLS] = option_read_pools,
 		[OPTION_WORKLOADS] = option_read_workloads,
 		[OPTION_ORDERS] = option_read_orders,

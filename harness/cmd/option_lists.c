@@ -83,6 +83,45 @@ int option_read_pools(const struct option_value *v, struct error *e)
 	return each_item(v, add_pools, e);
 }
 
+static void put_platform(struct plan_request *p, const struct platform *one)
+{
+	for (unsigned int i = 0; i < p->platform_count; i++) {
+		if (p->platforms[i] == one)
+			return;
+	}
+	p->platforms[p->platform_count++] = one;
+}
+
+static int add_platform(const struct option_value *v, const char *item, struct error *e)
+{
+	const struct platform *one = platform_find(item), *all;
+	char names[200] = "";
+	size_t count;
+
+	if (one) {
+		put_platform(&v->to->plan, one);
+		return 0;
+	}
+	all = platforms(&count);
+	for (size_t i = 0; i < count; i++) {
+		strncat(names, all[i].name, sizeof(names) - strlen(names) - 1);
+		strncat(names, i + 1 < count ? ", " : " or all", sizeof(names) - strlen(names) - 1);
+	}
+	return error_set(e, "%s: no platform '%.40s': choose from %s", v->name, item, names);
+}
+
+int option_read_platforms(const struct option_value *v, struct error *e)
+{
+	size_t count;
+	const struct platform *all = platforms(&count);
+
+	if (strcmp(v->text, "all") != 0)
+		return each_item(v, add_platform, e);
+	for (size_t i = 0; i < count; i++)
+		put_platform(&v->to->plan, &all[i]);
+	return 0;
+}
+
 static int add_allocator(const struct option_value *v, const char *item, struct error *e)
 {
 	struct plan_request *p = &v->to->plan;

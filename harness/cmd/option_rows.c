@@ -40,8 +40,9 @@
 	{                 \
 		1, 604800 \
 	}
-#define FILTER_HELP  "only cells whose name matches; -REGEX: only the others"
-#define RESULTS_FILE "results/HOST/DATE.json"
+#define PLATFORM_HELP "machines to be as: sun4u, sun4v, ppc, gart, s390"
+#define FILTER_HELP   "only cells whose name matches; -REGEX: only the others"
+#define RESULTS_FILE  "results/HOST/DATE.json"
 
 static const char *const formats[] = {[OUTPUT_TABLE] = "console", [OUTPUT_JSON] = "json"};
 /* What results are written as. */
@@ -50,9 +51,26 @@ static const char *const out_formats[] = {"json"};
 static const struct option_row rows[] = {
 	{ROW("--allocators", "A,B,...", "allocators, NAME or NAME/pools:P", ALLOCATORS,
 	     plan.variants, ALL),
-	 .otherwise = "all eight variants",
+	 .otherwise = "the platform's",
 	 .manual = "Allocators, as NAME or NAME/pools:P; `pooled-1` and `stale-1` are the one-pool "
 		   "variants."},
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(RUN)),
+	 .otherwise = "sun4u,sun4v",
+	 .manual = "Machines that existed: each sets how many entries the table has, what a flush "
+		   "costs, and which allocators are measured: those that ran there, and as "
+		   "hypothetical ones those that did not. "
+		   "What --entries, --flush, --allocators and --pools say holds. "
+		   "Where one of these is given and --platform is not, an allocator is as on the "
+		   "first "
+		   "machine that it ran on; so are all with --smoke. "
+		   "`list --platforms` shows the figures with their sources."},
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(SIM)),
+	 .otherwise = "sun4u"},
+	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(COMPARE)),
+	 .otherwise = "each allocator's own"},
+	{ROW("--platform", "P,...|all", "entries and allocators of these machines", PLATFORMS,
+	     plan.platforms, ON(AUDIT)),
+	 .otherwise = "none"},
 	{ROW("--pools", "P,...", "numbers of pools: 1, 2, 4, 8, 16", POOLS, plan.pools, ALL),
 	 .otherwise = "each allocator's own",
 	 .manual = "Numbers of pools: 1, 2, 4, 8, 16. "
@@ -77,12 +95,12 @@ static const struct option_row rows[] = {
 	 .preset = "16", .whole = CPUS,
 	 .manual = "How many CPU numbers requests are drawn from, whatever the host has."},
 	{ROW("--flush", "MODEL", "flush model; repeat for several", FLUSHES, plan.flushes, CELLS),
-	 .preset = "mmio:16,150,600",
+	 .otherwise = "the platform's",
 	 .manual =
 		 "What a flush (an IOTLB invalidation) costs: `none` (the allocator gets no flush "
 		 "function), spin:NS, mmio:WRITES,WRITE_NS,READ_NS, or a profile's name. "
 		 "Repeat the option for several models. "
-		 "The default is psycho's."},
+		 "It stands in place of what --platform says."},
 	{ROW("--utilization", "PCT,...", "percent of the table kept live", NUMBERS, plan.occupancy,
 	     CELLS),
 	 .alias = "--occupancy", .preset = "5", .whole = PERCENT},
@@ -90,9 +108,12 @@ static const struct option_row rows[] = {
 	     ON(AUDIT)),
 	 .alias = "--occupancy", .preset = "10,50,80", .whole = PERCENT},
 	{ROW("--entries", "N", "entries of the table", ULONG, plan.entries, CELLS),
-	 .preset = "8192", .whole = ENTRIES, .manual = "Entries of the table, 2 to 268435456."},
+	 .otherwise = "the platform's", .whole = ENTRIES,
+	 .manual =
+		 "Entries of the table, 2 to 268435456, in place of what --platform says; 8192 if "
+		 "there is a --flush and no --platform."},
 	{ROW("--entries", "N", "entries of the table", ULONG, plan.entries, ON(AUDIT)),
-	 .preset = "16384", .whole = ENTRIES},
+	 .otherwise = "16384, or the platform's", .whole = ENTRIES},
 	{ROW("--lock", "KIND,...", "kinds of lock: tas, ticket, queued", LOCKS, plan.locks, ALL),
 	 .preset = "tas"},
 	{ROW("--think", "NS,...", "nanoseconds between ops", NUMBERS, plan.think, CELLS),

@@ -128,6 +128,11 @@ static const struct option_row rows[] = {
 	{ROW("--profiles", NULL, "the profiles' figures, each with its source", SET, local.list,
 	     ON(LIST)),
 	 .flags = OPTION_ALONE, .whole = {LIST_PROFILES, 0}},
+	{ROW("--platforms", NULL, "the platforms' figures, each with its source", SET, local.list,
+	     ON(LIST)),
+	 .flags = OPTION_ALONE, .whole = {LIST_PLATFORMS, 0},
+	 .manual = "What --platform sets: entries, flushes and which allocators ran there, each "
+		   "with its source."},
 	{ROW("--events", NULL, "what counters' short names stand for on which PMU", SET, local.list,
 	     ON(LIST)),
 	 .flags = OPTION_ALONE, .whole = {LIST_EVENTS, 0},

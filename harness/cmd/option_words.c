@@ -11,11 +11,12 @@ enum option_completion option_completion(const struct option_row *row)
 	static const enum option_completion by_kind[OPTION_KINDS] = {
 		[OPTION_CHOICE] = COMPLETE_WORD,     [OPTION_PATH] = COMPLETE_FILE,
 		[OPTION_ALLOCATORS] = COMPLETE_LIST, [OPTION_POOLS] = COMPLETE_LIST,
-		[OPTION_WORKLOADS] = COMPLETE_LIST,  [OPTION_ORDERS] = COMPLETE_LIST,
-		[OPTION_LOCKS] = COMPLETE_LIST,      [OPTION_CPUS] = COMPLETE_WORD,
-		[OPTION_FLUSHES] = COMPLETE_WORD,    [OPTION_VARIANT] = COMPLETE_WORD,
-		[OPTION_SIDE] = COMPLETE_FOLDER,     [OPTION_MACHINE] = COMPLETE_FILE,
-		[OPTION_PROFILE] = COMPLETE_WORD,    [OPTION_ALLOCATOR] = COMPLETE_WORD,
+		[OPTION_PLATFORMS] = COMPLETE_LIST,  [OPTION_WORKLOADS] = COMPLETE_LIST,
+		[OPTION_ORDERS] = COMPLETE_LIST,     [OPTION_LOCKS] = COMPLETE_LIST,
+		[OPTION_CPUS] = COMPLETE_WORD,       [OPTION_FLUSHES] = COMPLETE_WORD,
+		[OPTION_VARIANT] = COMPLETE_WORD,    [OPTION_SIDE] = COMPLETE_FOLDER,
+		[OPTION_MACHINE] = COMPLETE_FILE,    [OPTION_PROFILE] = COMPLETE_WORD,
+		[OPTION_ALLOCATOR] = COMPLETE_WORD,
 	};
 
 	return by_kind[row->kind];
@@ -38,6 +39,16 @@ static void put_allocators(word_put put, void *to)
 			put(to, name);
 		}
 	}
+}
+
+static void put_platforms(word_put put, void *to)
+{
+	size_t count;
+	const struct platform *all = platforms(&count);
+
+	for (size_t i = 0; i < count; i++)
+		put(to, all[i].name);
+	put(to, "all");
 }
 
 static void put_workloads(word_put put, void *to)
@@ -96,6 +107,8 @@ void option_words(const struct option_row *row, word_put put, void *to)
 	if (row->kind == OPTION_ALLOCATORS || row->kind == OPTION_ALLOCATOR ||
 	    row->kind == OPTION_VARIANT)
 		put_allocators(put, to);
+	else if (row->kind == OPTION_PLATFORMS)
+		put_platforms(put, to);
 	else if (row->kind == OPTION_WORKLOADS)
 		put_workloads(put, to);
 	else if (row->kind == OPTION_POOLS)

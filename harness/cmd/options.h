@@ -27,7 +27,7 @@ enum options_use {
 };
 
 /* What `list` lists. */
-enum list_what { LIST_NAMES, LIST_PROFILES, LIST_EVENTS };
+enum list_what { LIST_NAMES, LIST_PROFILES, LIST_EVENTS, LIST_PLATFORMS };
 
 /* What `options` prints of the table of options. */
 enum options_print { OPTIONS_PRINT_NOTHING, OPTIONS_PRINT_MAN, OPTIONS_PRINT_BASH };

@@ -54,6 +54,22 @@ static void set_workloads(struct option_line *l)
 		option_default(l, "--workloads", "all");
 }
 
+/*
+ * The two of the mail, unless something is said of what a platform sets; --smoke has all allocators there are. A
+ * simulation has one of them: the other's table takes 32 times as long.
+ */
+static void set_platforms(struct option_line *l)
+{
+	static const char *const set[] = {"--entries", "--flush", "--allocators", "--pools"};
+
+	for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++) {
+		if (option_was_given(l, set[i]))
+			return;
+	}
+	if (l->to->plan.extent != PLAN_SMOKE && l->use != OPTIONS_SAMPLE)
+		option_default(l, "--platform", l->use == OPTIONS_SIM ? "sun4u" : "sun4u,sun4v");
+}
+
 int options_run_defaults(struct option_line *l, struct error *e)
 {
 	static const char *const seconds[] = {[PLAN_QUICK] = "0.05", [PLAN_SMOKE] = "0.02"};
@@ -65,6 +81,7 @@ int options_run_defaults(struct option_line *l, struct error *e)
 		option_default(l, "--seconds", seconds[p->extent]);
 		option_default(l, "--repetitions", repetitions[p->extent]);
 	}
+	set_platforms(l);
 	p->seconds_given = option_was_given(l, "--seconds");
 	p->repetitions_given = option_was_given(l, "--repetitions");
 	p->lock_pass |= l->to->cmd.lock_stat;
@@ -116,6 +133,7 @@ int options_sim_defaults(struct option_line *l, struct error *e)
 	if (l->to->sim.explore)
 		set_explore(l);
 	set_workloads(l);
+	set_platforms(l);
 	if (p->extent == PLAN_SMOKE)
 		option_default(l, "--rounds", "1");
 	p->lock_pass = true;
@@ -157,6 +175,23 @@ static int check_sides(const struct option_line *l, struct error *e)
 	return 0;
 }
 
+/* Two allocators are compared where their flushes cost the same. */
+static int check_flushes(const struct plan_request *p, const struct compare_request *c,
+			 struct error *e)
+{
+	const struct iommu_allocator *old = c->compared[SIDE_BASE].allocator,
+				     *new = c->compared[SIDE_NEW].allocator;
+
+	if (!old || p->flush_count ||
+	    (old->strict_flush == new->strict_flush &&
+	     (p->platform_count || platform_home(old) == platform_home(new))))
+		return 0;
+	return error_set(e,
+			 "--old %s and --new %s pay other flushes where they ran: give --flush, "
+			 "which both will have",
+			 old->name, new->name);
+}
+
 int options_compare_defaults(struct option_line *l, struct error *e)
 {
 	struct compare_request *c = &l->to->compare;
@@ -167,6 +202,8 @@ int options_compare_defaults(struct option_line *l, struct error *e)
 	if (l->to->cmd.resume)
 		return 0;
 	err = check_sides(l, e);
+	if (!err)
+		err = check_flushes(p, c, e);
 	if (err)
 		return err;
 	for (enum side side = 0; c->compared[SIDE_NEW].allocator && side < SIDES; side++)

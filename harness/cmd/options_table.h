@@ -29,6 +29,7 @@ enum option_kind {
 	OPTION_GROUP,      /* of likwid's */
 	OPTION_BUILD,      /* must be this program's */
 	OPTION_ALLOCATORS, /* comma lists */
+	OPTION_PLATFORMS,
 	OPTION_POOLS,
 	OPTION_WORKLOADS,
 	OPTION_ORDERS,
@@ -124,6 +125,7 @@ void option_words(const struct option_row *row, void (*put)(void *to, const char
 
 /* Readers of comma lists, for option_read() alone. */
 int option_read_allocators(const struct option_value *v, struct error *e);
+int option_read_platforms(const struct option_value *v, struct error *e);
 int option_read_pools(const struct option_value *v, struct error *e);
 int option_read_workloads(const struct option_value *v, struct error *e);
 int option_read_orders(const struct option_value *v, struct error *e);

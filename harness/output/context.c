@@ -7,6 +7,7 @@
 
 #include "version.h"
 #include "host/host_facts.h"
+#include "output/platform_block.h"
 
 /* @word as a shell would take it; NULL if it is not UTF-8 or memory is short. */
 static json_t *quoted(const char *word)
@@ -118,6 +119,19 @@ static json_t *omissions(const struct plan *plan)
 	return list;
 }
 
+/* All cells' entries where they are alike, else those that names do not tell. */
+static unsigned long entries_of(const struct context *c)
+{
+	const struct plan *p = c->plan;
+	const unsigned long usual = cell_usual_entries(c->request->audit_threads);
+
+	for (unsigned int i = 1; i < p->cell_count; i++) {
+		if (p->cells[i].entries != p->cells[0].entries)
+			return usual;
+	}
+	return p->cell_count ? p->cells[0].entries : usual;
+}
+
 static json_t *describe_suite(const struct context *c, const struct host_facts *h)
 {
 	const struct clock_calibration *clock = c->clock;
@@ -125,16 +139,17 @@ static json_t *describe_suite(const struct context *c, const struct host_facts *
 
 	return json_pack(
 		"{s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:b, s:b, s:I, s:o,"
-		" s:{s:s, s:f, s:f, s:f, s:b}, s:I, s:I, s:f, s:i, s:[], s:[], s:o}",
+		" s:{s:s, s:f, s:f, s:f, s:b}, s:I, s:o, s:I, s:f, s:i, s:[], s:[], s:o}",
 		"format", RESULTS_FORMAT, "version", VERSION_STRING, "commit", VERSION_COMMIT,
 		"dirty", VERSION_DIRTY, "compiler", VERSION_COMPILER, "cflags", VERSION_CFLAGS,
 		"arguments", given_options(o), "command_line", join_words(c->argc, c->argv),
 		"complete", 0, "interrupted", 0, "planned_samples", (json_int_t)c->samples, "host",
 		describe_host(h, c->topology), "clock", "source", clock_source(), "ticks_per_ns",
 		clock->ticks_per_ns, "step_ns", clock->step_ns, "read_ns", clock->read_ns, "global",
-		clock_ticks_are_global(), "entries", (json_int_t)o->entries, "seed",
-		(json_int_t)o->seed, "seconds", o->seconds, "repetitions", (int)o->repetitions,
-		"flush_models", "think_times", "omitted", omissions(c->plan));
+		clock_ticks_are_global(), "entries", (json_int_t)entries_of(c), "platforms",
+		platform_blocks_json(c->plan), "seed", (json_int_t)o->seed, "seconds", o->seconds,
+		"repetitions", (int)o->repetitions, "flush_models", "think_times", "omitted",
+		omissions(c->plan));
 }
 
 static void date_now(char text[40])

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "output/platform_block.h"
 #include "output/table_columns.h"
 #include "output/table_notes.h"
 #include "output/table_rows.h"
@@ -82,14 +83,24 @@ static void print_group(const struct table_columns *c, const struct table_rows *
 	fprintf(out, "\n%s\n", r->row[begin].group);
 	for (unsigned int block = 0; block < c->blocks; block++) {
 		print_heads(c, block, out);
-		for (size_t i = begin; i < end; i++)
+		for (size_t i = begin; i < end; i++) {
+			if (r->row[i].hypothetical && (i == begin || !r->row[i - 1].hypothetical))
+				platform_block_print_rule(r->row[i].block, out);
 			print_row(c, &r->row[i], c->text + i * c->count, block, out);
+		}
 	}
 }
 
 static void print_rows(const struct table_columns *c, const struct table_rows *r, FILE *out)
 {
+	const json_t *block = NULL;
+
 	for (size_t begin = 0, end; begin < r->count; begin = end) {
+		if (r->row[begin].block && r->row[begin].block != block) {
+			fputc('\n', out);
+			platform_block_print(r->row[begin].block, out);
+		}
+		block = r->row[begin].block;
 		for (end = begin + 1; end < r->count; end++) {
 			if (strcmp(r->row[begin].group, r->row[end].group) != 0)
 				break;
@@ -104,7 +115,7 @@ void table_print(const json_t *root, bool wide, FILE *out)
 	struct table_columns c;
 	struct table_rows r;
 
-	table_rows_open(&r, json_object_get(root, "benchmarks"));
+	table_rows_open(&r, root);
 	if (table_columns_open(&c, &r, suite, wide) == 0) {
 		print_rows(&c, &r, out);
 		table_notes_print(root, &c, &r, wide, out);

@@ -125,8 +125,9 @@ static void print_flushes(const json_t *suite, FILE *out)
 		json_t *asked = json_object_get(m, "requested_ns");
 
 		if (json_is_number(asked))
-			fprintf(out, "flush %s: %.0f ns asked for, %.0f ns achieved\n", name,
+			fprintf(out, "flush %s: %.0f ns asked for%s, %.0f ns achieved\n", name,
 				json_number_value(asked),
+				json_object_get(m, "assumed") ? " (assumed)" : "",
 				json_number_value(json_object_get(m, "achieved_ns")));
 	}
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/median.h"
+#include "output/platform_block.h"
 
 /* A sample on its way into a row. */
 struct named {
@@ -31,15 +32,28 @@ static int by_plan(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-static void name_group(struct table_row *r)
+/* How many entries, unless that is the usual or its platform's. */
+static void name_entries(const struct table_row *r, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (!r->block && r->cell.entries)
+		snprintf(text, size, "%llu entries   ", (unsigned long long)r->cell.entries);
+}
+
+static void name_group(struct table_row *r, const json_t *suite)
 {
 	const struct cell_parts *c = &r->cell;
+	char entries[40];
 
-	snprintf(r->group, sizeof(r->group),
-		 "%s%s%s%s   flush %s   utilization %s %%   lock %s   think %llu ns",
-		 c->profile[0] ? "sim " : "", c->profile, c->profile[0] ? "   " : "", c->workload,
-		 c->flush, c->occupancy, c->lock, (unsigned long long)c->think_ns);
+	r->block = platform_block_of(suite, c);
+	name_entries(r, entries, sizeof(entries));
 	cell_parts_variant(c, r->variant, sizeof(r->variant));
+	r->hypothetical = platform_block_is_hypothetical(r->block, r->variant);
+	snprintf(r->group, sizeof(r->group),
+		 "%s%s%s%s%s%s   %sflush %s   utilization %s %%   lock %s   think %llu ns",
+		 c->profile[0] ? "sim " : "", c->profile, c->profile[0] ? "   " : "",
+		 r->block ? platform_block_name(r->block) : "", r->block ? "   " : "", c->workload,
+		 entries, c->flush, c->occupancy, c->lock, (unsigned long long)c->think_ns);
 }
 
 /* The samples that have a cell's name, sorted by it. Returns how many. */
@@ -68,7 +82,8 @@ static size_t count_names(const struct named *all, size_t count)
 	return names;
 }
 
-static void make_rows(struct table_rows *r, const struct named *all, size_t count)
+static void make_rows(struct table_rows *r, const json_t *suite, const struct named *all,
+		      size_t count)
 {
 	struct table_row *row = NULL;
 
@@ -85,7 +100,7 @@ static void make_rows(struct table_rows *r, const struct named *all, size_t coun
 			row->samples = &r->samples[i];
 			row->place = (size_t)json_integer_value(place);
 			cell_parts_read(row->name, &row->cell);
-			name_group(row);
+			name_group(row, suite);
 		}
 		row->sample_count++;
 	}
@@ -93,8 +108,10 @@ static void make_rows(struct table_rows *r, const struct named *all, size_t coun
 	qsort(r->row, r->count, sizeof(*r->row), by_plan);
 }
 
-void table_rows_open(struct table_rows *r, const json_t *benchmarks)
+void table_rows_open(struct table_rows *r, const json_t *root)
 {
+	const json_t *suite = json_object_get(json_object_get(root, "context"), "iommubench");
+	const json_t *benchmarks = json_object_get(root, "benchmarks");
 	const size_t most = json_array_size(benchmarks) + 1;
 	struct named *all = calloc(most, sizeof(*all));
 
@@ -103,7 +120,7 @@ void table_rows_open(struct table_rows *r, const json_t *benchmarks)
 		.values = calloc(most, sizeof(*r->values)),
 	};
 	if (all && r->samples && r->values)
-		make_rows(r, all, sort_samples(benchmarks, all));
+		make_rows(r, suite, all, sort_samples(benchmarks, all));
 	free(all);
 }
 

@@ -15,6 +15,8 @@ struct table_row {
 	struct cell_parts cell;
 	char group[2 * CELL_NAME_MAX]; /* what heads the rows that differ in nothing more than: */
 	char variant[2 * CELL_PART_MAX + 32];
+	const json_t *block;    /* the platform it is of, or NULL */
+	bool hypothetical;      /* it did not run there */
 	size_t place;           /* of the cell in the plan */
 	const json_t **samples; /* in the order of the document */
 	size_t sample_count;
@@ -28,8 +30,8 @@ struct table_rows {
 	double *values; /* room for one of each sample */
 };
 
-/* Of an array of samples, which must outlive them. Without memory there are no rows. */
-void table_rows_open(struct table_rows *r, const json_t *benchmarks);
+/* Of a document, which must outlive them. Without memory there are no rows. */
+void table_rows_open(struct table_rows *r, const json_t *root);
 void table_rows_close(struct table_rows *r);
 
 /* Puts @f's values of @count samples into @values; returns how many have one. */

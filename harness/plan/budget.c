@@ -10,6 +10,7 @@
 #define SECONDS_MAX     0.2
 #define REPETITIONS_MIN 7
 #define REPETITIONS_MAX 10
+#define OTHERS_MIN      2
 
 /*
  * What a sample takes besides its interval: its warm-up lasts at least a tenth of it, and its process has to
@@ -23,16 +24,23 @@ double plan_seconds(const struct plan *p, const struct plan_request *o)
 	return (double)plan_samples(p, o) * (o->seconds * (1 + WARM_UP_SHARE) + PROCESS_S);
 }
 
+/* Fewer timing samples first, then of the other passes, whose figures nobody compares to the percent. */
 static void choose_repetitions(struct plan_request *o, const struct plan *p)
 {
 	struct plan_request shortest = *o;
 
 	if (!o->seconds_given)
 		shortest.seconds = SECONDS_MIN;
-	shortest.repetitions = REPETITIONS_MAX;
-	while (shortest.repetitions > REPETITIONS_MIN && plan_seconds(p, &shortest) > o->budget_s)
+	if (!o->repetitions_given)
+		shortest.repetitions = REPETITIONS_MAX;
+	while (!o->repetitions_given && shortest.repetitions > REPETITIONS_MIN &&
+	       plan_seconds(p, &shortest) > o->budget_s)
 		shortest.repetitions--;
+	shortest.others_max = pass_facts[PASS_LOCKS].repetitions_max;
+	while (shortest.others_max > OTHERS_MIN && plan_seconds(p, &shortest) > o->budget_s)
+		shortest.others_max--;
 	o->repetitions = shortest.repetitions;
+	o->others_max = shortest.others_max;
 }
 
 static void choose_seconds(struct plan_request *o, const struct plan *p)
@@ -48,8 +56,7 @@ void plan_budget(struct plan_request *o, const struct plan *p)
 {
 	if (!(o->budget_s > 0) || !p->cell_count)
 		return;
-	if (!o->repetitions_given)
-		choose_repetitions(o, p);
+	choose_repetitions(o, p);
 	if (!o->seconds_given)
 		choose_seconds(o, p);
 }

@@ -14,7 +14,8 @@ double plan_seconds(const struct plan *p, const struct plan_request *o);
 /*
  * Chooses o->repetitions and o->seconds, as far as they were not given, so that the plan fits into o->budget_s:
  * 10 repetitions, or down to 7 where 10 of the shortest samples do not fit; samples as long as fits, from 50 to
- * 200 ms. Without a budget it changes nothing. What does not fit even so takes longer: plan_seconds() says.
+ * 200 ms. Of other passes than timing there are fewer, down to 2, where even 7 do not fit. Without a budget it
+ * changes nothing. What does not fit even so takes longer: plan_seconds() says.
  */
 void plan_budget(struct plan_request *o, const struct plan *p);
 

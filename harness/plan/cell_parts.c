@@ -23,7 +23,8 @@ static const struct alphabet key = {LOWER, LOWER};
 static const struct alphabet value = {LOWER DIGITS ".", LOWER DIGITS "."};
 
 /* What the cell itself has after the allocator: no parameter may be called so. */
-static const char *const own_keys[] = {"pools", "cpus", "flush", "occupancy", "lock", "think"};
+static const char *const own_keys[] = {"entries",   "pools", "cpus", "flush",
+				       "occupancy", "lock",  "think"};
 
 /* Moves *at past a part and, unless it is the @last one, past the slash behind it. */
 static bool read_part(const char **at, const struct alphabet *a, bool last, char to[CELL_PART_MAX])
@@ -99,11 +100,18 @@ size_t cell_parameters_length(const char *text)
 	return (size_t)(at - text);
 }
 
+/* The one key of the cell's own that may be missing. */
+static bool read_entries(const char **at, struct cell_parts *p)
+{
+	return strncmp(*at, "entries:", strlen("entries:")) != 0 ||
+	       read_number(at, "entries:", 1, false, &p->entries);
+}
+
 static bool read_allocator(const char **at, struct cell_parts *p)
 {
 	size_t length;
 
-	if (!read_part(at, &word, false, p->allocator))
+	if (!read_part(at, &word, false, p->allocator) || !read_entries(at, p))
 		return false;
 	/* From the slash on. */
 	length = cell_parameters_length(*at - 1);

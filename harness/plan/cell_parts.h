@@ -15,6 +15,7 @@ struct cell_parts {
 	char profile[CELL_PART_MAX]; /* of the machine it is simulated on, or empty */
 	char workload[CELL_PART_MAX];
 	char allocator[CELL_PART_MAX];
+	uint64_t entries;               /* of the table; 0: the name does not tell */
 	char parameters[CELL_PART_MAX]; /* "/key:value/key:value", or empty */
 	uint64_t npools, cpus;
 	char flush[CELL_PART_MAX];
@@ -24,7 +25,7 @@ struct cell_parts {
 };
 
 /*
- * Reads [audit/|sim/PROFILE/]WORKLOAD/ALLOCATOR(/key:value)*
+ * Reads [audit/|sim/PROFILE/]WORKLOAD/ALLOCATOR[/entries:N](/key:value)*
  * /pools:P/cpus:C/flush:MODEL/occupancy:PCT/lock:KIND/think:NS. False if @name is not built so;
  * then *p is undefined.
  */

@@ -10,81 +10,7 @@
 
 #include "base/plural.h"
 #include "base/random.h"
-
-/* An allocator with one of its numbers of pools. */
-static bool has_variant(const struct variant *list, unsigned int count, const struct variant *v)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		if (list[i].allocator == v->allocator && list[i].npools == v->npools)
-			return true;
-	}
-	return false;
-}
-
-#define VARIANTS_MAX (OPTIONS_LIST_MAX * 8)
-
-struct variant_list {
-	unsigned int count;
-	struct variant v[VARIANTS_MAX];
-};
-
-static void add_variant(struct variant_list *list, const struct iommu_allocator *a,
-			unsigned int npools)
-{
-	struct variant v = {.allocator = a, .npools = npools};
-
-	if (list->count < VARIANTS_MAX && !has_variant(list->v, list->count, &v))
-		list->v[list->count++] = v;
-}
-
-/*
- * All numbers of pools that @a is to be run with: those asked for which it takes, or its own
- * defaults. One without a choice (sun4u) appears once, whatever was asked. Returns how many.
- */
-static unsigned int expand(const struct iommu_allocator *a, const struct number_list *pools,
-			   struct variant_list *list)
-{
-	unsigned int before = list->count, taken = 0;
-
-	if (!pools->count || !a->pools[1]) {
-		for (const unsigned int *p = a->default_pools; *p; p++)
-			add_variant(list, a, *p);
-		return 1;
-	}
-	for (unsigned int i = 0; i < pools->count; i++) {
-		if (variant_takes(a, (unsigned int)pools->value[i])) {
-			add_variant(list, a, (unsigned int)pools->value[i]);
-			taken++;
-		}
-	}
-	return taken + (list->count - before);
-}
-
-static int choose_variants(const struct plan_request *o, struct variant_list *list, struct error *e)
-{
-	const struct iommu_allocator *const *all;
-	size_t count;
-
-	list->count = 0;
-	if (!o->variant_count) {
-		all = iommu_allocators(&count);
-		for (size_t i = 0; i < count; i++)
-			expand(all[i], &o->pools, list);
-		return 0;
-	}
-	for (unsigned int i = 0; i < o->variant_count; i++) {
-		const struct variant *v = &o->variants[i];
-
-		if (v->npools)
-			add_variant(list, v->allocator, v->npools);
-		else if (!expand(v->allocator, &o->pools, list))
-			return error_set(e,
-					 "%s takes none of the --pools asked for: see iommubench "
-					 "list",
-					 v->allocator->name);
-	}
-	return 0;
-}
+#include "plan/setting.h"
 
 /* 1, 2, 4 ... and the host's own number, or what was asked for. */
 static int choose_cpus(const struct plan_request *o, unsigned int host_cpus,
@@ -141,81 +67,128 @@ static bool filtered_out(struct filter *f, const char *name)
 	return out;
 }
 
-static int add_cell(struct plan *p, const struct cell *c, const struct plan_request *o,
-		    struct filter *f, struct error *e)
+/* Why @c cannot be measured; NULL: it can. */
+static const char *obstacle_of(const struct cell *c)
 {
-	const char *obstacle = cell_obstacle(c, o->entries);
+	if (strcmp(c->flush.name, SETTING_UNKNOWN) != 0)
+		return cell_obstacle(c);
+	return c->allocator->strict_flush ? "it flushes at each free, and what that costs on this "
+					    "platform is not known: give --flush" :
+					    "it flushes all at once, and what that costs on this "
+					    "platform is not known: give --flush";
+}
 
-	if (filtered_out(f, c->name))
-		return 0;
+static int omit(struct plan *p, const struct cell *c, const struct plan_request *rq,
+		const char *reason, struct error *e)
+{
+	struct omission *o;
+	void *more = realloc(p->omissions, (p->omission_count + 1) * sizeof(*p->omissions));
+
+	if (!more)
+		return error_set(e, "no memory for the plan");
+	p->omissions = more;
+	o = &p->omissions[p->omission_count++];
+	strcpy(o->cell, c->name);
+	/* CPUs that were asked for, or are simulated, are no matter of the host. */
+	o->wrong = rq->cpus.count || rq->machine || !cell_lacks_cpus(c);
+	o->reason = reason;
+	return 0;
+}
+
+static bool is_planned(const struct plan *p, const struct cell *c)
+{
 	for (unsigned int i = 0; i < p->cell_count; i++) {
 		if (cell_same(&p->cells[i], c))
-			return 0;
+			return true;
 	}
 	for (unsigned int i = 0; i < p->omission_count; i++) {
 		if (strcmp(c->name, p->omissions[i].cell) == 0)
-			return 0;
+			return true;
 	}
-	if (obstacle) {
-		void *more = realloc(p->omissions, (p->omission_count + 1) * sizeof(*p->omissions));
+	return false;
+}
 
-		if (!more)
-			return error_set(e, "no memory for the plan");
-		p->omissions = more;
-		strcpy(p->omissions[p->omission_count].cell, c->name);
-		/* CPUs that were asked for, or are simulated, are no matter of the host. */
-		p->omissions[p->omission_count].wrong =
-			o->cpus.count || o->machine || !cell_lacks_cpus(c, o->entries);
-		p->omissions[p->omission_count++].reason = obstacle;
-	} else {
-		void *more = realloc(p->cells, (p->cell_count + 1) * sizeof(*p->cells));
-
-		if (!more)
-			return error_set(e, "no memory for the plan");
-		p->cells = more;
-		p->cells[p->cell_count++] = *c;
+/* The models that a plan's cells have. */
+static void add_flush(struct plan *p, const struct flush_model *flush)
+{
+	for (unsigned int i = 0; i < p->flush_count; i++) {
+		if (strcmp(p->flushes[i].name, flush->name) == 0)
+			return;
 	}
+	p->flushes[p->flush_count++] = *flush;
+}
+
+static int add_cell(struct plan *p, const struct cell *c, const struct plan_request *o,
+		    struct filter *f, struct error *e)
+{
+	const char *obstacle = obstacle_of(c);
+	void *more;
+
+	if (filtered_out(f, c->name) || is_planned(p, c))
+		return 0;
+	if (obstacle)
+		return omit(p, c, o, obstacle, e);
+	more = realloc(p->cells, (p->cell_count + 1) * sizeof(*p->cells));
+	if (!more)
+		return error_set(e, "no memory for the plan");
+	p->cells = more;
+	p->cells[p->cell_count++] = *c;
+	add_flush(p, &c->flush);
 	return 0;
 }
 
 /* The lists as digits of a counter, the last one fastest. */
 enum { WORKLOAD, FLUSH, OCCUPANCY, LOCK, THINK, VARIANT, CPUS, DIMENSIONS };
 
-static int add_cells(const struct plan_request *o, const struct variant_list *variants,
+static struct cell cell_at(const struct plan_request *o, const struct setting *s,
+			   const struct number_list *cpus, const unsigned int at[DIMENSIONS])
+{
+	struct cell c = {
+		.workload = o->workloads[at[WORKLOAD]],
+		.allocator = s->variant[at[VARIANT]].allocator,
+		.entries = s->entries,
+		.npools = s->variant[at[VARIANT]].npools,
+		.cpus = (unsigned int)cpus->value[at[CPUS]],
+		.occupancy = (unsigned int)o->occupancy.value[at[OCCUPANCY]],
+		.lock = o->locks[at[LOCK]],
+		.think_ns = o->think.value[at[THINK]],
+		.audit_threads = o->audit_threads,
+		.profile = o->machine,
+		.platform = s->named ? s->platform : NULL,
+	};
+
+	if (o->extent == PLAN_SMOKE && !c.workload->ignores_occupancy)
+		c.occupancy = c.workload->smoke_occupancy;
+	return c;
+}
+
+static int add_cells(const struct plan_request *o, const struct setting *s,
 		     const struct number_list *cpus, struct filter *f, struct plan *p,
 		     struct error *e)
 {
 	unsigned int at[DIMENSIONS] = {0};
 	const unsigned int size[DIMENSIONS] = {
 		[WORKLOAD] = o->workload_count,
-		[FLUSH] = o->flush_count,
+		[FLUSH] = setting_flushes(s, o),
 		[OCCUPANCY] = o->occupancy.count,
 		[LOCK] = o->lock_count,
 		[THINK] = o->think.count,
-		[VARIANT] = variants->count,
+		[VARIANT] = s->count,
 		[CPUS] = cpus->count,
 	};
 	int err, d;
 
+	if (!s->count)
+		return 0;
 	do {
-		struct cell c = {
-			.workload = o->workloads[at[WORKLOAD]],
-			.allocator = variants->v[at[VARIANT]].allocator,
-			.npools = variants->v[at[VARIANT]].npools,
-			.cpus = (unsigned int)cpus->value[at[CPUS]],
-			.flush = o->flushes[at[FLUSH]],
-			.occupancy = (unsigned int)o->occupancy.value[at[OCCUPANCY]],
-			.lock = o->locks[at[LOCK]],
-			.think_ns = o->think.value[at[THINK]],
-			.audit_threads = o->audit_threads,
-			.profile = o->machine,
-		};
+		struct cell c = cell_at(o, s, cpus, at);
 
-		if (o->extent == PLAN_SMOKE && !c.workload->ignores_occupancy)
-			c.occupancy = c.workload->smoke_occupancy;
-		cell_set_name(&c);
-		err = variants->count ? add_cell(p, &c, o, f, e) : 0;
-		if (err)
+		err = setting_flush(s, o, at[FLUSH], &s->variant[at[VARIANT]], &c.flush, e);
+		if (!err) {
+			cell_set_name(&c);
+			err = add_cell(p, &c, o, f, e);
+		}
+		if (err < 0)
 			return err;
 		for (d = DIMENSIONS - 1; d >= 0 && ++at[d] >= size[d]; d--)
 			at[d] = 0;
@@ -225,21 +198,24 @@ static int add_cells(const struct plan_request *o, const struct variant_list *va
 
 int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan *p, struct error *e)
 {
-	struct variant_list variants;
+	struct setting *settings;
 	struct number_list cpus;
+	unsigned int count;
 	struct filter f;
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	err = choose_variants(o, &variants, e);
+	err = settings_make(o, &settings, &count, e);
 	if (!err)
 		err = choose_cpus(o, host_cpus, &cpus, e);
 	if (!err)
 		err = filter_open(&f, o->filter, e);
-	if (err)
-		return err;
-	err = add_cells(o, &variants, &cpus, &f, p, e);
-	filter_close(&f);
+	if (!err) {
+		for (unsigned int i = 0; i < count && !err; i++)
+			err = add_cells(o, &settings[i], &cpus, &f, p, e);
+		filter_close(&f);
+	}
+	free(settings);
 	if (!err && f.dropped[0] && !p->cell_count && !p->omission_count)
 		err = error_set(
 			e,
@@ -247,6 +223,11 @@ int plan_make(const struct plan_request *o, unsigned int host_cpus, struct plan 
 			"as %s",
 			o->filter, f.dropped);
 	return err;
+}
+
+bool plan_is_hypothetical(const struct cell *c)
+{
+	return c->platform && !platform_ran(c->platform, c->allocator, c->npools);
 }
 
 void plan_free(struct plan *p)
@@ -258,7 +239,9 @@ void plan_free(struct plan *p)
 
 unsigned int plan_repetitions(const struct plan_request *o, enum pass pass)
 {
-	const unsigned int max = pass_facts[pass].repetitions_max;
+	const unsigned int most = pass_facts[pass].repetitions_max;
+	const bool fewer = pass != PASS_TIMING && o->others_max && o->others_max < most;
+	const unsigned int max = fewer ? o->others_max : most;
 	const unsigned int repetitions = o->repetitions < max ? o->repetitions : max;
 
 	if (pass == PASS_LOCKS)

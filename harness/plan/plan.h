@@ -14,12 +14,21 @@ struct omission {
 	bool wrong; /* other options would help, rather than another host */
 };
 
+/* The request's, or two a platform. */
+#define PLAN_FLUSHES_MAX (OPTIONS_LIST_MAX + 2 * PLATFORMS_MAX)
+
 struct plan {
 	struct cell *cells;
 	unsigned int cell_count;
 	struct omission *omissions;
 	unsigned int omission_count;
+	/* Each once. */
+	struct flush_model flushes[PLAN_FLUSHES_MAX];
+	unsigned int flush_count;
 };
+
+/* Does a plan have this cell as one of a platform on which it did not run? */
+bool plan_is_hypothetical(const struct cell *c);
 
 /*
  * Multiplies the lists of @o for a host with @host_cpus CPUs. 0, or -EINVAL with *e set if

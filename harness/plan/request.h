@@ -8,6 +8,7 @@
 
 #include "counters/counter_plan.h"
 #include "plan/cell.h"
+#include "plan/platform.h"
 #include "plan/variant.h"
 
 #define OPTIONS_LIST_MAX 64
@@ -30,6 +31,12 @@ struct option_given {
 };
 
 struct plan_request {
+	/*
+	 * Machines to be as; none: each allocator as on the first that it ran on. What is given besides of
+	 * variants, flushes and entries holds.
+	 */
+	const struct platform *platforms[PLATFORMS_MAX];
+	unsigned int platform_count;
 	/* Lists multiply. An empty list means the default. */
 	struct variant variants[OPTIONS_LIST_MAX];
 	unsigned int variant_count;
@@ -40,14 +47,16 @@ struct plan_request {
 	enum lock_kind locks[OPTIONS_LIST_MAX];
 	unsigned int lock_count;
 	struct number_list pools, cpus, occupancy, think;
-	const char *filter; /* extended regular expression on cell names, '-' first: those not */
-	unsigned long entries;
+	const char *filter;    /* extended regular expression on cell names, '-' first: those not */
+	unsigned long entries; /* 0: the platform's */
 	uint64_t seed;
 	double seconds;
 	unsigned int repetitions;
 	/* For all samples: plan_budget() then chooses of these two what was not given. 0: there is none. */
 	double budget_s;
 	bool seconds_given, repetitions_given;
+	unsigned int
+		others_max; /* of samples of the passes besides timing; 0: as many as pass_facts says */
 	enum plan_extent extent;
 	/* The passes besides timing. */
 	bool lock_pass;                  /* lock statistics */

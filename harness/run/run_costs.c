@@ -21,12 +21,14 @@ static void keep_clock(struct clock_calibration *clock, const json_t *suite)
  * On the first CPU of the order, as the samples will be; afterwards this process may run anywhere
  * again.
  */
-int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, struct topology *t,
-			const json_t *suite, struct error *e)
+int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o,
+			const struct plan *plan, struct topology *t, const json_t *suite,
+			struct error *e)
 {
 	hwloc_cpuset_t before = hwloc_bitmap_alloc();
 	int err;
 
+	costs->plan = plan;
 	hwloc_get_cpubind(t->hwloc, before, HWLOC_CPUBIND_THREAD);
 	err = topology_pin(t, 0, e);
 	if (err) {
@@ -36,8 +38,8 @@ int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, s
 	clock_calibrate(&costs->clock);
 	if (suite)
 		keep_clock(&costs->clock, suite);
-	for (unsigned int i = 0; i < o->flush_count; i++)
-		flush_calibrate(&o->flushes[i], costs->clock.ticks_per_ns, &costs->flush[i]);
+	for (unsigned int i = 0; i < plan->flush_count; i++)
+		flush_calibrate(&plan->flushes[i], costs->clock.ticks_per_ns, &costs->flush[i]);
 	for (unsigned int i = 0; i < o->think.count; i++)
 		delay_calibrate((double)o->think.value[i], costs->clock.ticks_per_ns,
 				&costs->think[i].bias_ns, &costs->think[i].achieved_ns);
@@ -46,23 +48,27 @@ int run_costs_calibrate(struct run_costs *costs, const struct plan_request *o, s
 	return 0;
 }
 
+static json_t *flush_json(const struct flush_model *m, const struct flush_cost *cost)
+{
+	const char *assumed = platform_flush_assumed(m->name);
+	json_t *j = m->none ? json_pack("{s:s, s:n, s:n}", "name", m->name, "requested_ns",
+					"achieved_ns") :
+			      json_pack("{s:s, s:f, s:f}", "name", m->name, "requested_ns",
+					cost->requested_ns, "achieved_ns", cost->achieved_ns);
+
+	if (assumed)
+		json_object_set_new(j, "assumed", json_string(assumed));
+	return j;
+}
+
 /* Each with what was requested and what was achieved. */
 void run_costs_record(const struct run_costs *costs, const struct plan_request *o, json_t *suite)
 {
 	json_t *flushes = json_array(), *thinks = json_array();
 
-	for (unsigned int i = 0; i < o->flush_count; i++) {
-		const struct flush_model *m = &o->flushes[i];
-
-		if (m->none)
-			json_array_append_new(flushes, json_pack("{s:s, s:n, s:n}", "name", m->name,
-								 "requested_ns", "achieved_ns"));
-		else
-			json_array_append_new(
-				flushes, json_pack("{s:s, s:f, s:f}", "name", m->name,
-						   "requested_ns", costs->flush[i].requested_ns,
-						   "achieved_ns", costs->flush[i].achieved_ns));
-	}
+	for (unsigned int i = 0; i < costs->plan->flush_count; i++)
+		json_array_append_new(flushes,
+				      flush_json(&costs->plan->flushes[i], &costs->flush[i]));
 	for (unsigned int i = 0; i < o->think.count; i++)
 		json_array_append_new(thinks, json_pack("{s:f, s:f}", "requested_ns",
 							(double)o->think.value[i], "achieved_ns",
@@ -77,8 +83,8 @@ struct spawn_calibration run_costs_of_cell(const struct run_costs *costs,
 	struct spawn_calibration cal = {.ticks_per_ns = costs->clock.ticks_per_ns,
 					.clock_read_ns = costs->clock.read_ns};
 
-	for (unsigned int i = 0; i < o->flush_count; i++) {
-		if (strcmp(o->flushes[i].name, c->flush.name) == 0)
+	for (unsigned int i = 0; i < costs->plan->flush_count; i++) {
+		if (strcmp(costs->plan->flushes[i].name, c->flush.name) == 0)
 			cal.flush_bias_ns = costs->flush[i].bias_ns;
 	}
 	for (unsigned int i = 0; i < o->think.count; i++) {

@@ -176,7 +176,8 @@ static int measure(struct session *s, int argc, char *const *argv, struct error 
 		 * A host on which no thread can be pinned cannot be measured: not the user's
 		 * mistake.
 		 */
-		if (run_costs_calibrate(&s->costs, s->request, &s->topology, s->results.suite, e)) {
+		if (run_costs_calibrate(&s->costs, s->request, s->plan, &s->topology,
+					s->results.suite, e)) {
 			error_usage(e);
 			return EXIT_NOTHING;
 		}

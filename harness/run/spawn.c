@@ -98,7 +98,7 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 	add_word(w, "--occupancy=%u", c->occupancy);
 	add_word(w, "--lock=%s", lock_kind_name(c->lock));
 	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
-	add_word(w, "--entries=%lu", o->entries);
+	add_word(w, "--entries=%lu", c->entries);
 	add_word(w, "--seconds=%.17g", o->seconds);
 	add_word(w, "--seed=%llu", (unsigned long long)seed);
 	add_word(w, "--ticks-per-ns=%.17g", calibration->ticks_per_ns);
@@ -263,7 +263,7 @@ static double time_limit(const struct cell *c, const struct plan_request *o)
 	double step = 1e-9 * (double)flush_model_ns(&c->flush) * WORKLOAD_STEP * c->cpus;
 
 	return TIMEOUT_SECONDS + TIMEOUT_INTERVALS * (o->seconds + step) +
-	       1e-9 * TIMEOUT_ENTRY_NS * (double)o->entries;
+	       1e-9 * TIMEOUT_ENTRY_NS * (double)c->entries;
 }
 
 enum spawn_end spawn_sample(const struct cell *cell, enum pass pass, const struct plan_request *o,

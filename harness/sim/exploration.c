@@ -33,7 +33,7 @@ static void explore_cell(const struct plan_request *o, const struct sim_request 
 			{
 				.workload = c->workload,
 				.allocator = iommu_allocator_checked(c->allocator),
-				.geometry = cell_geometry(c, o->entries),
+				.geometry = cell_geometry(c),
 				.ncpus = c->cpus,
 				.occupancy = c->occupancy,
 				.flush = &c->flush,
@@ -41,7 +41,7 @@ static void explore_cell(const struct plan_request *o, const struct sim_request 
 				.seconds = o->seconds,
 			},
 		.machine = m,
-		.pairs = (uint64_t)sim->rounds * o->entries,
+		.pairs = (uint64_t)sim->rounds * c->entries,
 		.polling = sim->polling,
 		.audit = true,
 		.explore = true,

@@ -333,7 +333,7 @@ def _taken(data: Data) -> List[Block]:
         f" {host.smt}, {len(host.cpu_order)} CPUs used.",
         f"Program: iommubench {first.version}, commit {first.commit[:12]}"
         f"{' with local changes' if first.dirty else ''}, {first.compiler},"
-        f" {first.cflags}; {first.entries} entries.",
+        f" {first.cflags}; {first.sizes} entries.",
         f"Samples: {len(native)} measured, {noisy} of them noisy (kept);"
         f" {simulated} simulated.",
         *_flushes(data),

@@ -22,7 +22,7 @@ HELP = "the store's figures for other systems, as OpenMetrics or CSV"
 
 _COLUMNS = (
     "host arch cpu_model iommubench kernel commit commit_time dirty date digest cell"
-    " profile audit workload allocator parameters pools cpus flush occupancy lock think"
+    " profile audit workload allocator entries parameters pools cpus flush occupancy lock think"
     " pass figure setup deterministic median low high confident count"
 ).split()
 
@@ -118,6 +118,7 @@ def _labels(series: "Series") -> Dict[str, str]:
         "audit": str(int(cell.audit)),
         "workload": cell.workload,
         "allocator": cell.allocator,
+        "entries": str(cell.size),
         "parameters": "/".join(f"{key}:{value}" for key, value in cell.parameters),
         "pools": str(cell.pools),
         "cpus": str(cell.cpus),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Names of the cells of a comparison; what all cells share is said once."""
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Tuple
 
 from report.read.cell import Cell
 
@@ -19,13 +19,14 @@ class CellNames:
         parts = [self._title_parts(cell) for cell in cells]
         shared = [key for key in parts[0] if len({each[key] for each in parts}) == 1]
         self._own = [key for key in parts[0] if key not in shared]
-        self.common = " ".join(parts[0][key] for key in shared)
+        self.common = _joined(parts[0][key] for key in shared)
         self.head = "workload" if allocators else "allocator"
 
     def _title_parts(self, cell: Cell) -> Dict[str, str]:
         parts = {
             "profile": f"sim/{cell.profile}" if cell.profile else "",
             "workload": cell.workload,
+            "entries": f"entries:{cell.entries}" if cell.entries else "",
             "flush": f"flush:{cell.flush}",
             "occupancy": f"occupancy:{cell.occupancy}",
             "lock": f"lock:{cell.lock}",
@@ -33,12 +34,12 @@ class CellNames:
         }
         if self._allocators:
             del parts["workload"]
-        return {key: value for key, value in parts.items() if value}
+        return parts
 
     def title(self, cell: Cell) -> str:
         """What the cell's block of rows shares; "" where there is one block only."""
         parts = self._title_parts(cell)
-        return " ".join(parts[key] for key in self._own)
+        return _joined(parts[key] for key in self._own)
 
     def row(self, cell: Cell) -> str:
         """The name of the cell's row."""
@@ -51,6 +52,10 @@ class CellNames:
     def order(self, cell: Cell) -> Tuple[str, str, int]:
         """A key that sorts cells into their rows."""
         return self.title(cell), self.row(cell), cell.cpus
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(filter(None, words))
 
 
 def listed(names: CellNames, cells: Sequence[Cell]) -> List[str]:

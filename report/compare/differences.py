@@ -43,7 +43,7 @@ def _build(run: Run) -> Facts:
     return {
         "compilers": run.compiler,
         "flags": run.cflags,
-        "entries": str(run.entries),
+        "entries": run.sizes,
         "intervals": f"{run.seconds:g} s",
         "simulators": run.simulator.profile if run.simulator else "none",
     }

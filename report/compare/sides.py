@@ -121,6 +121,7 @@ def _sides(kind: str, base: Run, new: Run, differences: str, pass_name: str) -> 
     cells: Dict[Cell, CellSamples] = defaultdict(lambda: ([], []))
     named: Dict[Tuple[Any, ...], Cell] = {}
     failures: List[Tuple[str, Sample]] = []
+    sized = _tell_sizes(base, new)
     for side, run in enumerate((base, new)):
         for sample in run.of_pass(pass_name):
             if base is new and sample.side != SIDES[side]:
@@ -128,7 +129,7 @@ def _sides(kind: str, base: Run, new: Run, differences: str, pass_name: str) -> 
             if sample.failed:
                 failures.append((SIDES[side], sample))
                 continue
-            key = _key(sample.cell, kind)
+            key = _key(sample.cell, kind, sized)
             cells[named.setdefault(key, sample.cell)][side].append(sample)
     both = {cell: sides for cell, sides in cells.items() if sides[0] and sides[1]}
     return Sides(
@@ -181,10 +182,18 @@ def alone(sides: Sides) -> List[str]:
     ]
 
 
-def _key(cell: Cell, kind: str) -> Tuple[Any, ...]:
+def _tell_sizes(base: Run, new: Run) -> bool:
+    """Whether a side has tables of several sizes, so that cells are told by them.
+
+    Two runs of one size each differ in it, if they do, as in any other setting.
+    """
+    return any(len({s.cell.size for s in run.samples}) > 1 for run in (base, new))
+
+
+def _key(cell: Cell, kind: str, sized: bool) -> Tuple[Any, ...]:
     """What makes cells of both sides the same."""
     variant = "" if kind == ALLOCATORS else cell.variant
-    where = (cell.profile, cell.workload, cell.cpus, cell.flush)
+    where = (cell.profile, cell.workload, cell.cpus, sized and cell.size, cell.flush)
     return (*where, cell.occupancy, cell.lock, cell.think, variant)
 
 

@@ -3,7 +3,7 @@
 
 from typing import List, Sequence
 
-from report.draw.groups import Group
+from report.draw.groups import Group, group_of
 from report.read.run import Run, Sample
 from report.text.median import LEVEL, Interval
 from report.read.simulator import Simulator
@@ -16,7 +16,7 @@ def host_and_run(results: Run, group: Group) -> List[str]:
         return simulation(results, simulator)
     host = results.host
     flush = results.flush_models.get(group.flush)
-    measured = f"{results.entries} entries, intervals of {results.seconds:g} s"
+    measured = f"{_entries(results, group)} entries, intervals of {results.seconds:g} s"
     if flush and not group.profile:
         measured += (
             f", a flush (IOTLB invalidation) takes"
@@ -37,16 +37,22 @@ def simulation(results: Run, simulator: Simulator) -> List[str]:
     interval = (
         f"{results.seconds:g} s of virtual time"
         if results.seconds
-        else f"{simulator.rounds} x {results.entries} ops or more"
+        else f"{simulator.rounds} x {results.sizes} ops or more"
     )
     return [
         f"SIMULATION, not a measurement: {simulator.profile}, {simulator.summary}."
         f"{cpus} Of the {simulator.figures} figures that describe this machine"
         f" {simulator.assumed} are assumed; the file has the source of each.",
-        f"Run: {_program(results)}, {results.entries} entries, intervals of"
+        f"Run: {_program(results)}, {results.sizes} entries, intervals of"
         f" {interval}.",
         f"Command: {results.command_line}",
     ]
+
+
+def _entries(results: Run, group: Group) -> int:
+    """Those of the group's tables."""
+    sizes = {s.cell.size for s in results.samples if group_of(s.cell) == group}
+    return min(sizes, default=results.entries)
 
 
 def _program(results: Run) -> str:

@@ -10,18 +10,28 @@ from report.read.run import Run, Sample
 
 
 class Group(NamedTuple):
-    """What the cells of one picture share; `profile` is "" for native cells."""
+    """What the cells of one picture share.
+
+    `profile` is "" for native cells, `entries` 0 where names do not tell them.
+    """
 
     profile: str
     flush: str
     utilization: str
     lock: str
     think: str
+    entries: int = 0
+
+    @property
+    def told(self) -> str:
+        """How many entries the table has, where that is not the usual."""
+        return f"{self.entries} entries" if self.entries else ""
 
 
 def group_of(cell: Cell) -> Group:
     """The picture that a cell belongs to."""
-    return Group(cell.profile or "", cell.flush, cell.occupancy, cell.lock, cell.think)
+    conditions = (cell.flush, cell.occupancy, cell.lock, cell.think, cell.entries or 0)
+    return Group(cell.profile or "", *conditions)
 
 
 def in_groups(samples: Sequence[Sample]) -> Dict[Group, List[Sample]]:
@@ -50,6 +60,7 @@ def slug(group: Group) -> str:
     """The group as a part of a file name; depends on nothing but the group."""
     words = [
         f"sim-{group.profile}" if group.profile else "",
+        f"entries-{group.entries}" if group.entries else "",
         group.flush,
         f"occupancy-{group.utilization}",
         group.lock,
@@ -71,7 +82,8 @@ def title(what: str, results: Run, group: Group) -> str:
 
 def subtitle(group: Group) -> str:
     """What the cells share, in words."""
+    told = f"{group.told}   " if group.told else ""
     return (
-        f"flush {group.flush}   utilization {group.utilization} %   "
+        f"{told}flush {group.flush}   utilization {group.utilization} %   "
         f"lock {group.lock}   think {group.think} ns"
     )

@@ -197,7 +197,7 @@ def _places(values: Mapping[Cell, Value]) -> Dict[Place, Dict[Cell, Value]]:
 def _in_order(place: Place) -> Tuple[object, ...]:
     group, workload = place
     kind = _LOCKS.index(group.lock) if group.lock in _LOCKS else len(_LOCKS)
-    numbers = (float(group.utilization), int(group.think))
+    numbers = (group.entries, float(group.utilization), int(group.think))
     return (group.flush, *numbers, kind, group.lock, workload)
 
 
@@ -211,6 +211,7 @@ def _name(place: Place, places: Mapping[Place, object]) -> str:
 def _conditions(group: Group, groups: Sequence[Group], shared: bool) -> str:
     """The conditions of a group in words: what all groups share, or the rest."""
     words = {
+        "entries": group.told,
         "flush": f"flush {group.flush}",
         "utilization": f"utilization {group.utilization} %",
         "lock": f"lock {group.lock}",
@@ -219,7 +220,7 @@ def _conditions(group: Group, groups: Sequence[Group], shared: bool) -> str:
     chosen = [
         text
         for field, text in words.items()
-        if shared == (len({getattr(other, field) for other in groups}) == 1)
+        if text and shared == (len({getattr(other, field) for other in groups}) == 1)
     ]
     return ("   " if shared else ", ").join(chosen)
 

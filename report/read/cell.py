@@ -2,12 +2,13 @@
 """The cell: one combination of everything that a cell name says, and its grammar."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, Optional, Tuple
 
 _CELL = re.compile(
     r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
     r"(?P<workload>[a-z][a-z0-9_-]*)/(?P<allocator>[a-z][a-z0-9_-]*)"
+    r"(?:/entries:(?P<entries>[1-9][0-9]*))?"
     r"(?P<parameters>(?:/[a-z]+:[a-z0-9.]+)*?)"
     r"/pools:(?P<pools>[1-9][0-9]*)/cpus:(?P<cpus>[1-9][0-9]*)"
     r"/flush:(?P<flush>[A-Za-z0-9_.:,+-]+)"
@@ -15,7 +16,9 @@ _CELL = re.compile(
     r"/lock:(?P<lock>[a-z][a-z0-9_-]*)/think:(?P<think>0|[1-9][0-9]*)"
 )
 # What every cell has: no key of a parameter.
-_OWN_KEYS = frozenset("pools cpus flush occupancy lock think".split())
+_OWN_KEYS = frozenset("entries pools cpus flush occupancy lock think".split())
+# Entries of the table that names do not tell, of cells that are measured and of audits.
+_ENTRIES, _AUDIT_ENTRIES = 8192, 16384
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Cell:
 
     `profile` is set for simulated cells only; `occupancy` is in percent and `think` in
     ns, both as written in the name. `parameters` are the keys and values of the
-    allocator that differ from its defaults, in the order of the name.
+    allocator that differ from its defaults, in the order of the name. `entries` are those
+    of the table; None where they are the usual ones, which names do not tell.
     """
 
     workload: str
@@ -38,6 +42,7 @@ class Cell:
     profile: Optional[str] = None
     audit: bool = False
     parameters: Tuple[Tuple[str, str], ...] = ()
+    entries: Optional[int] = None
 
     @classmethod
     def parse(cls, name: str) -> "Cell":
@@ -57,7 +62,17 @@ class Cell:
             profile=match["profile"],
             audit=bool(match["audit"]),
             parameters=_parameters(match["parameters"], name),
-        )
+        ).with_entries(int(match["entries"]) if match["entries"] else None)
+
+    def with_entries(self, entries: Optional[int]) -> "Cell":
+        """The same cell with a table of so many entries; None: with the usual ones."""
+        usual = _AUDIT_ENTRIES if self.audit else _ENTRIES
+        return replace(self, entries=None if entries == usual else entries)
+
+    @property
+    def size(self) -> int:
+        """The entries of the table, told or not."""
+        return self.entries or (_AUDIT_ENTRIES if self.audit else _ENTRIES)
 
     @property
     def variant(self) -> str:
@@ -68,8 +83,11 @@ class Cell:
     def __str__(self) -> str:
         prefix = f"sim/{self.profile}/" if self.profile else ""
         prefix += "audit/" if self.audit else ""
+        variant = self.variant
+        if self.entries:
+            variant = variant.replace("/", f"/entries:{self.entries}/", 1)
         return (
-            f"{prefix}{self.workload}/{self.variant}/cpus:{self.cpus}"
+            f"{prefix}{self.workload}/{variant}/cpus:{self.cpus}"
             f"/flush:{self.flush}/occupancy:{self.occupancy}"
             f"/lock:{self.lock}/think:{self.think}"
         )

@@ -44,10 +44,11 @@ def run_of(document: Any, path: Path, check: bool = True) -> Run:
     if check:
         _check_schema(document, path)
     simulator = simulator_of(document["context"]["iommubench"])
+    entries = int(document["context"]["iommubench"]["entries"])
     samples = []
     for index, entry in enumerate(document["benchmarks"]):
         try:
-            samples.append(_sample(entry))
+            samples.append(_sample(entry, entries))
             check_profile(samples[-1], simulator)
         except ValueError as error:
             raise _invalid(path, f"benchmarks[{index}]", str(error)) from None
@@ -140,9 +141,14 @@ def _check_schema(document: Any, path: Path) -> None:
         raise _invalid(path, *found)
 
 
-def _sample(entry: Mapping[str, Any]) -> Sample:
-    """A sample of a document that fits the schema; ValueError if its parts disagree."""
+def _sample(entry: Mapping[str, Any], entries: int) -> Sample:
+    """A sample of a document that fits the schema; ValueError if its parts disagree.
+
+    `entries` are those of the run, for cells whose names do not tell.
+    """
     cell = Cell.parse(entry["name"])
+    if not cell.entries:
+        cell = cell.with_entries(entries)
     if entry["run_name"] != entry["name"]:
         raise ValueError("run_name is not the name")
     error = entry["error_message"] if entry.get("error_occurred") else None

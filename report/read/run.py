@@ -119,7 +119,7 @@ class Run:
     """All samples of one invocation, and what is known of it.
 
     `flush_models` is by the MODEL of the cell name, without those that never flush;
-    `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
+    `think_times` by requested ns; `entries` are those of cells whose names tell none; `omitted` by cell name and `absent_counters` by the
     counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
     the smallest step of the clock. Samples of different passes bear the same cell
     names. `simulator` is None in native runs, `kernel` where no kernel tree was
@@ -151,6 +151,12 @@ class Run:
     samples: Tuple[Sample, ...]
     context: Mapping[str, Any] = field(repr=False)
     kernel: Optional[Kernel] = None
+
+    @property
+    def sizes(self) -> str:
+        """The entries of all tables, in words: "8192", "8192 and 262144"."""
+        sizes = sorted({sample.cell.size for sample in self.samples}) or [self.entries]
+        return " and ".join(map(str, sizes))
 
     def of_pass(self, pass_name: str) -> List[Sample]:
         """The samples of one pass, without those of audits."""

@@ -26,6 +26,7 @@ def conditions_of(name: str) -> str:
     parts = [
         f"simulated {cell.profile}" if cell.profile else "",
         "audit" if cell.audit else "",
+        f"{cell.entries} entries" if cell.entries else "",
         f"flush {cell.flush}",
         f"utilization {cell.occupancy} %",
         f"lock {cell.lock}",
@@ -37,7 +38,9 @@ def conditions_of(name: str) -> str:
 def conditions_of_series(series: Series) -> str:
     """The same of a series, with what the cell's name does not say."""
     counted = series.exact and series.pass_name == "counters"
-    parts = [conditions_of(series.cell), *series.setup.split()]
+    told = cell_of(series.cell).entries is not None
+    setup = [w for w in series.setup.split() if not (told and w.startswith("entries:"))]
+    parts = [conditions_of(series.cell), *setup]
     parts += ["deterministic count"] * counted
     return " \u00b7 ".join(
         part.replace(":", " ", 1) if place else part for place, part in enumerate(parts)

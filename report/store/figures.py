@@ -27,10 +27,10 @@ class Figure:
 def figures_of(run: Run) -> List[Figure]:
     """All figures of a run, by cell, pass and name; failed samples have none."""
     samples: Dict[Tuple[str, str], List[Sample]] = defaultdict(list)
+    sizes = {str(sample.cell): sample.cell.size for sample in run.samples}
     for sample in run.samples:
         if not sample.failed:
             samples[str(sample.cell), sample.pass_name].append(sample)
-    setup = setup_of(_ours(run))
     result = []
     for cell, pass_name in sorted(samples):
         values: Dict[str, List[float]] = defaultdict(list)
@@ -44,7 +44,7 @@ def figures_of(run: Run) -> List[Figure]:
                     cell=cell,
                     pass_name=pass_name,
                     name=name,
-                    setup=setup,
+                    setup=setup_of(_ours(run), sizes[cell]),
                     exact=_is_exact(run, pass_name, name),
                     interval=median_interval(values[name]),
                 )
@@ -85,14 +85,16 @@ def is_comparison(ours: Mapping[str, Any]) -> bool:
     return "comparison" in ours
 
 
-def setup_of(ours: Mapping[str, Any]) -> str:
+def setup_of(ours: Mapping[str, Any], entries: int) -> str:
     """What figures of a run with this context.iommubench depend on besides the cell.
+
+    `entries` are those of the cell's table.
 
     Runs must not be mixed over it. The length of a native interval is of it, as counts
     and the longest times grow with it; so are the repetitions of a simulation, each of
     which has a seed of its own.
     """
-    words = [f"entries:{int(ours['entries'])}"]
+    words = [f"entries:{entries}"]
     seconds, seed = f"seconds:{float(ours['seconds']):g}", f"seed:{int(ours['seed'])}"
     audit = ours.get("audit") or {}
     if ours.get("simulator"):

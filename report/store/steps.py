@@ -2,10 +2,12 @@
 """The steps of a store to tables.VERSION from older versions."""
 
 import json
+import re
 from typing import Any, Callable, Dict, Mapping, Tuple
 
 import sqlalchemy as sa
 
+from report.read.cell import Cell
 from report.read.figures import names_since_format_1
 from report.store import tables as t
 from report.store.figures import is_comparison, setup_of
@@ -26,7 +28,7 @@ def _by_setup(connection: Any) -> None:
         if is_comparison(ours):
             writer.drop(run)
             continue
-        setup = setup_of(ours)
+        setup = setup_of(ours, int(ours["entries"]))
         wrong = (
             sa.select(t.series)
             .join(t.points)
@@ -87,5 +89,31 @@ def _join(connection: Any, old: int, values: Mapping[str, Any]) -> None:
     connection.execute(t.series.delete().where(t.series.c.number == old))
 
 
+def _by_entries(connection: Any) -> None:
+    """Have cells' names tell the entries of their tables where these are not the usual.
+
+    To version 4: a run may have tables of several sizes.
+    """
+    writer = Writer(connection)
+    cell = t.cells.c.name.label("cell_name")
+    query = sa.select(t.series, cell).join(t.cells, t.series.c.cell == t.cells.c.number)
+    for row in connection.execute(query).mappings().all():
+        told = re.match(r"entries:([0-9]+)( |$)", row["setup"])
+        old = row["cell_name"]
+        if told is None or Cell.parse(old).entries:
+            continue
+        new = str(Cell.parse(old).with_entries(int(told[1])))
+        if new != old:
+            like = {key: row[key] for key in row if key not in ("number", "cell_name")}
+            number = writer.number_of(t.cells, {"name": new})
+            _join(connection, row["number"], {**like, "cell": number})
+    used = sa.select(t.series.c.cell)
+    connection.execute(t.cells.delete().where(t.cells.c.number.not_in(used)))
+
+
 # From a version to the next. Each gets a connection in a transaction.
-STEPS: Dict[int, Callable[[Any], None]] = {1: _by_setup, 2: _by_new_names}
+STEPS: Dict[int, Callable[[Any], None]] = {
+    1: _by_setup,
+    2: _by_new_names,
+    3: _by_entries,
+}

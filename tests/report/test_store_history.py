@@ -69,14 +69,14 @@ def test_lengths_of_intervals_are_not_mixed(tmp_path: Path) -> None:
 
 def test_repetitions_of_a_simulation_are_told() -> None:
     """Each has a seed of its own, so the median of two is not the first."""
-    ours: Dict[str, Any] = {"entries": 1024, "seconds": 0, "seed": 3, "repetitions": 2}
+    ours: Dict[str, Any] = {"seconds": 0, "seed": 3, "repetitions": 2}
     ours["simulator"] = {"rounds": 4}
-    assert setup_of(ours) == "entries:1024 rounds:4 seed:3 repetitions:2"
+    assert setup_of(ours, 1024) == "entries:1024 rounds:4 seed:3 repetitions:2"
     ours.update(seconds=0.001, repetitions=1)
-    assert setup_of(ours) == "entries:1024 seconds:0.001 seed:3 repetitions:1"
+    assert setup_of(ours, 1024) == "entries:1024 seconds:0.001 seed:3 repetitions:1"
     del ours["simulator"]
     ours.update(seconds=0, audit={"threads": 1, "draws": "recorded"})
-    assert setup_of(ours) == "entries:1024 seed:3 draws:recorded threads:1"
+    assert setup_of(ours, 1024) == "entries:1024 seed:3 draws:recorded threads:1"
 
 
 def test_a_store_of_version_1(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def as_version_1(db: str) -> None:
         f"ALTER TABLE runs RENAME COLUMN kernel_commit TO unused{unused}"
     )
     connection.commit()
-    assert tables.VERSION == 3
+    assert tables.VERSION == 4
 
 
 # What no database can hold

@@ -180,4 +180,4 @@ def test_the_step_is_taken_whole_or_not_at_all(
     with open_store(url, upgrade=True) as store:
         assert store.runs()[0].noisy == 3
     assert sorted(medians(url)) == sorted(NEW_NAMES)
-    assert tables.VERSION == 3
+    assert tables.VERSION == 4

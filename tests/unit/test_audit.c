@@ -277,6 +277,7 @@ static struct audit_config config_of(const struct audit_case *c, struct cell *ce
 	*cell = (struct cell){
 		.workload = &audit_orders[c->order],
 		.allocator = c->allocator,
+		.entries = c->entries,
 		.npools = c->npools,
 		.cpus = 16,
 		.occupancy = c->occupancy,
@@ -284,7 +285,7 @@ static struct audit_config config_of(const struct audit_case *c, struct cell *ce
 	};
 	return (struct audit_config){
 		.cell = cell,
-		.geometry = cell_geometry(cell, c->entries),
+		.geometry = cell_geometry(cell),
 		.iotlb = c->iotlb,
 		.operations = c->operations,
 		.seed = c->seed,
@@ -883,10 +884,12 @@ static void test_cell_names(void **state)
 	/* One thread may have pools that share a bitmap word; threads may not. */
 	cell.allocator = iommu_allocator_find("pooled");
 	cell.npools = 16;
-	assert_null(cell_obstacle(&cell, 1000));
+	cell.entries = 1000;
+	assert_null(cell_obstacle(&cell));
 	cell.audit_threads = 2;
-	assert_non_null(cell_obstacle(&cell, 1000));
-	assert_null(cell_obstacle(&cell, 1024));
+	assert_non_null(cell_obstacle(&cell));
+	cell.entries = 1024;
+	assert_null(cell_obstacle(&cell));
 }
 
 int main(void)

@@ -53,16 +53,16 @@ static void test_small_plan(void **state)
 static void test_what_fits(void **state)
 {
 	struct plan p;
-	struct options o = budget_of("--budget 1m --locks", 2, &p);
+	struct options o = budget_of("--budget 100s --locks", 2, &p);
 	double takes = plan_seconds(&p, &o.plan);
 
 	(void)state;
 	assert_int_equal(o.plan.repetitions, 10);
 	assert_true(o.plan.seconds > 0.05 && o.plan.seconds < 0.2);
-	CHECK(takes > 59 && takes <= 60, "%g s", takes);
+	CHECK(takes > 99 && takes <= 100, "%g s", takes);
 	/* The passes share it: without one the samples of the others are longer. */
 	plan_free(&p);
-	assert_true(budget_of("--budget 1m", 2, &p).plan.seconds > o.plan.seconds);
+	assert_true(budget_of("--budget 100s", 2, &p).plan.seconds > o.plan.seconds);
 	plan_free(&p);
 }
 
@@ -89,6 +89,46 @@ static void test_large_plan(void **state)
 		plan_free(&p);
 	}
 	assert_true(repetitions[10] && repetitions[9] && repetitions[8] && repetitions[7]);
+}
+
+/* Of other passes there are fewer only where even the fewest timing samples are too many. */
+static void test_other_passes(void **state)
+{
+	unsigned int before = 4, others[5] = {0};
+	struct options o;
+	struct plan p;
+
+	(void)state;
+	for (int s = 100; s > 20; s -= 2) {
+		char line[40];
+
+		snprintf(line, sizeof(line), "--locks --budget %ds", s);
+		o = budget_of(line, 2, &p);
+		assert_in_range(o.plan.others_max, 2, before);
+		before = o.plan.others_max;
+		others[before]++;
+		assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), before);
+		assert_int_equal(plan_repetitions(&o.plan, PASS_TIMING), o.plan.repetitions);
+		if (before < 4)
+			assert_int_equal(o.plan.repetitions, 7);
+		if (plan_over_budget(&p, &o.plan))
+			assert_int_equal(before, 2);
+		plan_free(&p);
+	}
+	assert_true(others[4] && others[3] && others[2]);
+}
+
+/* What make bench does on a host of two CPUs. */
+static void test_bench_fits(void **state)
+{
+	struct plan p;
+	struct options o = budget_of("--budget 2m --locks --counters software", 2, &p);
+
+	(void)state;
+	o.plan.counter_groups = 1;
+	plan_budget(&o.plan, &p);
+	CHECK(!plan_over_budget(&p, &o.plan), "%g s", plan_seconds(&p, &o.plan));
+	plan_free(&p);
 }
 
 static void test_what_is_given_holds(void **state)
@@ -168,6 +208,8 @@ int main(void)
 		cmocka_unit_test(test_what_fits),
 		cmocka_unit_test(test_large_plan),
 		cmocka_unit_test(test_what_is_given_holds),
+		cmocka_unit_test(test_other_passes),
+		cmocka_unit_test(test_bench_fits),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_no_cells),
 		cmocka_unit_test(test_line),

@@ -11,17 +11,21 @@
 /* Puts the parts together again. */
 static void join(const struct cell_parts *p, char *text, size_t size)
 {
-	char variant[3 * CELL_PART_MAX];
+	char entries[40] = "";
 
-	cell_parts_variant(p, variant, sizeof(variant));
-	snprintf(text, size, "%s%s%s%s%s/%s/cpus:%llu/flush:%s/occupancy:%s/lock:%s/think:%llu",
+	if (p->entries)
+		snprintf(entries, sizeof(entries), "/entries:%llu", (unsigned long long)p->entries);
+	snprintf(text, size,
+		 "%s%s%s%s%s/%s%s%s/pools:%llu/cpus:%llu/flush:%s/occupancy:%s/lock:%s/think:%llu",
 		 p->audit ? "audit/" : "", p->profile[0] ? "sim/" : "", p->profile,
-		 p->profile[0] ? "/" : "", p->workload, variant, (unsigned long long)p->cpus,
-		 p->flush, p->occupancy, p->lock, (unsigned long long)p->think_ns);
+		 p->profile[0] ? "/" : "", p->workload, p->allocator, entries, p->parameters,
+		 (unsigned long long)p->npools, (unsigned long long)p->cpus, p->flush, p->occupancy,
+		 p->lock, (unsigned long long)p->think_ns);
 }
 
 static void test_parts(void **state)
 {
+	char variant[3 * CELL_PART_MAX];
 	struct cell_parts p;
 
 	(void)state;
@@ -45,6 +49,12 @@ static void test_parts(void **state)
 	assert_true(p.audit && !p.profile[0] && !p.parameters[0]);
 	assert_string_equal(p.occupancy, "12.5");
 	assert_true(p.think_ns == UINT64_MAX);
+	assert_int_equal(p.entries, 0);
+	assert_true(cell_parts_read("ring/pooled/entries:262144/pad:64/pools:16/cpus:2" REST, &p));
+	assert_int_equal(p.entries, 262144);
+	assert_string_equal(p.parameters, "/pad:64");
+	cell_parts_variant(&p, variant, sizeof(variant));
+	assert_string_equal(variant, "pooled/pad:64/pools:16");
 	/* A workload may be called as a prefix is, where it is none. */
 	assert_true(cell_parts_read("sim/sim/sun4u/sun4u/pools:1/cpus:1" REST, &p));
 	assert_string_equal(p.profile, "sim");
@@ -79,6 +89,14 @@ static void test_no_names(void **state)
 		"sim/ring/sun4u/pools:1/cpus:1" REST,
 		"sim//ring/sun4u/pools:1/cpus:1" REST,
 		"audit/sim/x/ring/sun4u/pools:1/cpus:1" REST,
+		/* Entries: one number, before the parameters. */
+		"ring/sun4u/entries:0/pools:1/cpus:1" REST,
+		"ring/sun4u/entries:08/pools:1/cpus:1" REST,
+		"ring/sun4u/entries:8k/pools:1/cpus:1" REST,
+		"ring/sun4u/entries:/pools:1/cpus:1" REST,
+		"ring/sun4u/entries:8/entries:8/pools:1/cpus:1" REST,
+		"ring/sun4u/pad:1/entries:8/pools:1/cpus:1" REST,
+		"ring/sun4u/pools:1/entries:8/cpus:1" REST,
 		/* Parameters: none of the cell's own, none twice, both halves there. */
 		"ring/sun4u/lock:mcs/pools:1/cpus:1" REST,
 		"ring/sun4u/pad:1/pad:2/pools:1/cpus:1" REST,
@@ -131,6 +149,7 @@ static void test_names_of_cells(void **state)
 		struct cell c = {
 			.workload = workload_find(i % 2 ? "ring" : "churn"),
 			.allocator = all[i % count],
+			.entries = 4096UL << i % 4,
 			.npools = all[i % count]->pools[0],
 			.cpus = (unsigned int)(1 + i),
 			.occupancy = (unsigned int)(i % 100),
@@ -162,7 +181,7 @@ static void test_mangled_names(void **state)
 	for (int i = 0; i < 200000; i++) {
 		size_t length, changes = 1 + random_next(&seed) % 3;
 
-		strcpy(name, "sim/t5/ring/pooled/pad:64/pools:16/cpus:8" REST);
+		strcpy(name, "sim/t5/ring/pooled/entries:64/pad:64/pools:16/cpus:8" REST);
 		for (size_t j = 0; j < changes; j++) {
 			char *at;
 

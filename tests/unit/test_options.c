@@ -54,9 +54,7 @@ static void test_defaults(void **state)
 	assert_int_equal(o.plan.workload_count, 2);
 	assert_string_equal(o.plan.workloads[0]->name, "ring");
 	assert_string_equal(o.plan.workloads[1]->name, "churn");
-	assert_int_equal(o.plan.flush_count, 1);
-	assert_string_equal(o.plan.flushes[0].name, "mmio:16,150,600");
-	assert_int_equal(flush_model_ns(&o.plan.flushes[0]), 3000);
+	assert_int_equal(o.plan.flush_count, 0);
 	assert_int_equal(o.plan.lock_count, 1);
 	assert_int_equal(o.plan.locks[0], LOCK_TAS);
 	assert_int_equal(o.plan.occupancy.count, 1);
@@ -65,7 +63,11 @@ static void test_defaults(void **state)
 	assert_int_equal(o.plan.think.value[0], 0);
 	assert_int_equal(o.plan.pools.count, 0);
 	assert_int_equal(o.plan.cpus.count, 0);
-	assert_int_equal(o.plan.entries, 8192);
+	/* The two machines of the mail say how many entries there are, and what a flush costs. */
+	assert_int_equal(o.plan.entries, 0);
+	assert_int_equal(o.plan.platform_count, 2);
+	assert_string_equal(o.plan.platforms[0]->name, "sun4u");
+	assert_string_equal(o.plan.platforms[1]->name, "sun4v");
 	assert_int_equal(o.plan.seed, 1);
 	assert_true(o.plan.seconds == 0.2);
 	assert_int_equal(o.plan.repetitions, 10);
@@ -76,6 +78,25 @@ static void test_defaults(void **state)
 	assert_null(o.cmd.resume);
 	assert_int_equal(o.sample.details_fd, -1);
 	assert_int_equal(o.plan.given_count, 0);
+}
+
+/* Who says something of what a platform sets has no platforms by default. */
+static void test_platforms(void **state)
+{
+	static const char *const none[] = {"--entries|1024", "--flush=none", "--pools=1",
+					   "--allocators=sun4u", "--smoke"};
+	struct options o = good("--platform|gart,sun4u,gart|--entries|1024");
+
+	(void)state;
+	assert_int_equal(o.plan.platform_count, 2);
+	assert_string_equal(o.plan.platforms[0]->name, "gart");
+	assert_string_equal(o.plan.platforms[1]->name, "sun4u");
+	assert_int_equal(o.plan.entries, 1024);
+	assert_int_equal(good("--platform=all").plan.platform_count, 5);
+	assert_int_equal(good("--platform=sun4v|--platform=all").plan.platform_count, 5);
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		CHECK(good(none[i]).plan.platform_count == 0, "%s", none[i]);
+	assert_int_equal(good("--cpus=1|--quick|--occupancy=9").plan.platform_count, 2);
 }
 
 static void test_quick(void **state)
@@ -316,7 +337,8 @@ static void test_audit_options(void **state)
 	assert_string_equal(o.plan.workloads[1]->name, "fifo");
 	assert_string_equal(o.plan.workloads[2]->name, "coherent");
 	assert_int_equal(o.plan.occupancy.count, 3);
-	assert_int_equal(o.plan.entries, 16384);
+	assert_int_equal(o.plan.entries, 0);
+	assert_int_equal(o.plan.platform_count, 0);
 	assert_int_equal(o.plan.cpus.value[0], 16);
 	assert_int_equal(o.plan.seed, 15);
 	assert_int_equal(o.plan.audit_threads, 1);
@@ -539,6 +561,11 @@ static const char *const bad[] = {
 	"--allocators|ppc/pools:2",
 	"--allocators|sun4u ppc",
 	"--allocators",
+	"--platform|sun4",
+	"--platform|sun4u,",
+	"--platform|sun4u,all",
+	"--platform|",
+	"--platform",
 	"--pools|0",
 	"--pools|3",
 	"--pools|32",
@@ -697,6 +724,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_quick),
+		cmocka_unit_test(test_platforms),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_repeated_lists_add_up),
 		cmocka_unit_test(test_single_values),

@@ -271,6 +271,7 @@ static struct cell a_cell(const char *workload, const char *allocator, unsigned 
 	struct cell c = {
 		.workload = workload_find(workload),
 		.allocator = iommu_allocator_find(allocator),
+		.entries = 8192,
 		.npools = npools,
 		.cpus = cpus,
 		.occupancy = 5,
@@ -291,6 +292,37 @@ static void test_cell_name(void **state)
 	cell_set_name(&c);
 	assert_string_equal(c.name, "ring/stale-local/pools:16/cpus:2/flush:mmio:16,150,600/"
 				    "occupancy:5/lock:ticket/think:100");
+	/* Entries are told where they are not the usual ones: an audit's are others. */
+	c.entries = 262144;
+	cell_set_name(&c);
+	assert_string_equal(c.name, "ring/stale-local/entries:262144/pools:16/cpus:2/"
+				    "flush:mmio:16,150,600/occupancy:5/lock:ticket/think:100");
+	c.entries = 16384;
+	cell_set_name(&c);
+	assert_non_null(strstr(c.name, "/stale-local/entries:16384/pools:16/"));
+	c.audit_threads = 1;
+	cell_set_name(&c);
+	assert_null(strstr(c.name, "entries"));
+	c.entries = 8192;
+	cell_set_name(&c);
+	assert_non_null(strstr(c.name, "audit/ring/stale-local/entries:8192/pools:16/"));
+}
+
+static void test_cells_of_other_entries(void **state)
+{
+	struct cell a = a_cell("ring", "pooled", 16, 2), b = a;
+
+	(void)state;
+	assert_true(cell_same(&a, &b));
+	b.entries *= 2;
+	assert_false(cell_same(&a, &b));
+	assert_int_equal(cell_geometry(&b).entries, b.entries);
+}
+
+static const char *obstacle(struct cell *c, unsigned long entries)
+{
+	c->entries = entries;
+	return cell_obstacle(c);
 }
 
 static void test_cell_obstacle(void **state)
@@ -298,35 +330,42 @@ static void test_cell_obstacle(void **state)
 	struct cell c = a_cell("ring", "pooled", 16, 2);
 
 	(void)state;
-	assert_null(cell_obstacle(&c, 8192));
+	assert_null(obstacle(&c, 8192));
 	/* 500 / 16 = 31 entries a pool: two pools in one word. One thread may, two may not. */
-	assert_non_null(strstr(cell_obstacle(&c, 500), "word"));
+	assert_non_null(strstr(obstacle(&c, 500), "word"));
 	c.cpus = 1;
-	assert_null(cell_obstacle(&c, 500));
-	assert_non_null(cell_obstacle(&c, 16));
+	assert_null(obstacle(&c, 500));
+	assert_non_null(obstacle(&c, 16));
 	/* 32 entries a pool: whole words on a 32-bit host, but plans do not depend on the host. */
 	c.cpus = 2;
-	assert_non_null(cell_obstacle(&c, 512));
+	assert_non_null(obstacle(&c, 512));
 	c = a_cell("ring", "pooled", 1, 2);
-	assert_null(cell_obstacle(&c, 1001));
+	assert_null(obstacle(&c, 1001));
 	c = a_cell("ring", "ppc", 4, 2);
-	assert_null(cell_obstacle(&c, 8192));
-	assert_non_null(cell_obstacle(&c, 8192 + 8));
+	assert_null(obstacle(&c, 8192));
+	assert_non_null(obstacle(&c, 8192 + 8));
 	c = a_cell("remote", "sun4u", 1, 1);
-	assert_non_null(strstr(cell_obstacle(&c, 8192), "CPUs"));
+	assert_non_null(strstr(obstacle(&c, 8192), "CPUs"));
 	c.cpus = 2;
-	assert_null(cell_obstacle(&c, 8192));
+	assert_null(obstacle(&c, 8192));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),       cmocka_unit_test(test_u64_prefix),
-		cmocka_unit_test(test_double),    cmocka_unit_test(test_word),
-		cmocka_unit_test(test_time),      cmocka_unit_test(test_item),
-		cmocka_unit_test(test_variant),   cmocka_unit_test(test_map_create),
-		cmocka_unit_test(test_registry),  cmocka_unit_test(test_lock_names),
-		cmocka_unit_test(test_cell_name), cmocka_unit_test(test_cell_obstacle),
+		cmocka_unit_test(test_u64),
+		cmocka_unit_test(test_u64_prefix),
+		cmocka_unit_test(test_double),
+		cmocka_unit_test(test_word),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_item),
+		cmocka_unit_test(test_variant),
+		cmocka_unit_test(test_map_create),
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_lock_names),
+		cmocka_unit_test(test_cell_name),
+		cmocka_unit_test(test_cell_obstacle),
+		cmocka_unit_test(test_cells_of_other_entries),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

@@ -52,15 +52,38 @@ static bool has_cell(const struct plan *p, const char *name)
 	return false;
 }
 
-static const char *const defaults[] = {
-	"sun4u/pools:1", "gart/pools:1",           "pooled/pools:1",     "pooled/pools:16",
-	"ppc/pools:4",   "stale-local/pools:1",    "stale-hop/pools:16", "stale-local/pools:16",
-	"s390/pools:1",  "pooled-padded/pools:16",
+/* What the default plan has of each platform: what ran there, and, in the end, what did not. */
+static const struct {
+	const char *variant, *sun4u, *sun4v;
+} defaults[] = {
+	{"sun4u", "/pools:1", "/pools:1"},
+	{"pooled", "/pools:1", "/pools:1"},
+	{"pooled", NULL, "/pools:16"},
+	{"pooled", "/pools:16", NULL},
+	{"stale-local", "/pools:1", "/pools:1"},
+	{"stale-hop", "/pools:16", "/pools:16"},
+	{"stale-local", "/pools:16", "/pools:16"},
+	{"pooled-padded", "/pools:16", "/pools:16"},
 };
+
+/* Does the plan have it, with all these CPUs? Counts what it has to have. */
+static void has_default(const struct plan *p, const char *pattern, const char *variant,
+			const char *pools, const unsigned int *cpus, unsigned int *expected)
+{
+	static const char *const workloads[] = {"ring", "churn"};
+
+	for (; pools && *cpus; cpus++) {
+		for (int w = 0; w < 2; w++, ++*expected) {
+			char name[CELL_NAME_MAX];
+
+			snprintf(name, sizeof(name), pattern, workloads[w], variant, pools, *cpus);
+			CHECK(has_cell(p, name), "%s", name);
+		}
+	}
+}
 
 static void test_default_plan(void **state)
 {
-	static const char *const workloads[] = {"ring", "churn"};
 	static const unsigned int ladders[][8] = {
 		{1, 1},       {2, 1, 2},       {3, 1, 2, 3},
 		{4, 1, 2, 4}, {6, 1, 2, 4, 6}, {16, 1, 2, 4, 8, 16},
@@ -72,18 +95,17 @@ static void test_default_plan(void **state)
 		unsigned int expected = 0;
 
 		plan_of("", ladders[l][0], &p);
-		for (const unsigned int *cpus = ladders[l] + 1; *cpus; cpus++) {
-			for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
-				for (int w = 0; w < 2; w++, expected++) {
-					char name[CELL_NAME_MAX];
-
-					snprintf(name, sizeof(name),
-						 "%s/%s/cpus:%u/flush:"
-						 "mmio:16,150,600/occupancy:5/lock:tas/think:0",
-						 workloads[w], defaults[i], *cpus);
-					CHECK(has_cell(&p, name), "%s", name);
-				}
-			}
+		for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+			has_default(&p,
+				    "%s/%s%s/cpus:%u/flush:mmio:16,150,600/occupancy:5/lock:tas/"
+				    "think:0",
+				    defaults[i].variant, defaults[i].sun4u, ladders[l] + 1,
+				    &expected);
+			has_default(&p,
+				    "%s/%s/entries:262144%s/cpus:%u/flush:none/occupancy:5/"
+				    "lock:tas/think:0",
+				    defaults[i].variant, defaults[i].sun4v, ladders[l] + 1,
+				    &expected);
 		}
 		assert_int_equal(p.cell_count, expected);
 		assert_int_equal(p.omission_count, 0);
@@ -97,8 +119,8 @@ static void test_counts(void **state)
 		const char *line;
 		unsigned int cells, omissions;
 	} plans[] = {
-		{"--cpus 1 --workloads ring", 10, 0},
-		{"--cpus 1 --quick", 10, 0},
+		{"--cpus 1 --workloads ring", 14, 0},
+		{"--cpus 1 --quick", 14, 0},
 		/* sun4u and gart appear once, whatever --pools says; ppc takes 1 and 4. */
 		{"--cpus 1 --workloads ring --pools 1", 8, 0},
 		{"--cpus 1 --workloads ring --pools 4", 8, 0},
@@ -119,14 +141,21 @@ static void test_counts(void **state)
 		 "--occupancy 0,50,100 --think 0,9 --flush none --flush spin:0",
 		 2 * 3 * 2 * 2 * 3 * 2 * 2, 0},
 		{"--cpus all --workloads ring --allocators sun4u", 2, 0},
+		/* All allocators there are, each as on its machine. */
+		{"--cpus 1 --workloads ring --entries 1024", 10, 0},
+		{"--cpus 1 --workloads ring --flush none", 10, 0},
+		{"--cpus 1 --workloads ring --platform ppc", 1, 0},
+		{"--cpus 1 --workloads ring --platform gart", 1 + 4, 0},
+		{"--cpus 1 --workloads ring --platform sun4u,gart --allocators sun4u", 2, 0},
+		{"--cpus 1 --workloads ring --platform sun4u,sun4v --pools 1", 5 + 5, 0},
 		/* What cannot be is left out and listed. */
 		{"--cpus 1,2 --workloads remote --allocators sun4u", 1, 1},
 		{"--cpus 1,2 --workloads ring --allocators pooled/pools:16 --entries 500", 1, 1},
 		{"--cpus 1,2 --workloads ring --allocators stale-hop/pools:16 --entries 512", 0, 2},
 		/* Filters say nothing of what they drop. */
-		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 2, 0},
-		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 2, 0},
-		{"--cpus 1,2 --benchmark_filter -ring", 20, 0},
+		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 4, 0},
+		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 4, 0},
+		{"--cpus 1,2 --benchmark_filter -ring", 28, 0},
 	};
 
 	(void)state;

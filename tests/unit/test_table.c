@@ -8,7 +8,8 @@
 #include "output/table.h"
 #include "output/wrapped.h"
 
-#define REST "/flush:spin:800/occupancy:5/lock:tas/think:0"
+#define V_REST "/flush:none/occupancy:5/lock:tas/think:0"
+#define REST   "/flush:spin:800/occupancy:5/lock:tas/think:0"
 
 static json_t *document(void)
 {
@@ -227,6 +228,102 @@ static void test_rows(void **state)
 	json_decref(root);
 }
 
+/* One platform as a run's context has it; of @assumed and @hypothetical only what is given. */
+static json_t *platform(const char *name, int entries, const char *flush, const char *assumed,
+			const char *hypothetical)
+{
+	json_t *cost = json_pack("{s:s, s:s*}", "name", flush, "assumed", assumed);
+
+	return json_pack("{s:s, s:i, s:[o], s:o}", "name", name, "entries", entries, "flushes",
+			 cost, "hypothetical",
+			 hypothetical ? json_pack("[s]", hypothetical) : json_array());
+}
+
+static json_t *document_of_platforms(void)
+{
+	json_t *root = document(), *suite = suite_of(root);
+
+	json_object_set_new(suite, "entries", json_integer(8192));
+	json_object_set_new(suite, "platforms",
+			    json_pack("[o, o]",
+				      platform("sun4u", 8192, "spin:800", "800 ns are a guess",
+					       "pooled/pools:16"),
+				      platform("sun4v", 262144, "none", NULL, NULL)));
+	add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 11, 10e6);
+	add_timing(root, "ring/pooled/pools:16/cpus:1" REST, 1, 12, 10e6);
+	add_timing(root, "ring/sun4u/entries:262144/pools:1/cpus:1" V_REST, 2, 13, 10e6);
+	add_timing(root, "ring/pooled/entries:262144/pools:16/cpus:1" V_REST, 3, 14, 10e6);
+	return root;
+}
+
+static void test_platforms(void **state)
+{
+	json_t *root = document_of_platforms();
+	char *text = print(root, false), *sun4v;
+
+	(void)state;
+	assert_has(text, "\nsun4u: 8192 entries; flush spin:800, assumed: 800 ns are a guess\n");
+	assert_has(text, "\nsun4u   ring   flush spin:800   utilization 5 %");
+	assert_has(text, "\n  -- hypothetical: did not run on sun4u -");
+	assert_has(strstr(text, "hypothetical"), "\n  pooled/pools:16 ");
+	assert_lacks(strstr(text, "hypothetical"), "8192");
+	sun4v = strstr(text, "\nsun4v: ");
+	assert_non_null(sun4v);
+	/* What ran there is not called hypothetical, and a figure that is none is not assumed. */
+	assert_has(sun4v, "\nsun4v: 262144 entries; flush none\n");
+	assert_has(sun4v, "\nsun4v   ring   flush none   ");
+	assert_has(sun4v, "pooled/pools:16 ");
+	assert_lacks(sun4v, "hypothetical");
+	assert_lacks(sun4v, "assumed");
+	assert_lacks(text, "entries:");
+	assert_true(longest_line(text) <= PAGE_WIDTH);
+	free(text);
+	json_decref(root);
+}
+
+/* Nothing is said of a platform that the cells are not of. */
+static void test_no_platforms(void **state)
+{
+	json_t *root = document_of_platforms();
+	char *text;
+
+	(void)state;
+	json_object_del(suite_of(root), "platforms");
+	text = print(root, false);
+	assert_lacks(text, "hypothetical");
+	assert_lacks(text, "assumed");
+	assert_has(text, "\nring   flush spin:800   ");
+	assert_has(text, "\nring   262144 entries   flush none   ");
+	free(text);
+	json_object_set_new(suite_of(root), "platforms",
+			    json_pack("[o]", platform("gart", 16384, "spin:800", "a guess",
+						      "pooled/pools:16")));
+	text = print(root, false);
+	assert_lacks(text, "gart");
+	assert_lacks(text, "hypothetical");
+	free(text);
+	json_decref(root);
+}
+
+/* A cost that somebody assumed is said to be, also where no platform is named. */
+static void test_assumed_flushes(void **state)
+{
+	json_t *root = document();
+	char *text;
+
+	(void)state;
+	add_timing(root, "ring/sun4u/pools:1/cpus:1" REST, 0, 11, 10e6);
+	json_object_set_new(suite_of(root), "flush_models",
+			    json_pack("[{s:s, s:f, s:f, s:s}, {s:s, s:f, s:f}]", "name", "spin:800",
+				      "requested_ns", 800.0, "achieved_ns", 801.0, "assumed", "all",
+				      "name", "spin:7", "requested_ns", 7.0, "achieved_ns", 8.0));
+	text = print(root, false);
+	assert_has(text, "flush spin:800: 800 ns asked for (assumed), 801 ns achieved\n");
+	assert_has(text, "flush spin:7: 7 ns asked for, 8 ns achieved\n");
+	free(text);
+	json_decref(root);
+}
+
 static void test_footnotes_and_wide(void **state)
 {
 	json_t *root = document(), *sample;
@@ -409,6 +506,9 @@ int main(void)
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_platforms),
+		cmocka_unit_test(test_no_platforms),
+		cmocka_unit_test(test_assumed_flushes),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_footnotes_and_wide),
 		cmocka_unit_test(test_perturbation),
