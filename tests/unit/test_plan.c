@@ -180,8 +180,10 @@ static void test_refused(void **state)
 	assert_true(plan_fails("--cpus 1,64", 2, "64"));
 	assert_true(plan_fails("--allocators ppc --pools 16", 2, "ppc"));
 	assert_true(plan_fails("--allocators pooled,ppc --pools 16", 2, "ppc"));
-	assert_true(plan_fails("--workloads remote --benchmark_filter nosuch", 2, "matches 'nosuch'"));
-	assert_true(plan_fails("--benchmark_filter nosuch", 2, "such as ring/sun4u/pools:1/cpus:1/"));
+	assert_true(
+		plan_fails("--workloads remote --benchmark_filter nosuch", 2, "matches 'nosuch'"));
+	assert_true(
+		plan_fails("--benchmark_filter nosuch", 2, "such as ring/sun4u/pools:1/cpus:1/"));
 }
 
 static void test_omission_says_why(void **state)
