@@ -14,8 +14,9 @@ dir=$2
 python=$3
 repetitions=${REPETITIONS:-15}
 host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
-variants=sun4u,pooled,stale-local,stale-hop
-one_pool=sun4u,pooled-1,stale-1
+paths=dma4u-4.0,dma4u-4.1
+variants=sun4u,pooled,stale-local,stale-hop,$paths
+one_pool=sun4u,pooled-1,stale-1,$paths
 # What the flushes of schizo and VT-d cost (list --profiles), and two that cost more than psycho's 3000 ns.
 costs="--flush spin:150 --flush spin:800 --flush spin:10000 --flush spin:30000"
 
@@ -63,16 +64,16 @@ echo "claims: on $host, into $dir"
 native occupancy --repetitions $((3 * repetitions)) --seconds 0.01 --allocators $variants --workloads ring,churn --utilization 5,50,90 --locks
 native think --seconds 0.05 --think 1000 --allocators $variants --workloads ring --utilization 5,50,90 --locks
 native flush --repetitions $((3 * repetitions)) --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --utilization 90 --cpus 1 $costs
-native interface --seconds 0.03 --think 0,1000 --workloads ring --flush none --flush spin:0 --repetitions 8
+native interface --platform sun4u --seconds 0.03 --think 0,1000 --workloads ring --flush none --flush spin:0 --repetitions 8
 
 # One pool with 256 CPUs takes long to simulate; sun4u stands for all of those.
-simulated cpus sun4v-t5-2 --workloads ring --cpus 1,2,4,8,16,32,64,128,256 --repetitions 2 --rounds 1 \
-	--benchmark_filter '-(gart|pooled|stale-local)/pools:1/cpus:256'
+simulated cpus sun4v-t5-2 --platform sun4u --workloads ring --cpus 1,2,4,8,16,32,64,128,256 --repetitions 2 --rounds 1 \
+	--benchmark_filter '-(pooled|stale-local|dma4u-4.0|dma4u-4.1)/pools:1/cpus:256'
 simulated occupancy sun4v-t5-2 --allocators $variants --workloads ring,churn --utilization 25,50,75,90 \
 	--cpus 1,4,16,64 --benchmark_filter '-churn/.*think:1000'
 simulated flush sun4v-t5-2 --allocators $one_pool,stale-local/pools:16 --workloads ring --utilization 90 \
 	--cpus 1,16 $costs
-simulated interface sun4v-t5-2 --workloads ring --cpus 1,16 --flush none --flush spin:0
+simulated interface sun4v-t5-2 --platform sun4u --workloads ring --cpus 1,16 --flush none --flush spin:0
 simulated old sun4u-e450 --allocators $variants --workloads ring,churn --utilization 5,50,90 --cpus 1,2,4
 
 [ -n "$names" ] || exit 77

@@ -14,6 +14,9 @@ STALE_1 = "stale-local/pools:1"
 POOLED_16 = "pooled/pools:16"
 LOCAL_16 = "stale-local/pools:16"
 HOP_16 = "stale-hop/pools:16"
+# map_page and unmap_page, with their locks: what a driver's map and unmap cost.
+PATH_4_0 = "dma4u-4.0/pools:1"
+PATH_4_1 = "dma4u-4.1/pools:1"
 LAZY = (POOLED_1, STALE_1, POOLED_16, LOCAL_16, HOP_16)
 
 
@@ -29,9 +32,27 @@ def against_sun4u(
     among: Callable[[Where], bool] = flushing,
 ) -> List[Compared]:
     """The times of these variants over sun4u's, wherever one run has both."""
+    return against(data, variants, SUN4U, margin, among)
+
+
+def paths(
+    data: Data, margin: float, among: Callable[[Where], bool] = flushing
+) -> List[Compared]:
+    """The times of sparc's call path since 4.1 over those of the one before."""
+    return against(data, [PATH_4_1], PATH_4_0, margin, among)
+
+
+def against(
+    data: Data,
+    variants: Iterable[str],
+    base_variant: str,
+    margin: float,
+    among: Callable[[Where], bool],
+) -> List[Compared]:
+    """The times of these variants over another's, wherever one run has both."""
     pairs = []
     for taken in data.of(*variants):
-        base = data.partner(taken, SUN4U)
+        base = data.partner(taken, base_variant)
         if base and among(taken.where):
             pairs.append((base, taken))
     return compared(pairs, margin)

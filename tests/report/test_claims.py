@@ -13,7 +13,8 @@ from report.claims import flush_claims, interface_claim, pool_claims, time_claim
 from report.claims.answer import answer, crossover_rows, explained, overall, telling
 from report.claims.case import Answer, Finding
 from report.claims.measure import Compared, Verdict, flush_rate
-from report.claims.variants import HOP_16, LOCAL_16, POOLED_1, POOLED_16, STALE_1, SUN4U
+from report.claims.variants import HOP_16, LOCAL_16, PATH_4_0, PATH_4_1, POOLED_1
+from report.claims.variants import POOLED_16, STALE_1, SUN4U
 from report.claims.variants import against_sun4u
 from report.read.cell import Cell
 from report.read.run import Sample
@@ -206,7 +207,40 @@ def test_regression_with_many_pools_only(tmp_path: Path) -> None:
         taken += samples(cell(variant, SIM), 100 * factor)
     finding = time_claims.old_machines(data_of(tmp_path, taken), MARGIN)
     assert in_words(finding) == f"holds when allocator is {POOLED_16}"
-    assert f"{SIM}, {POOLED_16}: +100 ns/op" in finding.remarks[1]
+    assert f"{SIM}, {POOLED_16}: +100 ns/op" in finding.remarks[2]
+
+
+@pytest.mark.parametrize("factor, c1, c6", [(1.0, HOLDS, FAILS), (1.76, FAILS, HOLDS)])
+def test_the_call_paths_decide(
+    tmp_path: Path, factor: float, c1: Answer, c6: Answer
+) -> None:
+    """C1 and C6 are judged on them where they were run; the bare ones stand beside."""
+    taken = samples(cell(PATH_4_0), 100, 0.01) + samples(
+        cell(PATH_4_1), 100 * factor, 0.01
+    )
+    # What the bare allocators would say is the other way round.
+    bare = samples(cell(SUN4U), 100, 0.01) + samples(cell(POOLED_1), 176 / factor, 0.01)
+    data = data_of(tmp_path, taken, bare)
+    for finding, expected in (
+        (time_claims.one_pool(data, MARGIN), c1),
+        (time_claims.old_machines(data, MARGIN), c6),
+    ):
+        case = only(finding)
+        assert case.answer == expected and case.where.variant == PATH_4_1
+        assert finding.remarks[0].startswith("The call paths. Of 1 comparisons")
+        assert finding.remarks[1].startswith("The bare allocators, beside. Of 1")
+
+
+def test_without_call_paths_the_bare_allocators_are_judged(tmp_path: Path) -> None:
+    """And that is said."""
+    data = data_of(tmp_path, samples(cell(SUN4U)), samples(cell(POOLED_1)))
+    finding = time_claims.one_pool(data, MARGIN)
+    assert only(finding).where.variant == POOLED_1
+    assert "as no run has the call paths" in finding.remarks[0]
+    assert [chart.name for chart in finding.charts] == ["C1"]
+    # One of the two is no comparison.
+    data = data_of(tmp_path, samples(cell(PATH_4_1)))
+    assert not time_claims.one_pool(data, MARGIN).cases
 
 
 def hopping(remote: float, hop: int, local: int, cpus: int = 2) -> List[Sample]:
