@@ -3,6 +3,7 @@
 # What `make bench` runs: bench.sh IOMMUBENCH [FILE] -- [OPTIONS] measures into FILE (default:
 # results/HOST/DATE.json), draws the results, and names the files. It takes about two minutes unless the options say
 # otherwise. PYTHON: an interpreter with matplotlib.
+# PLATFORM=all: all machines that existed, rather than sun4u and sun4v; or a list of them.
 set -u
 program=$1
 shift
@@ -16,7 +17,7 @@ else
 	shift
 fi
 shift
-"$program" run --budget 2m "$@" --out "$out"
+"$program" run --budget 2m ${PLATFORM:+--platform "$PLATFORM"} "$@" --out "$out"
 status=$?
 # A run with failed samples is drawn all the same.
 [ "$status" -le 1 ] || exit "$status"

@@ -8,6 +8,7 @@
 #include "output/table_columns.h"
 #include "output/table_notes.h"
 #include "output/table_rows.h"
+#include "output/wrapped.h"
 
 /* Has a column of the block a second line of heads? */
 static bool has_second_heads(const struct table_columns *c, unsigned int block)
@@ -77,10 +78,27 @@ static void print_row(const struct table_columns *c, const struct table_row *row
 }
 
 /* The rows from @begin to @end, which are of one group. */
+/* What is said of a group, broken between two of its parts where it is too long. */
+static void print_title(FILE *out, const char *title)
+{
+	const char *end = title + strlen(title), *at = end;
+
+	while (at - title > PAGE_WIDTH) {
+		do
+			at--;
+		while (at > title && strncmp(at, "   ", 3) != 0);
+	}
+	if (at == title)
+		at = end;
+	fprintf(out, "\n%.*s\n", (int)(at - title), title);
+	if (at < end)
+		fprintf(out, "  %s\n", at + 3);
+}
+
 static void print_group(const struct table_columns *c, const struct table_rows *r, size_t begin,
 			size_t end, FILE *out)
 {
-	fprintf(out, "\n%s\n", r->row[begin].group);
+	print_title(out, r->row[begin].group);
 	for (unsigned int block = 0; block < c->blocks; block++) {
 		print_heads(c, block, out);
 		for (size_t i = begin; i < end; i++) {

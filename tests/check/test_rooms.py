@@ -32,8 +32,8 @@ FAULTS: Dict[str, Tuple[Dict[str, str], str]] = {
         'src/planted.c: src includes "run/spawn.h": it knows include/ alone',
     ),
     "bench includes src": (
-        {"bench/planted.c": '#include "arena.h"\n'},
-        'bench/planted.c: bench includes "arena.h": it knows include/ alone',
+        {"bench/planted.c": '#include "area.h"\n'},
+        'bench/planted.c: bench includes "area.h": it knows include/ alone',
     ),
     "a public header includes the harness": (
         {"include/planted.h": '#include "plan/plan.h"\n'},
@@ -83,7 +83,7 @@ FAULTS: Dict[str, Tuple[Dict[str, str], str]] = {
 ALLOWED = {
     "harness/run/planted.c": '#include "base/error.h"\n#include "run/spawn.h"\n'
     '#include "lock.h"\n#include "arch_relax.h"\n#include "version.h"\n',
-    "src/planted.c": '#include "lock.h"\n#include "arena.h"\n',
+    "src/planted.c": '#include "lock.h"\n#include "area.h"\n',
     "include/planted.h": '#include "arch_ticks.h"\n#include "base/error.h"\n',
     "report/stats/planted.py": "import json\nfrom report.read import load\n",
     "harness/base/planted.c": LONG[: LONG.rindex("int")],

@@ -99,9 +99,7 @@ def test_an_allocator_against_itself(bench: Bench) -> None:
 
 def test_the_seed_decides_the_order(bench: Bench) -> None:
     def sides(*words: str) -> List[List[str]]:
-        document = compare_until(
-            bench, 2 * 7 * 4, "--old=sun4u", "--new=gart", *words
-        )
+        document = compare_until(bench, 2 * 7 * 4, "--old=sun4u", "--new=gart", *words)
         first = [
             [s["side"] for s in samples]
             for (_, number), samples in sorted(blocks(document).items())

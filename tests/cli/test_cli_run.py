@@ -226,8 +226,8 @@ def test_what_is_given_twice_is_measured_once(bench: Bench) -> None:
 def test_think_time_takes_its_time(bench: Bench) -> None:
     _, document = bench.run(*TINY, "--think=2000")
     for sample in document["benchmarks"]:
-        # Two operations a pair.
-        assert sample["real_time"] > 3600
+        # Once a pair.
+        assert sample["real_time"] > 1800
 
 
 def test_old_results_are_kept(bench: Bench) -> None:
