@@ -8,6 +8,7 @@
 #include "output/table_columns.h"
 #include "output/table_notes.h"
 #include "output/table_rows.h"
+#include "output/wrapped.h"
 
 /* Has a column of the block a second line of heads? */
 static bool has_second_heads(const struct table_columns *c, unsigned int block)
@@ -80,7 +81,8 @@ static void print_row(const struct table_columns *c, const struct table_row *row
 static void print_group(const struct table_columns *c, const struct table_rows *r, size_t begin,
 			size_t end, FILE *out)
 {
-	fprintf(out, "\n%s\n", r->row[begin].group);
+	fputc('\n', out);
+	print_wrapped(out, "%s", r->row[begin].group);
 	for (unsigned int block = 0; block < c->blocks; block++) {
 		print_heads(c, block, out);
 		for (size_t i = begin; i < end; i++) {

@@ -146,7 +146,7 @@ def test_free_orders_and_filter(bench: Bench) -> None:
     )
     names = {re.sub("/cpus.*/occ", "/occ", s["name"]) for s in document["benchmarks"]}
     assert names == {
-        f"audit/{order}/sun4u/pools:1/occupancy:{percent}/lock:tas/think:0"
+        f"audit/{order}/sun4u/entries:256/pools:1/occupancy:{percent}/lock:tas/think:0"
         for order in ("fifo", "lifo")
         for percent in (50, 80)
     }

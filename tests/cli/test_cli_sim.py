@@ -137,11 +137,14 @@ def at_cpus(document: Document, key: str) -> Dict[Tuple[str, ...], Dict[int, flo
     found: Dict[Tuple[str, ...], Dict[int, float]] = {}
     for name, sample in by_name(document).items():
         which = re.search(
-            "/([a-z0-9-]+/pools:[0-9]+)/cpus:([0-9]+)/.*/lock:(.*?)/", name
+            "/([a-z0-9-]+)(?:/entries:[0-9]+)?(/pools:[0-9]+)/cpus:([0-9]+)/"
+            ".*/lock:(.*?)/",
+            name,
         )
         assert which, name
         if key in sample:
-            found.setdefault((which[1], which[3]), {})[int(which[2])] = sample[key]
+            variant = which[1] + which[2]
+            found.setdefault((variant, which[4]), {})[int(which[3])] = sample[key]
     return found
 
 
@@ -234,7 +237,7 @@ def test_names_and_figures(bench: Bench) -> None:
     done, document = sim(bench, *CELL, *words)
     (sample,) = document["benchmarks"]
     assert sample["name"] == (
-        "sim/power8/ring/sun4u/pools:1/cpus:2/flush:none/occupancy:5/lock:queued"
+        "sim/power8/ring/sun4u/entries:256/pools:1/cpus:2/flush:none/occupancy:5/lock:queued"
         "/think:10"
     )
     assert (sample["pass"], sample["threads"], sample["time_unit"]) == ("sim", 2, "ns")
