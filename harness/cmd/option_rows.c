@@ -67,7 +67,7 @@ static const struct option_row rows[] = {
 	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(SIM)),
 	 .otherwise = "sun4u"},
 	{ROW("--platform", "P,...|all", PLATFORM_HELP, PLATFORMS, plan.platforms, ON(COMPARE)),
-	 .otherwise = "each allocator's own"},
+	 .otherwise = "the first that --old ran on"},
 	{ROW("--platform", "P,...|all", "entries and allocators of these machines", PLATFORMS,
 	     plan.platforms, ON(AUDIT)),
 	 .otherwise = "none"},

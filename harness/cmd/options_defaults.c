@@ -175,21 +175,24 @@ static int check_sides(const struct option_line *l, struct error *e)
 	return 0;
 }
 
-/* Two allocators are compared where their flushes cost the same. */
-static int check_flushes(const struct plan_request *p, const struct compare_request *c,
-			 struct error *e)
+/* Two allocators are compared where the old one is at home, if it is known there what the new one's flushes cost. */
+static int set_common_platform(struct plan_request *p, const struct compare_request *c,
+			       struct error *e)
 {
 	const struct iommu_allocator *old = c->compared[SIDE_BASE].allocator,
 				     *new = c->compared[SIDE_NEW].allocator;
 
-	if (!old || p->flush_count ||
-	    (old->strict_flush == new->strict_flush &&
-	     (p->platform_count || platform_home(old) == platform_home(new))))
+	if (!old || p->flush_count)
+		return 0;
+	if (!p->platform_count)
+		p->platforms[p->platform_count++] = platform_home(old);
+	if (old->strict_flush == new->strict_flush)
 		return 0;
 	return error_set(e,
-			 "--old %s and --new %s pay other flushes where they ran: give --flush, "
-			 "which both will have",
-			 old->name, new->name);
+			 "%s flushes at each free and %s all at once, which costs something else: "
+			 "give --flush, which both will have",
+			 old->strict_flush ? old->name : new->name,
+			 old->strict_flush ? new->name : old->name);
 }
 
 int options_compare_defaults(struct option_line *l, struct error *e)
@@ -203,7 +206,7 @@ int options_compare_defaults(struct option_line *l, struct error *e)
 		return 0;
 	err = check_sides(l, e);
 	if (!err)
-		err = check_flushes(p, c, e);
+		err = set_common_platform(p, c, e);
 	if (err)
 		return err;
 	for (enum side side = 0; c->compared[SIDE_NEW].allocator && side < SIDES; side++)

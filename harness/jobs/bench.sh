@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What `make bench` runs: bench.sh IOMMUBENCH [FILE] -- [OPTIONS] measures into FILE (default:
 # results/HOST/DATE.json), draws the results, and names the files. It takes about two minutes unless the options say
-# otherwise. PYTHON: an interpreter with matplotlib.
-# PLATFORM=all: all machines that existed, rather than sun4u and sun4v; or a list of them.
+# otherwise, and measures sun4u's and sun4v's allocators (--platform). PYTHON: an interpreter with matplotlib.
 set -u
 program=$1
 shift

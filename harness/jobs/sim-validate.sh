@@ -12,7 +12,7 @@ dir=$2
 blocks=$3
 python=$4
 cpus=$("$iommubench" run --dry-run | sed -n 's/.*in pinning order://p' | wc -w)
-cells="--workloads ring,pair,churn --cpus 1,$cpus"
+cells="--platform sun4u --workloads ring,pair,churn --cpus 1,$cpus"
 
 case $blocks in
 "" | *[!0-9]* | 0*)

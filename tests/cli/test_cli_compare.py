@@ -367,7 +367,7 @@ def test_wrong_usage(bench: Bench, words: str, named: str) -> None:
 def test_time_units(bench: Bench) -> None:
     for text in ("90", "90s", "1.5m", "0.1h", "1"):
         done = bench(
-            "compare", "--old=sun4u", "--new=ppc", f"--budget={text}", "--dry-run"
+            "compare", "--old=sun4u", "--new=gart", f"--budget={text}", "--dry-run"
         )
         assert done.returncode == 0, done.stderr
 
@@ -379,7 +379,7 @@ def test_one_cell(bench: Bench) -> None:
 
 
 def test_all_workloads_that_suit(bench: Bench) -> None:
-    done = bench("compare", "--old=sun4u", "--new=ppc", "--cpus=1", "--dry-run")
+    done = bench("compare", "--old=sun4u", "--new=gart", "--cpus=1", "--dry-run")
     cells = [line.split("/")[0] for line in done.stdout.splitlines() if "->" in line]
     assert cells == ["ring", "pair", "churn", "sg", "coherent", "full"]
     assert "left out: remote/" in done.stdout

@@ -91,8 +91,9 @@ def test_values(shell: Bench) -> None:
     assert "psycho" in completions(shell, "run --flush ")
     assert completions(shell, "sim --profile sun4v-t5-8") == ["sun4v-t5-8"]
     assert completions(shell, "audit --free-order ") == [
-        *("random", "fifo", "lifo", "coherent")
+        *"random fifo lifo coherent".split()
     ]
+    assert completions(shell, "run --platform sun4") == ["sun4u", "sun4v"]
     assert completions(shell, "audit --draws i") == ["independent"]
     assert completions(shell, "compare --old stale-h")[0] == "stale-hop"
     # A number can be anything; the next option is not its value.

@@ -333,7 +333,6 @@ static void test_compare(void **state)
 {
 	static const char *const bad[] = {
 		"--old sun4u --new ppc/pools:1",
-		"--old sun4u --new gart",
 		"--platform sun4v --old sun4u --new ppc/pools:1",
 	};
 	static const char *const good[] = {
@@ -341,6 +340,8 @@ static void test_compare(void **state)
 		"--old ppc/pools:1 --new ppc/pools:4",
 		"--old sun4u --new ppc/pools:1 --flush spin:100",
 		"--platform gart --old sun4u --new gart",
+		"--old sun4u --new gart",
+		"--old gart --new stale-1",
 	};
 	struct error e = {""};
 	struct plan p;
