@@ -22,7 +22,7 @@ $(addprefix $(B)/test-$(1)-,$(HARNESS_TESTS)): $(call objs,$(1)) $(call LINK_NEE
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
 # The statistics build differs in the locks alone.
-STAT_TESTS := $(filter locks lockstat threads,$(HARNESS_TESTS))
+STAT_TESTS := $(filter locks lockstat paths threads,$(HARNESS_TESTS))
 
 $(B)/test-gbench: $(B)/plain/tests/unit/test_gbench.o $(B)/cxx/gbench.o $(B)/gen/ld.flags
 	$(LINK) $(TEST_LIBS) -o $@

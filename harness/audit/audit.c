@@ -21,8 +21,9 @@ struct audit;
 struct auditor {
 	struct audit *a;
 	unsigned int number;
-	unsigned int cpu;  /* the CPU number it maps, and then unmaps, with */
-	struct tally draw; /* counts, and draws victims and CPU numbers */
+	unsigned int cpu;           /* the CPU number it maps, and then unmaps, with */
+	struct iommu_range freeing; /* by the call under way */
+	struct tally draw;          /* counts, and draws victims and CPU numbers */
 	struct tally
 		device; /* draws what the device accesses; separate, so that it does not change the rest */
 	unsigned long *slot; /* the entries held, IOMMU_FAIL for none */
@@ -133,7 +134,9 @@ static void unmap_slot(struct auditor *t, unsigned long i)
 		script_free(c->script, t->cpu, t->id[i]);
 	emulated_iommu_dma(&t->a->iommu, entry);
 	emulated_iommu_unmap(&t->a->iommu, entry);
+	t->freeing = (struct iommu_range){.start = entry, .end = entry + 1};
 	c->cell->allocator->free(t->a->map, t->cpu, entry, 1);
+	t->freeing.end = entry;
 	t->draw.pairs++;
 }
 
@@ -327,12 +330,19 @@ static int summarise(struct audit *a, struct audit_result *r, struct error *e)
 	return 0;
 }
 
+static void hypercall(void *emulated)
+{
+	emulated_iommu_hypercall(emulated, self->freeing);
+}
+
 static int run(struct audit *a, struct audit_result *r, struct error *e)
 {
 	const struct audit_config *c = a->config;
 	int err = 0;
 
-	a->map = map_create(c->cell->allocator, &c->geometry, emulated_iommu_flush, &a->iommu, e);
+	a->map = map_create(c->cell->allocator, &c->geometry,
+			    c->cell->allocator->hypercalls ? hypercall : emulated_iommu_flush,
+			    &a->iommu, e);
 	if (!a->map)
 		return -EINVAL;
 	for (unsigned int i = 0; i < a->threads; i++)
