@@ -29,7 +29,7 @@
 #define IOMMU_MAX_ENTRIES (1UL << 28)
 
 /*
- * Invalidates the whole IOTLB. Called by alloc (by free, where the allocator is
+ * Invalidates the whole IOTLB (but see hypercalls, below). Called by alloc (by free, where the allocator is
  * strict) on the calling CPU, mostly with a pool lock held: it must not call the
  * allocator, and may be called by several CPUs at once. @arg is what init got.
  */
@@ -130,6 +130,12 @@ struct iommu_allocator {
 	bool frees_any_range;
 	/* Flushes at each free instead of lazily. */
 	bool strict_flush;
+	/*
+	 * The flush it is given is a call of the hypervisor, which changes entries: an alloc makes one for
+	 * all it maps (of more than 1024 entries several), which flushes nothing; a free one, which flushes
+	 * what is freed and nothing else.
+	 */
+	bool hypercalls;
 	/* Has a pool for n > 15: always, or if the geometry asks for it. */
 	bool always_large_pool, takes_large_pool;
 	/* Uses alloc's @handle, its @device's mask, @align_order; the boundary all do. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Emulated IOTLB flushes. A model says what one costs; a device spends that time where the
- * allocator calls it, counts, and is a serial resource: flushes of several CPUs queue up.
+ * allocator calls it, counts, and is a serial resource: flushes of several CPUs queue up. Not so
+ * hypercalls: each is the time of the CPU that calls.
  */
 #ifndef IOMMUBENCH_FLUSH_H
 #define IOMMUBENCH_FLUSH_H
@@ -20,17 +21,25 @@ struct error;
 struct flush_model {
 	char name[64]; /* as the user wrote it; part of cell names */
 	bool none;     /* the allocator gets NULL */
+	bool hcall;    /* so do those without hypercalls; of the others it is the cost of one */
 	uint64_t writes, write_ns, read_ns;
 };
 
 /*
  * Reads "none", "spin:NS" (counts only, if 0), "mmio:WRITES,WRITE_NS,READ_NS" (posted writes,
- * then a read that waits for them) or a profile's name. 0, or -EINVAL with *e set.
+ * then a read that waits for them), "hcall:NS" or a profile's name. 0, or -EINVAL with *e set.
  */
 int flush_model_parse(const char *text, struct flush_model *model, struct error *e);
 
 /* What one flush is to take, in ns. */
 uint64_t flush_model_ns(const struct flush_model *model);
+
+/* Does an allocator with hypercalls, or one without, get a flush function? */
+static inline bool flush_model_given(const struct flush_model *model,
+				     const struct iommu_allocator *a)
+{
+	return !model->none && (a->hypercalls || !model->hcall);
+}
 
 struct flush_device {
 	/* Written while no CPU flushes. */
@@ -39,6 +48,7 @@ struct flush_device {
 	uint64_t early;      /* a caller stops waiting so much before the end, on account of what
 				calling and noticing take it; the device stays busy till the end */
 	bool use_ticks;      /* its clock: ticks shared by all CPUs, else ns */
+	bool parallel;       /* several at once */
 	/* When the device is done with all it was given, on its clock. */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t busy_until;
 	_Atomic uint64_t count; /* flushes completed */
@@ -58,8 +68,15 @@ void flush_device_init(struct flush_device *d, const struct flush_model *model, 
  */
 void flush_device_spend(struct flush_device *d, bool spend);
 
-/* The lazy flush to hand to an allocator, with the device as its argument. Thread-safe. */
+/* The flush to hand to an allocator, with the device as its argument. Thread-safe. */
 void flush_device_flush(void *device);
+
+/* That, or NULL where @a gets none of @model's. */
+static inline iommu_flush_fn flush_device_function(const struct flush_model *model,
+						   const struct iommu_allocator *a)
+{
+	return flush_model_given(model, a) ? flush_device_flush : NULL;
+}
 
 /* Its clock's units a ns. */
 double flush_device_rate(const struct flush_device *d, double ticks_per_ns);

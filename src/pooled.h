@@ -11,7 +11,8 @@
  * flush it stands for has run.
  *
  * The code is here for two layouts of the same table: who includes this says in POOLED_LINE what each pool is
- * aligned to, or 8 for upstream's packed ones, and in POOLED_NAME what it is called.
+ * aligned to, or 8 for upstream's packed ones, and in POOLED_NAME what it is called. Where the table is a part of
+ * sparc's struct iommu, POOLED_BEHIND has the rest of it, as members of which the first is `iommu`.
  */
 #include "pools.h"
 
@@ -56,9 +57,17 @@ static_assert(sizeof(struct pooled_table) == 600, "as upstream");
 struct pooled {
 	struct iommu_map map;
 	_Alignas(IOMMU_CACHE_LINE) struct pooled_table table;
+#ifdef POOLED_BEHIND
+	POOLED_BEHIND
+#endif
 	/* Beside what upstream has. */
 	_Alignas(IOMMU_CACHE_LINE) struct pools_spans spans;
 };
+#ifdef POOLED_BEHIND
+static_assert(offsetof(struct pooled, iommu) ==
+		      offsetof(struct pooled, table) + sizeof(struct pooled_table),
+	      "as upstream");
+#endif
 
 static inline unsigned long pooled_pool_size(const struct iommu_geometry *g)
 {

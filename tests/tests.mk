@@ -30,7 +30,7 @@ $(B)/sim/tests/unit/layouts/layouts.o: tests/unit/layouts/layouts.c $(COMPILE_NE
 		-c $< -o $@
 $(VARIANTS:%=$(B)/test-%-layouts): $(LAYOUTS)
 # The statistics build differs in the locks alone.
-STAT_TESTS := $(filter locks lockstat threads,$(HARNESS_TESTS))
+STAT_TESTS := $(filter locks lockstat paths threads,$(HARNESS_TESTS))
 
 $(B)/test-gbench: $(B)/plain/tests/unit/test_gbench.o $(B)/cxx/gbench.o $(B)/gen/ld.flags
 	$(LINK) $(TEST_LIBS) -o $@

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Audits one cell: one or more threads map and unmap pages as the protocol draws them. */
-#include "audit/audit.h"
+#include "audit/auditor.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,42 +14,6 @@
 /* Orders of coherent requests are below it; equally often. */
 #define COHERENT_ORDERS 5
 #define COHERENT_MEAN   (((1UL << COHERENT_ORDERS) - 1) / COHERENT_ORDERS)
-
-/* One thread. */
-struct auditor {
-	struct audit *a;
-	unsigned int number;
-	unsigned int cpu;    /* the CPU number it maps, and then unmaps, with */
-	struct tally draw;   /* counts, and draws victims and CPU numbers */
-	struct tally device; /* draws what the device accesses: apart, to change nothing else */
-	unsigned long *slot; /* the first entries held, IOMMU_FAIL for none */
-	uint8_t *order_of;   /* log2 of how many are held from there */
-	uint32_t *id;        /* and the script's name of their allocs */
-	unsigned long slots;
-	unsigned long oldest; /* FIFO: the slot whose turn it is */
-	uint64_t operations;
-	struct emulated_iommu_counts counts;
-	struct iommu_timer timer;
-	uint64_t begin_ns, end_ns, cpu_ns;
-	pthread_t thread;
-	bool started;
-	int err;
-	struct error error;
-};
-
-struct audit {
-	const struct audit_config *config;
-	enum free_order order;
-	struct emulated_iommu iommu;
-	struct ranges ranges;
-	struct iommu_device device; /* what all requests are of */
-	struct iommu_map *map;
-	struct auditor *auditor;
-	unsigned int threads;
-	pthread_mutex_t gate; /* held until all threads are started, or one could not be */
-	pthread_barrier_t barrier;
-	_Atomic bool failed; /* a thread could not get ready */
-};
 
 static _Thread_local struct auditor *self;
 
@@ -135,7 +99,9 @@ static void unmap_slot(struct auditor *t, unsigned long i)
 		script_free(c->script, t->cpu, t->order_of[i], t->id[i]);
 	emulated_iommu_dma(&t->a->iommu, entry);
 	emulated_iommu_unmap(&t->a->iommu, entry, length_of(t, i));
+	t->freeing = (struct iommu_range){.start = entry, .end = entry + length_of(t, i)};
 	c->cell->allocator->free(t->a->map, t->cpu, entry, length_of(t, i));
+	t->freeing.end = entry;
 	t->draw.pairs++;
 }
 
@@ -178,21 +144,21 @@ static void operate(struct auditor *t)
 		emulated_iommu_dma(&t->a->iommu, t->slot[i]);
 }
 
-static void fill(struct auditor *t)
+void auditor_fill(struct auditor *t)
 {
 	for (unsigned long i = 0; i < t->slots && !t->err; i++)
 		map_slot(t, i);
 }
 
 /* The fill is not counted. */
-static void forget_fill(struct auditor *t)
+void auditor_forget_fill(struct auditor *t)
 {
 	memset(&t->counts, 0, sizeof(t->counts));
 	t->draw.pairs = 0;
 	t->draw.failures = 0;
 }
 
-static void work(struct auditor *t)
+void auditor_work(struct auditor *t)
 {
 	const bool until_reuse = t->a->config->script;
 
@@ -208,7 +174,7 @@ static void work(struct auditor *t)
 }
 
 /* By the thread itself, so that its memory is local to where it runs. */
-static int prepare(struct auditor *t)
+int auditor_prepare(struct auditor *t)
 {
 	const struct audit_config *c = t->a->config;
 	unsigned long live = c->geometry.entries * c->cell->occupancy / 100 / t->a->threads;
@@ -226,66 +192,6 @@ static int prepare(struct auditor *t)
 	if (t->a->threads > 1 && c->topology)
 		return topology_pin(c->topology, t->number, &t->error);
 	return 0;
-}
-
-static void *thread_main(void *arg)
-{
-	struct auditor *t = arg;
-	struct audit *a = t->a;
-
-	pthread_mutex_lock(&a->gate);
-	pthread_mutex_unlock(&a->gate);
-	if (atomic_load(&a->failed))
-		return NULL;
-	t->err = prepare(t);
-	if (t->err)
-		atomic_store(&a->failed, true);
-	pthread_barrier_wait(&a->barrier);
-	if (atomic_load(&a->failed))
-		return NULL;
-	fill(t);
-	pthread_barrier_wait(&a->barrier);
-	forget_fill(t);
-	pthread_barrier_wait(&a->barrier);
-	work(t);
-	return NULL;
-}
-
-static void run_alone(struct auditor *t)
-{
-	t->err = prepare(t);
-	if (t->err)
-		return;
-	fill(t);
-	forget_fill(t);
-	work(t);
-}
-
-static int run_threads(struct audit *a, struct error *e)
-{
-	int err = 0;
-
-	pthread_mutex_init(&a->gate, NULL);
-	pthread_barrier_init(&a->barrier, NULL, a->threads);
-	pthread_mutex_lock(&a->gate);
-	for (unsigned int i = 0; i < a->threads && !err; i++) {
-		struct auditor *t = &a->auditor[i];
-
-		err = pthread_create(&t->thread, NULL, thread_main, t);
-		t->started = !err;
-		if (err) {
-			atomic_store(&a->failed, true);
-			error_set(e, "cannot start thread %u: %s", i, strerror(err));
-		}
-	}
-	pthread_mutex_unlock(&a->gate);
-	for (unsigned int i = 0; i < a->threads; i++) {
-		if (a->auditor[i].started)
-			pthread_join(a->auditor[i].thread, NULL);
-	}
-	pthread_barrier_destroy(&a->barrier);
-	pthread_mutex_destroy(&a->gate);
-	return err ? -EINVAL : 0;
 }
 
 static void set_up_auditor(struct audit *a, unsigned int number)
@@ -335,20 +241,24 @@ static int summarise(struct audit *a, struct audit_result *r, struct error *e)
 	return 0;
 }
 
+static void hypercall(void *emulated)
+{
+	emulated_iommu_hypercall(emulated, self->freeing);
+}
+
 static int run(struct audit *a, struct audit_result *r, struct error *e)
 {
 	const struct audit_config *c = a->config;
 	int err = 0;
 
-	a->map = map_create(c->cell->allocator, &c->geometry, emulated_iommu_flush, &a->iommu, e);
+	a->map = map_create(c->cell->allocator, &c->geometry,
+			    c->cell->allocator->hypercalls ? hypercall : emulated_iommu_flush,
+			    &a->iommu, e);
 	if (!a->map)
 		return -EINVAL;
 	for (unsigned int i = 0; i < a->threads; i++)
 		set_up_auditor(a, i);
-	if (a->threads > 1)
-		err = run_threads(a, e);
-	else
-		run_alone(&a->auditor[0]);
+	err = auditors_run(a, e);
 	if (!err)
 		err = summarise(a, r, e);
 	map_destroy(a->map);

@@ -58,8 +58,9 @@ static void list_flushes(void)
 	       "  %-31s the allocator gets NULL: this IOMMU needs no flush\n"
 	       "  %-31s takes NS ns; 0 only counts\n"
 	       "  %-31s posted writes, then a read that waits for them\n"
+	       "  %-31s of dma4v only: a hypervisor call, NS ns of the CPU that makes it\n"
 	       "  %-31s a profile's flush, see list --profiles\n",
-	       "none", "spin:NS", "mmio:WRITES,WRITE_NS,READ_NS", "PROFILE");
+	       "none", "spin:NS", "mmio:WRITES,WRITE_NS,READ_NS", "hcall:NS", "PROFILE");
 }
 
 static void list_locks(void)

@@ -98,7 +98,9 @@ static const struct option_row rows[] = {
 	 .otherwise = "the platform's",
 	 .manual =
 		 "What a flush (an IOTLB invalidation) costs: `none` (the allocator gets no flush "
-		 "function), spin:NS, mmio:WRITES,WRITE_NS,READ_NS, or a profile's name. "
+		 "function), spin:NS, mmio:WRITES,WRITE_NS,READ_NS, or a profile's name; or, with "
+		 "hcall:NS, a hypervisor call, which dma4v-4.0 and dma4v-4.1 make at each map and "
+		 "unmap, and the other allocators do not. "
 		 "Repeat the option for several models. "
 		 "It stands in place of what --platform says."},
 	{ROW("--utilization", "PCT,...", "percent of the table kept live", NUMBERS, plan.occupancy,

@@ -72,6 +72,27 @@ void emulated_iommu_flush(void *emulated)
 	cover(m, begin, atomic_load_explicit(&m->frees, RELAXED));
 }
 
+void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freeing)
+{
+	const uint64_t frees = atomic_load_explicit(&m->frees, RELAXED);
+	uint64_t freed;
+
+	if (m->during_flush)
+		m->during_flush();
+	emulated_self->flushes++;
+	for (unsigned long i = freeing.start; i < freeing.end; i++) {
+		device_lock(m);
+		iotlb_flush_entry(&m->iotlb, i);
+		device_unlock(m);
+		/* As if it had never been freed. */
+		freed = atomic_exchange_explicit(&m->entry[i].freed, 0, RELAXED);
+		if (!freed)
+			continue;
+		hist_record(&emulated_self->windows, frees - freed);
+		atomic_fetch_add_explicit(&m->demapped, 1, RELAXED);
+	}
+}
+
 /* False if it was taken. */
 static bool map_one(struct emulated_iommu *m, unsigned long entry, bool *stale)
 {
@@ -133,5 +154,6 @@ void emulated_iommu_dma(struct emulated_iommu *m, unsigned long entry)
 uint64_t emulated_iommu_uncovered(const struct emulated_iommu *m)
 {
 	return atomic_load_explicit(&m->frees, RELAXED) -
-	       atomic_load_explicit(&m->covered, RELAXED);
+	       atomic_load_explicit(&m->covered, RELAXED) -
+	       atomic_load_explicit(&m->demapped, RELAXED);
 }

@@ -47,6 +47,8 @@ struct emulated_iommu {
 	void (*during_flush)(void);
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t frees;   /* the clock */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t covered; /* frees up to this one are */
+	/* Frees that hypercalls have covered, which cover no others. */
+	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t demapped;
 };
 
 enum emulated_iommu_map {
@@ -65,6 +67,12 @@ void emulated_iommu_destroy(struct emulated_iommu *m);
 
 /* The lazy flush to hand to the allocator, with the emulated IOMMU as its argument. */
 void emulated_iommu_flush(void *emulated);
+
+/*
+ * What a hypercall does, in place of that: the calling CPU is about to free [range.start, range.end), which is demapped
+ * and flushed, or, if that is empty, maps something, which flushes nothing.
+ */
+void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freeing);
 
 /* [entry, entry + n) was just returned by one alloc. It is stale, and counted once, if any of it is. */
 enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry,

@@ -24,11 +24,11 @@ static int from_profile(const char *text, struct flush_model *model, struct erro
 	int err = profile_load(text, &profile, e);
 
 	if (err == -ENOENT)
-		return error_set(
-			e,
-			"flush '%.40s': expected none, spin:NS, mmio:WRITES,WRITE_NS,READ_NS "
-			"(at most %llu ns) or a profile of iommubench list --profiles",
-			text, (unsigned long long)FLUSH_NS_MAX);
+		return error_set(e,
+				 "flush '%.40s': expected none, spin:NS, "
+				 "mmio:WRITES,WRITE_NS,READ_NS, hcall:NS "
+				 "(at most %llu ns) or a profile of iommubench list --profiles",
+				 text, (unsigned long long)FLUSH_NS_MAX);
 	if (err)
 		return err;
 	if (!profile.has_flush)
@@ -53,9 +53,11 @@ int flush_model_parse(const char *text, struct flush_model *model, struct error 
 		return 0;
 	}
 	/* One spelling a model: names of cells come from it. */
-	if (parse_word(&p, "spin:") && number(&p, FLUSH_NS_MAX, &model->read_ns) && !*p) {
-		snprintf(model->name, sizeof(model->name), "spin:%llu",
-			 (unsigned long long)model->read_ns);
+	model->hcall = parse_word(&p, "hcall:");
+	if ((model->hcall || parse_word(&p, "spin:")) &&
+	    number(&p, FLUSH_NS_MAX, &model->read_ns) && !*p) {
+		snprintf(model->name, sizeof(model->name), "%s:%llu",
+			 model->hcall ? "hcall" : "spin", (unsigned long long)model->read_ns);
 		return 0;
 	}
 	p = text;
@@ -89,6 +91,7 @@ void flush_device_init(struct flush_device *d, const struct flush_model *model, 
 	double rate;
 
 	memset(d, 0, sizeof(*d));
+	d->parallel = model->hcall;
 	d->use_ticks = clock_ticks_are_global();
 	rate = flush_device_rate(d, ticks_per_ns);
 
@@ -112,9 +115,21 @@ static inline uint64_t device_time(const struct flush_device *d)
 
 /*
  * The device serves flushes one after the other in the order of asking. A CPU reserves the
- * next stretch of the device's time and waits until that is over: no lock, so a CPU that is
- * descheduled while it waits holds nobody up, as with a real device.
+ * next stretch of the device's time, which begins at @begin or later: no lock, so a CPU that is
+ * descheduled while it waits holds nobody up, as with a real device. Returns when that is over.
  */
+static inline uint64_t reserve(struct flush_device *d, uint64_t begin)
+{
+	/* Relaxed: the reservation orders nothing but itself. */
+	uint64_t end = atomic_load_explicit(&d->busy_until, memory_order_relaxed), over;
+
+	do {
+		over = (end > begin ? end : begin) + d->cost;
+	} while (!atomic_compare_exchange_weak_explicit(
+		&d->busy_until, &end, over, memory_order_relaxed, memory_order_relaxed));
+	return over;
+}
+
 void flush_device_flush(void *device)
 {
 	struct flush_device *d = device;
@@ -123,13 +138,7 @@ void flush_device_flush(void *device)
 	lockstat_flush();
 	if (d->cost) {
 		begin = device_time(d);
-		/* Relaxed: the reservation orders nothing but itself. */
-		end = atomic_load_explicit(&d->busy_until, memory_order_relaxed);
-		do {
-			now = (end > begin ? end : begin) + d->cost;
-		} while (!atomic_compare_exchange_weak_explicit(
-			&d->busy_until, &end, now, memory_order_relaxed, memory_order_relaxed));
-		end = now;
+		end = d->parallel ? begin + d->cost : reserve(d, begin);
 		do {
 			now = device_time(d);
 		} while (now + d->early < end);
@@ -147,7 +156,7 @@ static void flush_once(const void *device)
 void flush_calibrate(const struct flush_model *model, double ticks_per_ns, struct flush_cost *cost)
 {
 	/* The bias does not depend on the cost: short flushes show it in many calls. */
-	struct flush_model probe = {.read_ns = flush_model_ns(model)};
+	struct flush_model probe = {.hcall = model->hcall, .read_ns = flush_model_ns(model)};
 	struct flush_device d;
 
 	cost->requested_ns = (double)flush_model_ns(model);

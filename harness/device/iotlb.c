@@ -57,6 +57,16 @@ void iotlb_flush(struct iotlb *t)
 	memset(t->tag, 0, t->shape.tags * sizeof(*t->tag));
 }
 
+void iotlb_flush_entry(struct iotlb *t, unsigned long entry)
+{
+	struct iotlb_tag *set = &t->tag[entry % t->sets * t->shape.ways];
+
+	for (unsigned int i = 0; i < t->shape.ways; i++) {
+		if (set[i].entry == entry)
+			set[i] = (struct iotlb_tag){0};
+	}
+}
+
 /* xorshift64: any way is as good as another. */
 static unsigned int any_way(struct iotlb *t)
 {

@@ -53,6 +53,8 @@ void iotlb_destroy(struct iotlb *t);
 
 /* Empties all tags. */
 void iotlb_flush(struct iotlb *t);
+/* Invalidates what is cached of @entry alone. */
+void iotlb_flush_entry(struct iotlb *t, unsigned long entry);
 
 /* The device accesses @entry, which the table translates as of @generation, at least 1. */
 enum iotlb_outcome iotlb_access(struct iotlb *t, unsigned long entry, uint32_t generation);

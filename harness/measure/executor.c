@@ -359,7 +359,7 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 		atomic_init(&x->recording, c->lock_sample > 0);
 		x->think = delay_make((double)c->think_ns, c->think_bias_ns, c->ticks_per_ns);
 		x->map = map_create(c->allocator, &c->geometry,
-				    c->flush->none ? NULL : flush_device_flush, &x->device, e);
+				    flush_device_function(c->flush, c->allocator), &x->device, e);
 		err = x->map ? 0 : -EINVAL;
 	}
 	if (!err)

@@ -86,7 +86,7 @@ int steps_run(const struct interval_config *c, struct interval_result *r, struct
 		flush_device_init(device, c->flush, 0, 1);
 		flush_device_spend(device, false);
 		map = map_create(c->allocator, &c->geometry,
-				 c->flush->none ? NULL : flush_device_flush, device, e);
+				 flush_device_function(c->flush, c->allocator), device, e);
 		err = map ? worker_make(c, map, w, peers, e) : -EINVAL;
 	}
 	if (!err) {

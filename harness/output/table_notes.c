@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "base/median.h"
 #include "base/plural.h"
 #include "output/counter_table.h"
@@ -115,6 +116,10 @@ static void print_omissions(const json_t *suite, FILE *out)
 			      json_string_value(json_object_get(o, "reason")));
 }
 
+static const char hcall_words[] = "; assumed: nobody has published what a hypervisor takes. "
+				  "Allocators without hypercalls get no "
+				  "flush";
+
 static void print_flushes(const json_t *suite, FILE *out)
 {
 	json_t *models = json_object_get(suite, "flush_models"), *m;
@@ -125,11 +130,40 @@ static void print_flushes(const json_t *suite, FILE *out)
 		json_t *asked = json_object_get(m, "requested_ns");
 
 		if (json_is_number(asked))
-			fprintf(out, "flush %s: %.0f ns asked for%s, %.0f ns achieved\n", name,
-				json_number_value(asked),
-				json_object_get(m, "assumed") ? " (assumed)" : "",
-				json_number_value(json_object_get(m, "achieved_ns")));
+			print_wrapped(out, "flush %s: %.0f ns asked for%s, %.0f ns achieved%s",
+				      name, json_number_value(asked),
+				      json_object_get(m, "assumed") ? " (assumed)" : "",
+				      json_number_value(json_object_get(m, "achieved_ns")),
+				      strncmp(name, "hcall:", 6) == 0 ? hcall_words : "");
 	}
+}
+
+/* Which allocators' flushes are hypercalls, if any of them made some here. */
+static void print_hypercalls(const json_t *benchmarks, FILE *out)
+{
+	const struct iommu_allocator *const *all;
+	size_t allocators, i;
+	char names[200] = "";
+	json_t *sample;
+
+	all = iommu_allocators(&allocators);
+	for (size_t a = 0; a < allocators; a++) {
+		struct cell_parts cell = {.allocator = ""};
+		bool made = false;
+
+		if (!all[a]->hypercalls)
+			continue;
+		json_array_foreach (benchmarks, i, sample)
+			made |= json_number_value(json_object_get(sample, "flushes_per_kop")) > 0 &&
+				cell_parts_read(json_string_value(json_object_get(sample, "name")),
+						&cell) &&
+				strcmp(cell.allocator, all[a]->name) == 0;
+		if (made)
+			snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+				 *names ? " and " : "", all[a]->name);
+	}
+	if (*names)
+		print_wrapped(out, "flushes of %s: hypercalls, one a map and one an unmap", names);
 }
 
 /* The median time of an op in samples of a pass, whatever passes the list takes it from. */
@@ -213,6 +247,7 @@ void table_notes_print(const json_t *root, const struct table_columns *c,
 	if (!simulated)
 		print_perturbation(r, out);
 	print_flushes(suite, out);
+	print_hypercalls(benchmarks, out);
 	print_omissions(suite, out);
 	counter_table_notes(suite, benchmarks, out);
 	print_left_out(c, out);

@@ -17,6 +17,7 @@ struct alphabet {
 };
 
 static const struct alphabet word = {LOWER DIGITS "_-", LOWER};
+static const struct alphabet allocator = {LOWER DIGITS "_.-", LOWER};
 static const struct alphabet profile = {LOWER UPPER DIGITS "_.+-", LOWER UPPER DIGITS "_.+-"};
 static const struct alphabet model = {LOWER UPPER DIGITS "_.:,+-", LOWER UPPER DIGITS "_.:,+-"};
 static const struct alphabet key = {LOWER, LOWER};
@@ -111,7 +112,7 @@ static bool read_allocator(const char **at, struct cell_parts *p)
 {
 	size_t length;
 
-	if (!read_part(at, &word, false, p->allocator) || !read_entries(at, p))
+	if (!read_part(at, &allocator, false, p->allocator) || !read_entries(at, p))
 		return false;
 	/* From the slash on. */
 	length = cell_parameters_length(*at - 1);

@@ -13,6 +13,9 @@ struct error audited_violation;
 /* The allocator under audit: its callbacks have no argument that could lead to it. */
 static struct audited *a;
 
+/* By each CPU's call under way. */
+static struct iommu_range freeing[1U << SCHED_CPU_BITS];
+
 static unsigned long audited_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
 				   unsigned int align_order, unsigned long *handle,
 				   const struct iommu_device *device)
@@ -41,13 +44,20 @@ static void audited_free(struct iommu_map *map, unsigned int cpu, unsigned long 
 		sched_order(sim_cpu);
 	if (a->on)
 		emulated_iommu_unmap(&a->iommu, entry, n);
+	if (sim_cpu)
+		freeing[sim_cpu->id] = (struct iommu_range){.start = entry, .end = entry + n};
 	a->real->free(map, cpu, entry, n);
+	if (sim_cpu)
+		freeing[sim_cpu->id].end = entry;
 }
 
 void audited_flush(void)
 {
 	sched_order(sim_cpu);
-	emulated_iommu_flush(&a->iommu);
+	if (a->real->hypercalls)
+		emulated_iommu_hypercall(&a->iommu, freeing[sim_cpu->id]);
+	else
+		emulated_iommu_flush(&a->iommu);
 }
 
 int audited_open(struct audited *audited, const struct iommu_allocator *real,
@@ -57,6 +67,7 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 	int err = 0;
 
 	memset(audited, 0, sizeof(*audited));
+	memset(freeing, 0, sizeof(freeing));
 	audited->real = real;
 	audited->allocator = *real;
 	audited->allocator.alloc = audited_alloc;

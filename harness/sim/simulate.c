@@ -90,7 +90,7 @@ static void spend_flush(void)
 	sched_order(sim_cpu);
 	begin = sim_cpu->clock;
 	end = (x->device_ready > begin ? x->device_ready : begin) + x->flush_ps;
-	x->device_ready = end;
+	x->device_ready = x->config->run.flush->hcall ? 0 : end; /* hypercalls do not queue up */
 	t->flush_time += end - begin;
 	sim_cpu->clock = end;
 	/* What follows is done after the flush, so that others may do what they do meanwhile. */
@@ -299,7 +299,8 @@ static int allocate(struct error *e)
 	if (lockstat_watch(arena.next, map_bytes))
 		return error_set(e, "no memory for lock statistics");
 	x->peers = memory_alloc(c->ncpus * sizeof(*x->peers));
-	x->map = c->allocator->init(&arena, &c->geometry, c->flush->none ? NULL : flush, NULL);
+	x->map = c->allocator->init(&arena, &c->geometry,
+				    flush_model_given(c->flush, c->allocator) ? flush : NULL, NULL);
 	for (unsigned int i = 0; i < c->ncpus; i++) {
 		set_up_worker(i);
 		x->thread[i].worker->state =

@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 
 _CELL = re.compile(
     r"(?:sim/(?P<profile>[A-Za-z0-9_.+-]+)/|(?P<audit>audit)/)?"
-    r"(?P<workload>[a-z][a-z0-9_-]*)/(?P<allocator>[a-z][a-z0-9_-]*)"
+    r"(?P<workload>[a-z][a-z0-9_-]*)/(?P<allocator>[a-z][a-z0-9_.-]*)"
     r"(?:/entries:(?P<entries>[1-9][0-9]*))?"
     r"(?P<parameters>(?:/[a-z]+:[a-z0-9.]+)*?)"
     r"/pools:(?P<pools>[1-9][0-9]*)/cpus:(?P<cpus>[1-9][0-9]*)"

@@ -93,6 +93,21 @@ def test_strict_flushes_once_a_free(bench: Bench) -> None:
         assert sample["flushes_per_kop"] == pytest.approx(1000, rel=0.01)
 
 
+def test_hypercalls_are_of_those_that_make_them(bench: Bench) -> None:
+    done, document = bench.run(
+        *"--allocators sun4u,dma4u-4.1,dma4v-4.0,dma4v-4.1 --workloads ring".split(),
+        *"--cpus 1 --flush hcall:5000 --seconds 0.02 --repetitions 2".split(),
+    )
+    for sample in document["benchmarks"]:
+        made = "/dma4v-" in sample["name"]
+        assert sample["flushes_per_kop"] == pytest.approx(2000 * made, rel=0.01)
+        assert ("flush_ns_mean" in sample) == made
+        # Two a pair, and nothing makes a pair shorter.
+        assert (sample["real_time"] > 0.9 * 10000) == made or not made
+    assert "; assumed: " in done.stdout
+    assert "flushes of dma4v-4.0 and dma4v-4.1: hypercalls" in done.stdout
+
+
 def test_table_says_both_costs(bench: Bench) -> None:
     words = "--allocators sun4u --workloads churn --cpus 1 --seconds 0.01"
     done, document = bench.run(*words.split(), "--flush=psycho", "--flush=none")

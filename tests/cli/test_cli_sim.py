@@ -203,6 +203,22 @@ def test_flush_is_one_device(bench: Bench) -> None:
     assert 2000 < mean[8] < 8000
 
 
+def test_hypercalls_are_their_callers(bench: Bench) -> None:
+    """Two an op, each the time of its CPU; allocators that make none have no flush."""
+    done, document = sim(
+        bench,
+        *("--allocators=dma4v-4.1,pooled-1", "--workloads=ring", "--entries=8192"),
+        *("--cpus=1,8", "--flush=hcall:1000", "--rounds=1"),
+    )
+    for name, sample in by_name(document).items():
+        made = "/dma4v-4.1/" in name
+        assert sample["flushes_per_kop"] == pytest.approx(2000 * made, rel=1e-3), name
+        assert sample.get("flush_ns_mean") == (1000 if made else None), name
+        # A serial device would have made it 8 times as long.
+        assert not made or 2000 < sample["real_time"] < 3000, name
+    assert "flushes of dma4v-4.1: hypercalls" in done.stdout
+
+
 def test_every_workload_on_every_variant(bench: Bench) -> None:
     words = ("--smoke", "--entries=1024", "--cpus=1,3", "--profile=x86-epyc")
     done, document = sim(bench, *words)

@@ -244,6 +244,40 @@ static void test_emulated_dma(void **state)
 	emulated_iommu_destroy(&iommu);
 }
 
+/* A hypercall covers what its caller frees, and no other's frees; when it maps, nothing. */
+static void test_emulated_hypercall(void **state)
+{
+	const struct iommu_range nothing = {.start = 6, .end = 6}, five = {.start = 5, .end = 6};
+
+	(void)state;
+	begin_emulated();
+	for (unsigned long entry = 5; entry < 8; entry++) {
+		emulated_iommu_map(&iommu, entry, 1);
+		emulated_iommu_dma(&iommu, entry);
+		emulated_iommu_unmap(&iommu, entry, 1);
+	}
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 3);
+	emulated_iommu_hypercall(&iommu, nothing);
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 3);
+	assert_int_equal(counts.windows.count, 0);
+	emulated_iommu_hypercall(&iommu, five);
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 2);
+	assert_int_equal(counts.windows.count, 1);
+	assert_int_equal(counts.windows.max, 2);
+	assert_int_equal(emulated_iommu_map(&iommu, 5, 1), EMULATED_CLEAN);
+	assert_int_equal(emulated_iommu_map(&iommu, 6, 1), EMULATED_STALE);
+	/* The IOTLB has lost 5 alone. */
+	emulated_iommu_dma(&iommu, 5);
+	assert_int_equal(counts.stale_hits, 0);
+	emulated_iommu_dma(&iommu, 6);
+	assert_int_equal(counts.stale_hits, 1);
+	assert_int_equal(counts.flushes, 2);
+	/* Twice is once. */
+	emulated_iommu_hypercall(&iommu, five);
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 2);
+	emulated_iommu_destroy(&iommu);
+}
+
 /* ---- the protocol -------------------------------------------------------------------------- */
 
 struct audit_case {
@@ -401,7 +435,7 @@ static void check_safe(const struct iommu_allocator *a, unsigned int npools)
 		      (unsigned long long)r.stale_hits);
 		assert_int_equal(r.windows.count + r.censored, r.pairs);
 		if (a->strict_flush) {
-			assert_int_equal(r.flushes, r.pairs);
+			assert_int_equal(r.flushes, r.pairs + (a->hypercalls ? r.allocations : 0));
 			assert_int_equal(r.windows.max, 0);
 		}
 	}
@@ -626,6 +660,34 @@ static void test_broken_threads(void **state)
 	c.operations = SANITIZED ? 50000 : 200000;
 	audit(&c, &r);
 	CHECK(r.stale_reuse > 0, "%llu flushes and nothing found", (unsigned long long)r.flushes);
+}
+
+/* A map's hypercall hides nothing that an unmap's should have flushed. */
+static void test_broken_demap(void **state)
+{
+	struct audit_case c = usual();
+	struct audit_result r;
+
+	(void)state;
+	c.allocator = &broken_demap_never;
+	c.entries = 256;
+	audit(&c, &r);
+	assert_int_equal(r.flushes, r.allocations);
+	CHECK(r.stale_reuse > r.allocations / 2, "%llu of %llu", (unsigned long long)r.stale_reuse,
+	      (unsigned long long)r.allocations);
+	assert_int_equal(r.windows.count, 0);
+	/* Late is early enough where nobody else is there; not among threads. */
+	c.allocator = &broken_demap_late;
+	audit(&c, &r);
+	assert_int_equal(r.stale_reuse, 0);
+	c.threads = 4;
+	c.during_flush = yield;
+	c.operations = SANITIZED ? 50000 : 200000;
+	audit(&c, &r);
+	assert_true(r.stale_reuse > 0);
+	c.allocator = iommu_allocator_find("dma4v-4.0");
+	audit(&c, &r);
+	assert_int_equal(r.stale_reuse, 0);
 }
 
 static void test_handed_out_twice(void **state)
@@ -904,6 +966,7 @@ int main(void)
 		cmocka_unit_test(test_emulated_windows),
 		cmocka_unit_test(test_emulated_free_during_flush),
 		cmocka_unit_test(test_emulated_dma),
+		cmocka_unit_test(test_emulated_hypercall),
 		cmocka_unit_test(test_known_figures),
 		cmocka_unit_test(test_safe_ones),
 		cmocka_unit_test(test_repeats),
@@ -915,6 +978,7 @@ int main(void)
 		cmocka_unit_test(test_who_may_mask),
 		cmocka_unit_test(test_broken_alone),
 		cmocka_unit_test(test_broken_threads),
+		cmocka_unit_test(test_broken_demap),
 		cmocka_unit_test(test_handed_out_twice),
 		cmocka_unit_test(test_threads_no_false_alarm),
 		cmocka_unit_test(test_threads_find),

@@ -136,7 +136,8 @@ static void test_parameters(void **state)
 /* Whatever a cell is called, its parts are those that made the name. */
 static void test_names_of_cells(void **state)
 {
-	static const char *const models[] = {"none", "spin:800", "mmio:16,150,600", "vt-d"};
+	static const char *const models[] = {"none", "spin:800", "mmio:16,150,600", "vt-d",
+					     "hcall:400"};
 	const struct iommu_allocator *const *all;
 	char again[4 * CELL_NAME_MAX];
 	struct cell_parts p;

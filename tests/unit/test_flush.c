@@ -26,6 +26,8 @@ static void test_models(void **state)
 		{"mmio:0,0,0", 0, NULL},
 		{"mmio:1,9999999,1", 10000000, NULL},
 		{"mmio:10000000,0,5", 5, NULL},
+		{"hcall:0", 0, NULL},
+		{"hcall:0400", 400, "hcall:400"},
 		{"psycho", 3000, NULL},
 		{"schizo", 150, NULL},
 		{"vt-d", 800, NULL},
@@ -53,6 +55,11 @@ static void test_models(void **state)
 		"mmio:1,10000000,1",
 		"mmio:10000000,10000000,0",
 		"mmio:10000001,0,0",
+		"hcall",
+		"hcall:",
+		"hcall:x",
+		"hcall:10000001",
+		"hcall:5,5",
 		"psych",
 		"psycho,",
 		"spin:5,mmio:1,2,3",
@@ -69,6 +76,7 @@ static void test_models(void **state)
 		assert_string_equal(m.name, good[i].name ? good[i].name : good[i].text);
 		assert_int_equal(flush_model_ns(&m), good[i].ns);
 		assert_int_equal(m.none, i == 0);
+		assert_int_equal(m.hcall, strncmp(good[i].text, "hcall:", 6) == 0);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct flush_model m;
@@ -198,6 +206,41 @@ static void test_waits_for_its_turn(void **state)
 	assert_true((double)(clock_raw_ns() - start) > 0.98 * 21 * FLUSH_NS);
 }
 
+/* A hypercall waits for nobody, and nobody for it: it is the time of the CPU that calls. */
+static void test_hypercalls_do_not_queue_up(void **state)
+{
+	struct flush_device d = device_of("hcall:100000");
+	const double rate = flush_device_rate(&d, ticks_per_ns());
+	uint64_t turn;
+
+	(void)state;
+	turn = (d.use_ticks ? clock_ticks() : clock_raw_ns()) + (uint64_t)(1e9 * rate);
+	atomic_store(&d.busy_until, turn);
+	flush_device_flush(&d);
+	assert_true(atomic_load(&d.busy_until) == turn);
+	assert_int_equal(d.count, 1);
+	assert_true((double)d.spent > 0.98 * FLUSH_NS * rate);
+	assert_true((double)d.spent < 0.9e9 * rate);
+}
+
+/* Who is given a flush function. */
+static void test_given(void **state)
+{
+	const struct iommu_allocator *path = iommu_allocator_find("dma4v-4.1");
+	const struct iommu_allocator *bare = iommu_allocator_find("pooled");
+	struct flush_model m;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(flush_model_parse("none", &m, &e), 0);
+	assert_true(!flush_model_given(&m, path) && !flush_model_given(&m, bare));
+	assert_int_equal(flush_model_parse("hcall:5", &m, &e), 0);
+	assert_true(flush_model_given(&m, path) && !flush_model_given(&m, bare));
+	assert_int_equal(flush_model_parse("spin:5", &m, &e), 0);
+	assert_true(flush_model_given(&m, path) && flush_model_given(&m, bare));
+	assert_true(flush_device_function(&m, bare) == flush_device_flush);
+}
+
 /* What has passed since the last flush is not saved up for the next. */
 static void test_idle_time_is_lost(void **state)
 {
@@ -300,6 +343,8 @@ int main(void)
 		cmocka_unit_test(test_counts_only),
 		cmocka_unit_test(test_queues_up),
 		cmocka_unit_test(test_waits_for_its_turn),
+		cmocka_unit_test(test_hypercalls_do_not_queue_up),
+		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_idle_time_is_lost),
 		cmocka_unit_test(test_bias),
 		cmocka_unit_test(test_calibrate),

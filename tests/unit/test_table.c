@@ -104,6 +104,39 @@ static void test_list(void **state)
 	assert_false(figure_is_listed("contended_share"));
 }
 
+/* Of what the flushes are hypercalls is said where some were made; what one costs is an assumption. */
+static void test_hypercalls(void **state)
+{
+	static const char *const words =
+		"flushes of dma4v-4.0 and dma4v-4.1: hypercalls, one a map "
+		"and one an unmap\n";
+	json_t *root = document(), *flushes = json_array();
+	char *text;
+
+	(void)state;
+	json_object_set_new(suite_of(root), "flush_models", flushes);
+	json_array_append_new(flushes, json_pack("{s:s, s:f, s:f}", "name", "spin:800",
+						 "requested_ns", 800.0, "achieved_ns", 801.0));
+	add_timing(root, "ring/dma4u-4.1/pools:1/cpus:1" REST, 0, 100, 10e6);
+	set(add_timing(root, "ring/dma4v-4.0/pools:1/cpus:1" REST, 1, 100, 10e6), "flushes_per_kop",
+	    0);
+	text = print(root, false);
+	assert_lacks(text, "hypercalls");
+	assert_lacks(text, "assumed");
+	free(text);
+
+	json_array_append_new(flushes, json_pack("{s:s, s:f, s:f}", "name", "hcall:400",
+						 "requested_ns", 400.0, "achieved_ns", 402.0));
+	add_timing(root, "ring/dma4v-4.1/pools:16/cpus:1" REST, 2, 100, 10e6);
+	add_timing(root, "ring/dma4v-4.0/pools:1/cpus:2" REST, 3, 100, 10e6);
+	text = print(root, false);
+	assert_has(text, "\nflush spin:800: 800 ns asked for, 801 ns achieved\n");
+	assert_has(text, "\nflush hcall:400: 400 ns asked for, 402 ns achieved; assumed: ");
+	assert_has(text, words);
+	free(text);
+	json_decref(root);
+}
+
 /* Few samples: a range, and no word of an interval that is none. */
 static void test_range(void **state)
 {
@@ -516,6 +549,7 @@ int main(void)
 		cmocka_unit_test(test_events_stand_together),
 		cmocka_unit_test(test_simulated),
 		cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_hypercalls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,61 @@ static const struct iommu_allocator broken_stale = {
 	.live = broken_stale_live,
 };
 
+/* With hypercalls: each map makes one ... */
+static unsigned long broken_demap_alloc(struct iommu_map *map, unsigned int cpu, unsigned long n,
+					unsigned int align_order, unsigned long *handle,
+					const struct iommu_device *device)
+{
+	struct broken_stale *t = (struct broken_stale *)map;
+	unsigned long index;
+
+	(void)align_order, (void)handle;
+	lock_acquire(&t->lock, &map->locks, cpu);
+	index = broken_stale_search(t, n, device);
+	lock_release(&t->lock, &map->locks);
+	if (index != IOMMU_FAIL)
+		t->flush(map->flush_arg);
+	return index;
+}
+
+static void broken_demap_clear(struct broken_stale *t, unsigned int cpu, unsigned long entry,
+			       unsigned long n)
+{
+	lock_acquire(&t->lock, &t->map.locks, cpu);
+	bitmap_clear(t->bits, entry, n);
+	lock_release(&t->lock, &t->map.locks);
+}
+
+/* ... and an unmap none, which is the fault; */
+static void never_demap(struct iommu_map *map, unsigned int cpu, unsigned long entry,
+			unsigned long n)
+{
+	broken_demap_clear((struct broken_stale *)map, cpu, entry, n);
+}
+
+/* ... or too late: another CPU may have the entries by now. */
+static void late_demap(struct iommu_map *map, unsigned int cpu, unsigned long entry,
+		       unsigned long n)
+{
+	struct broken_stale *t = (struct broken_stale *)map;
+
+	broken_demap_clear(t, cpu, entry, n);
+	t->flush(map->flush_arg);
+}
+
+#define BROKEN_DEMAP(named, with)                                                                 \
+	{                                                                                         \
+		.name = (named), .summary = "demaps too late, or never", .pools = broken_pools,   \
+		.default_pools = broken_pools, .stale_safe = true, .hypercalls = true,            \
+		.check = area_check_single, .size = broken_stale_size, .init = broken_stale_init, \
+		.alloc = broken_demap_alloc, .free = (with), .own_pool = area_own_all,            \
+		.live = broken_stale_live,                                                        \
+	}
+static const struct iommu_allocator broken_demap_never =
+	BROKEN_DEMAP("broken-demap-never", never_demap);
+static const struct iommu_allocator broken_demap_late =
+	BROKEN_DEMAP("broken-demap-late", late_demap);
+
 static unsigned long always_zero(struct iommu_map *map, unsigned int cpu, unsigned long n,
 				 unsigned int align_order, unsigned long *handle,
 				 const struct iommu_device *device)

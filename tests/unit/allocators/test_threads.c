@@ -8,6 +8,7 @@
  * Stale reuse is judged as in the audit: a free is stamped before the call, a flush at its begin
  * and, when it has ended, counts as complete. An allocation must find that a flush that began
  * after the free is complete. A correct allocator orders these by its locks, hence no false alarm.
+ * A hypercall covers what its thread is about to free, and nothing else.
  */
 #include "unit/helpers.h"
 
@@ -69,6 +70,18 @@ static void count(_Atomic unsigned long *v)
 	atomic_fetch_add_explicit(v, 1, memory_order_relaxed);
 }
 
+/* What this thread is in the middle of freeing. */
+static _Thread_local struct iommu_range freeing;
+
+static void hypercall(void *arg)
+{
+	struct shared *s = arg;
+
+	atomic_fetch_add_explicit(&s->flushes, 1, memory_order_relaxed);
+	for (unsigned long i = freeing.start; i < freeing.end; i++)
+		atomic_store_explicit(&s->freed_at[i], 0, memory_order_relaxed);
+}
+
 static void flush(void *arg)
 {
 	struct shared *s = arg;
@@ -127,7 +140,9 @@ static void give_back(struct actor *t, struct live l)
 		atomic_store_explicit(&s->freed_at[i], now, memory_order_relaxed);
 		atomic_store_explicit(&s->owner[i], 0, memory_order_relaxed);
 	}
+	freeing = (struct iommu_range){.start = l.entry, .end = l.entry + l.n};
 	s->a->free(s->map, some_cpu(t), l.entry, l.n);
+	freeing.end = l.entry;
 }
 
 /* Hands a range to whoever comes by, and frees what lay there. */
@@ -272,7 +287,11 @@ static void threaded(const struct iommu_allocator *a, unsigned int npools)
 		s->flushes_given = npools != 2;
 		s->g.lock_kind = (enum lock_kind)lock;
 		/* Words must not be shared: all is 64 times the pools, ppc's three quarters too. */
-		s->map = map_make(a, &s->g, s->flushes_given ? flush : NULL, s);
+		s->map = map_make(a, &s->g,
+				  !s->flushes_given ? NULL :
+				  a->hypercalls     ? hypercall :
+						      flush,
+				  s);
 		run_threads(s, actors);
 		check_end(s);
 		total_flushes += s->flushes;
