@@ -64,6 +64,8 @@ static const struct {
 	{"stale-hop", "/pools:16", "/pools:16"},
 	{"stale-local", "/pools:16", "/pools:16"},
 	{"pooled-padded", "/pools:16", "/pools:16"},
+	{"dma4u-4.0", "/pools:1", NULL},
+	{"dma4u-4.1", "/pools:1", NULL},
 };
 
 /* Does the plan have it, with all these CPUs? Counts what it has to have. */
@@ -107,6 +109,13 @@ static void test_default_plan(void **state)
 				    defaults[i].variant, defaults[i].sun4v, ladders[l] + 1,
 				    &expected);
 		}
+		/* What a hypercall costs there is for those that make some. */
+		for (int i = 0; i < 2; i++)
+			has_default(&p,
+				    "%s/%s/entries:262144%s/cpus:%u/flush:hcall:500/occupancy:5/"
+				    "lock:tas/think:0",
+				    i ? "dma4v-4.1" : "dma4v-4.0", i ? "/pools:16" : "/pools:1",
+				    ladders[l] + 1, &expected);
 		assert_int_equal(p.cell_count, expected);
 		assert_int_equal(p.omission_count, 0);
 		plan_free(&p);
@@ -119,13 +128,13 @@ static void test_counts(void **state)
 		const char *line;
 		unsigned int cells, omissions;
 	} plans[] = {
-		{"--cpus 1 --workloads ring", 14, 0},
-		{"--cpus 1 --quick", 14, 0},
+		{"--cpus 1 --workloads ring", 18, 0},
+		{"--cpus 1 --quick", 18, 0},
 		/* sun4u and gart appear once, whatever --pools says; ppc takes 1 and 4. */
-		{"--cpus 1 --workloads ring --pools 1", 8, 0},
-		{"--cpus 1 --workloads ring --pools 4", 8, 0},
-		{"--cpus 1 --workloads ring --pools 16", 7, 0},
-		{"--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3 + 1 + 3, 0},
+		{"--cpus 1 --workloads ring --pools 1", 12, 0},
+		{"--cpus 1 --workloads ring --pools 4", 12, 0},
+		{"--cpus 1 --workloads ring --pools 16", 11, 0},
+		{"--cpus 1 --workloads ring --pools 1,4,16", 2 + 3 + 2 + 3 + 3 + 1 + 3 + 4, 0},
 		{"--cpus 1 --workloads ring --allocators sun4u", 1, 0},
 		{"--cpus 1 --workloads ring --allocators sun4u --pools 16", 1, 0},
 		{"--cpus 1 --workloads ring --allocators pooled", 2, 0},
@@ -142,12 +151,12 @@ static void test_counts(void **state)
 		 2 * 3 * 2 * 2 * 3 * 2 * 2, 0},
 		{"--cpus all --workloads ring --allocators sun4u", 2, 0},
 		/* All allocators there are, each as on its machine. */
-		{"--cpus 1 --workloads ring --entries 1024", 10, 0},
-		{"--cpus 1 --workloads ring --flush none", 10, 0},
+		{"--cpus 1 --workloads ring --entries 1024", 14, 0},
+		{"--cpus 1 --workloads ring --flush none", 14, 0},
 		{"--cpus 1 --workloads ring --platform ppc", 1, 0},
 		{"--cpus 1 --workloads ring --platform gart", 1 + 4, 0},
 		{"--cpus 1 --workloads ring --platform sun4u,gart --allocators sun4u", 2, 0},
-		{"--cpus 1 --workloads ring --platform sun4u,sun4v --pools 1", 5 + 5, 0},
+		{"--cpus 1 --workloads ring --platform sun4u,sun4v --pools 1", 7 + 7, 0},
 		/* What cannot be is left out and listed. */
 		{"--cpus 1,2 --workloads remote --allocators sun4u", 1, 1},
 		{"--cpus 1,2 --workloads ring --allocators pooled/pools:16 --entries 500", 1, 1},
@@ -155,7 +164,7 @@ static void test_counts(void **state)
 		/* Filters say nothing of what they drop. */
 		{"--cpus 1,2 --benchmark_filter ^ring/sun4u/", 4, 0},
 		{"--cpus 1,2 --benchmark_filter sun4u.*cpus:2", 4, 0},
-		{"--cpus 1,2 --benchmark_filter -ring", 28, 0},
+		{"--cpus 1,2 --benchmark_filter -ring", 36, 0},
 	};
 
 	(void)state;
