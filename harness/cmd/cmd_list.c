@@ -36,7 +36,7 @@ static void list_allocators(void)
 		pool_numbers(all[i]->pools, pools, sizeof(pools));
 		pool_numbers(all[i]->default_pools, defaults, sizeof(defaults));
 		snprintf(both, sizeof(both), "%s / %s", pools, defaults);
-		printf("  %-12s %-18s %s\n", all[i]->name, both, all[i]->summary);
+		printf("  %-13s %-18s %s\n", all[i]->name, both, all[i]->summary);
 	}
 }
 
