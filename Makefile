@@ -51,8 +51,8 @@ help: ## this list
 ## Measuring; ARGS='--cpus 1,2 ...' passes options on
 .PHONY: bench smoke sim audit claims doctor overhead hist-bench plots dashboard
 bench: $(PROGRAMS) ## time, counters and locks on this host, with pictures; OUT=FILE, PLATFORM=all
-	$(Q)PYTHON=$(PYTHON) harness/jobs/bench.sh $(B)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
-		--locks --counters auto $(if $(PLATFORM),--platform $(call quoted,$(PLATFORM))) $(ARGS)
+	$(Q)$(call given,PYTHON PLATFORM) harness/jobs/bench.sh $(B)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
+		--locks --counters auto $(ARGS)
 
 smoke: $(PROGRAMS) ## every workload on every variant, a few milliseconds each
 	$(Q)$(B)/iommubench run --smoke --out $(B)/smoke.json >$(B)/smoke.txt

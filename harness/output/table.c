@@ -77,7 +77,6 @@ static void print_row(const struct table_columns *c, const struct table_row *row
 	fputc('\n', out);
 }
 
-/* The rows from @begin to @end, which are of one group. */
 /* What is said of a group, broken between two of its parts where it is too long. */
 static void print_title(FILE *out, const char *title)
 {
@@ -95,6 +94,7 @@ static void print_title(FILE *out, const char *title)
 		fprintf(out, "  %s\n", at + 3);
 }
 
+/* The rows from @begin to @end, which are of one group. */
 static void print_group(const struct table_columns *c, const struct table_rows *r, size_t begin,
 			size_t end, FILE *out)
 {

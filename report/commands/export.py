@@ -22,8 +22,8 @@ HELP = "the store's figures for other systems, as OpenMetrics or CSV"
 
 _COLUMNS = (
     "host arch cpu_model iommubench kernel commit commit_time dirty date digest cell"
-    " profile audit workload allocator entries parameters pools cpus flush occupancy lock think"
-    " pass figure setup deterministic median low high confident count"
+    " profile audit workload allocator entries parameters pools cpus flush occupancy"
+    " lock think pass figure setup deterministic median low high confident count"
 ).split()
 
 

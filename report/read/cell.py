@@ -27,8 +27,8 @@ class Cell:
 
     `profile` is set for simulated cells only; `occupancy` is in percent and `think` in
     ns, both as written in the name. `parameters` are the keys and values of the
-    allocator that differ from its defaults, in the order of the name. `entries` are those
-    of the table; None where they are the usual ones, which names do not tell.
+    allocator that differ from its defaults, in the order of the name. `entries` are
+    those of the table; None where they are the usual ones, which names do not tell.
     """
 
     workload: str

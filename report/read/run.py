@@ -119,12 +119,12 @@ class Run:
     """All samples of one invocation, and what is known of it.
 
     `flush_models` is by the MODEL of the cell name, without those that never flush;
-    `think_times` by requested ns; `entries` are those of cells whose names tell none; `omitted` by cell name and `absent_counters` by the
-    counter's, with the reason. `seconds` is the length of an interval, `clock_step_ns`
-    the smallest step of the clock. Samples of different passes bear the same cell
-    names. `simulator` is None in native runs, `kernel` where no kernel tree was
-    measured. `context` is the file's whole context,
-    for what has no field here.
+    `think_times` by requested ns; `omitted` by cell name and `absent_counters` by the
+    counter's, with the reason. `entries` are those of cells whose names tell none.
+    `seconds` is the length of an interval, `clock_step_ns` the smallest step of the
+    clock. Samples of different passes bear the same cell names. `simulator` is None in
+    native runs, `kernel` where no kernel tree was measured. `context` is the file's
+    whole context, for what has no field here.
     """
 
     path: Path

@@ -21,12 +21,14 @@ def blocks(text: str) -> Dict[str, Tuple[str, List[str], List[str]]]:
         if " entries" in line and ": " in line and not line.startswith(" "):
             heading, name = line, line.split(":")[0]
         elif line.startswith(f"{name}   ring") and name:
-            found[name], below = (heading, [], []), False
+            # One with two kinds of flush has two lists of rows.
+            found.setdefault(name, (heading, [], []))
+            below = False
         elif line.startswith("  -- hypothetical"):
             assert line.split(" --")[1].endswith(f"did not run on {name}")
             below = True
         elif "/pools:" in line and line.startswith("  ") and name in found:
-            found[name][2 if below else 1].append(line.split()[0])
+            (found[name][2] if below else found[name][1]).append(line.split()[0])
         elif line.startswith("op: "):
             break
     return found
@@ -71,7 +73,7 @@ def test_the_two_of_the_mail(bench: Bench) -> None:
 
 
 def test_all_of_them(bench: Bench) -> None:
-    """Each allocator that ran somewhere has a row above the rule there, and one alone."""
+    """Each allocator that ran somewhere has a row above the rule there."""
     text, ours, _ = run(bench, "--platform=all")
     found = blocks(text)
     assert list(found) == ["sun4u", "sun4v", "ppc", "gart", "s390"]

@@ -253,8 +253,8 @@ def test_names_and_figures(bench: Bench) -> None:
     done, document = sim(bench, *CELL, *words)
     (sample,) = document["benchmarks"]
     assert sample["name"] == (
-        "sim/power8/ring/sun4u/entries:256/pools:1/cpus:2/flush:none/occupancy:5/lock:queued"
-        "/think:10"
+        "sim/power8/ring/sun4u/entries:256/pools:1/cpus:2/flush:none/occupancy:5"
+        "/lock:queued/think:10"
     )
     assert (sample["pass"], sample["threads"], sample["time_unit"]) == ("sim", 2, "ns")
     assert sample["acquisitions"] >= 2 * 256
