@@ -18,10 +18,24 @@
  */
 #define WARM_UP_SHARE 0.1
 #define PROCESS_S     0.03
+/* And what an entry of its table adds, which is filled, warmed up and drained. */
+#define ENTRY_S 1e-7
+
+/* What all samples take besides their intervals and these' warm-ups. */
+static double overhead_seconds(const struct plan *p, const struct plan_request *o)
+{
+	double entries = 0;
+
+	for (unsigned int i = 0; i < p->cell_count; i++)
+		entries += (double)p->cells[i].entries;
+	return (double)plan_samples(p, o) *
+	       (PROCESS_S + ENTRY_S * entries / fmax(p->cell_count, 1));
+}
 
 double plan_seconds(const struct plan *p, const struct plan_request *o)
 {
-	return (double)plan_samples(p, o) * (o->seconds * (1 + WARM_UP_SHARE) + PROCESS_S);
+	return (double)plan_samples(p, o) * o->seconds * (1 + WARM_UP_SHARE) +
+	       overhead_seconds(p, o);
 }
 
 /* Fewer timing samples first, then of the other passes, whose figures nobody compares to the percent. */
@@ -45,9 +59,10 @@ static void choose_repetitions(struct plan_request *o, const struct plan *p)
 
 static void choose_seconds(struct plan_request *o, const struct plan *p)
 {
-	const double share = o->budget_s / (double)plan_samples(p, o);
+	const double left = o->budget_s - overhead_seconds(p, o);
+	const double share = left / (double)plan_samples(p, o);
 	/* Whole milliseconds. */
-	const double most = floor((share - PROCESS_S) / (1 + WARM_UP_SHARE) * 1000) / 1000;
+	const double most = floor(share / (1 + WARM_UP_SHARE) * 1000) / 1000;
 
 	o->seconds = fmin(fmax(most, SECONDS_MIN), SECONDS_MAX);
 }

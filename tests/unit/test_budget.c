@@ -184,6 +184,22 @@ static void test_no_cells(void **state)
 	plan_free(&p);
 }
 
+/* A larger table takes longer to fill and to drain, so its samples are shorter. */
+static void test_larger_tables(void **state)
+{
+	struct plan small, large;
+	struct options few = budget_of("--budget 10s --platform sun4u --flush none", 2, &small);
+	struct options many = budget_of(
+		"--budget 10s --platform sun4u --flush none --entries 1048576", 2, &large);
+
+	(void)state;
+	assert_int_equal(small.cell_count, large.cell_count);
+	assert_true(plan_seconds(&large, &few.plan) > plan_seconds(&small, &few.plan) + 10);
+	assert_true(many.plan.seconds <= few.plan.seconds);
+	plan_free(&small);
+	plan_free(&large);
+}
+
 static void test_line(void **state)
 {
 	char text[200] = "";
@@ -195,7 +211,7 @@ static void test_line(void **state)
 	assert_non_null(to);
 	plan_budget_print(&o.plan, &p, to);
 	fclose(to);
-	assert_string_equal(text, "over the budget of 1 s: 7 repetitions of 0.05 s take about 7 s "
+	assert_string_equal(text, "over the budget of 1 s: 7 repetitions of 0.05 s take about 8 s "
 				  "in all\n");
 	plan_free(&p);
 }
@@ -212,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_bench_fits),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_no_cells),
+		cmocka_unit_test(test_larger_tables),
 		cmocka_unit_test(test_line),
 	};
 
