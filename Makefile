@@ -50,7 +50,7 @@ help: ## this list
 
 ## Measuring; ARGS='--cpus 1,2 ...' passes options on
 .PHONY: bench smoke sim audit claims doctor overhead hist-bench plots dashboard
-bench: $(PROGRAMS) ## time, counters and locks on this host, with pictures; OUT=FILE, PLATFORM=all
+bench: $(PROGRAMS) ## time, counters, locks on this host, with pictures; OUT=FILE, PLATFORM=all
 	$(Q)$(call given,PYTHON PLATFORM) harness/jobs/bench.sh $(B)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
 		--locks --counters auto $(ARGS)
 

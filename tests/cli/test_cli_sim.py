@@ -225,7 +225,7 @@ def test_every_workload_on_every_variant(bench: Bench) -> None:
     assert "0 failed" in done.stdout
     samples = document["benchmarks"]
     # remote needs two CPUs.
-    assert len(samples) == 10 * (2 * 7 - 1)
+    assert len(samples) == 14 * (2 * 7 - 1)
     for sample in samples:
         assert sample["ops_per_second"] > 0 and sample["basic_blocks"] > 0
 
