@@ -41,14 +41,9 @@ unsigned long area_alloc(unsigned long *bits, unsigned long size, unsigned long 
 	}
 }
 
-static unsigned int cpus_of(const struct iommu_geometry *g)
-{
-	return g->ncpus ? g->ncpus : 1;
-}
-
 static size_t nodes_bytes(const struct iommu_geometry *g)
 {
-	return g->lock_kind == LOCK_QUEUED ? cpus_of(g) * sizeof(struct lock_nodes) : 0;
+	return g->lock_kind == LOCK_QUEUED ? area_cpus(g) * sizeof(struct lock_nodes) : 0;
 }
 
 static size_t bitmap_bytes(const struct iommu_geometry *g)

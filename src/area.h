@@ -9,7 +9,7 @@
 #include "allocator.h"
 #include "bitmap.h"
 
-/* SMP_CACHE_BYTES of sparc64, x86 and s390 (there it is 256, but nothing here is aligned to it). */
+/* SMP_CACHE_BYTES of sparc64 and x86. */
 #define UPSTREAM_LINE 64
 
 /*
@@ -48,6 +48,12 @@ static inline unsigned long area_align_mask(unsigned int order)
 void *area_init(struct iommu_arena *arena, const struct iommu_geometry *g, size_t bytes,
 		void *flush_arg);
 size_t area_size(const struct iommu_geometry *g, size_t bytes, unsigned int bitmaps);
+
+/* How many CPU numbers there are. */
+static inline unsigned int area_cpus(const struct iommu_geometry *g)
+{
+	return g->ncpus ? g->ncpus : 1;
+}
 
 /* A bitmap of all entries, on lines of its own. */
 unsigned long *area_bitmap(struct iommu_arena *arena, const struct iommu_geometry *g);

@@ -35,22 +35,17 @@ struct dma4v {
 	struct dma4v_batch *batch;
 };
 
-static inline unsigned int dma4v_cpus(const struct iommu_geometry *g)
-{
-	return g->ncpus ? g->ncpus : 1;
-}
-
 static inline size_t dma4v_size(const struct iommu_geometry *g)
 {
-	return dma_table_size(g) + iommu_arena_room(dma4v_cpus(g) * sizeof(struct dma4v_batch)) +
-	       dma4v_cpus(g) * iommu_arena_room(DMA4V_BATCH * sizeof(uint64_t));
+	return dma_table_size(g) + iommu_arena_room(area_cpus(g) * sizeof(struct dma4v_batch)) +
+	       area_cpus(g) * iommu_arena_room(DMA4V_BATCH * sizeof(uint64_t));
 }
 
 static inline void dma4v_begin(struct dma4v *v, struct iommu_arena *arena,
 			       const struct iommu_geometry *g, iommu_flush_fn hypercall,
 			       void *hypercall_arg)
 {
-	const unsigned int cpus = dma4v_cpus(g);
+	const unsigned int cpus = area_cpus(g);
 
 	v->hypercall = hypercall;
 	v->hypercall_arg = hypercall_arg;

@@ -141,6 +141,12 @@ static inline void flush_if_needed(struct pooled *m, const struct pool *p, unsig
 	}
 }
 
+/* The pool where a CPU's requests begin. */
+static inline unsigned long pooled_own_nr(const struct pooled_table *t, unsigned int cpu)
+{
+	return pools_hash(cpu, POOLED_HASH_BITS) & (t->nr_pools - 1);
+}
+
 static inline struct pool *pooled_pool_of(struct pooled_table *t, unsigned long entry)
 {
 	if (has_large(t) && entry >= t->large_pool.pool.start)
@@ -166,7 +172,7 @@ static inline unsigned long pooled_range_alloc(struct pooled *m, unsigned int cp
 	struct pooled_table *t = &m->table;
 	const unsigned long npools = t->nr_pools;
 	const bool large = has_large(t) && n > IOMMU_LARGE_REQUEST;
-	unsigned long nr = pools_hash(cpu, POOLED_HASH_BITS) & (npools - 1);
+	unsigned long nr = pooled_own_nr(t, cpu);
 	struct pool *p = large ? &t->large_pool.pool : &t->pools[nr].pool;
 	struct pools_search s = {
 		.locks = &m->map.locks,
@@ -225,9 +231,9 @@ static inline struct iommu_range pooled_own(const struct iommu_map *map, unsigne
 					    unsigned long n)
 {
 	struct pooled_table *t = &((struct pooled *)map)->table;
-	const unsigned long nr = pools_hash(cpu, POOLED_HASH_BITS) & (t->nr_pools - 1);
-	const struct pool *p =
-		has_large(t) && n > IOMMU_LARGE_REQUEST ? &t->large_pool.pool : &t->pools[nr].pool;
+	const struct pool *p = has_large(t) && n > IOMMU_LARGE_REQUEST ?
+				       &t->large_pool.pool :
+				       &t->pools[pooled_own_nr(t, cpu)].pool;
 
 	return (struct iommu_range){.start = p->start, .end = p->end};
 }

@@ -28,23 +28,19 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static int run_alone(struct auditor *t)
+static void run_alone(struct auditor *t)
 {
 	t->err = auditor_prepare(t);
 	if (t->err)
-		return 0;
+		return;
 	auditor_fill(t);
 	auditor_forget_fill(t);
 	auditor_work(t);
-	return 0;
 }
 
-int auditors_run(struct audit *a, struct error *e)
+static int run_threads(struct audit *a, struct error *e)
 {
 	int err = 0;
-
-	if (a->threads == 1)
-		return run_alone(&a->auditor[0]);
 
 	pthread_mutex_init(&a->gate, NULL);
 	pthread_barrier_init(&a->barrier, NULL, a->threads);
@@ -67,4 +63,12 @@ int auditors_run(struct audit *a, struct error *e)
 	pthread_barrier_destroy(&a->barrier);
 	pthread_mutex_destroy(&a->gate);
 	return err ? -EINVAL : 0;
+}
+
+int auditors_run(struct audit *a, struct error *e)
+{
+	if (a->threads > 1)
+		return run_threads(a, e);
+	run_alone(&a->auditor[0]);
+	return 0;
 }

@@ -198,7 +198,8 @@ int replay_trace(FILE *file, const char *name, const struct replay_request *requ
 	while (!err && (read_ahead(&rp, e), rp.count)) {
 		iommu_timer_run(&rp.timer, rp.on.allocator, rp.on.map,
 				(unsigned int)rp.ahead[0].cpu,
-				IOMMU_OPERATION_NS * result->operations++);
+				IOMMU_OPERATION_NS * result->operations);
+		result->operations++;
 		if (rp.ahead[0].is_free)
 			err = replay_map_free(&rp.on, &rp.reader, &rp.ahead[0], e);
 		else

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/replay.h"
+#include "base/plural.h"
 #include "cmd/commands.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
@@ -16,8 +17,8 @@ static void print_result(const struct replay_result *result)
 	if (result->reordered > REPLAY_TOLD)
 		printf("and %lu more reordered\n", result->reordered - REPLAY_TOLD);
 	if (result->reordered)
-		printf("%lu %s of concurrent requests reordered\n", result->reordered,
-		       result->reordered == 1 ? "pair" : "pairs");
+		printf("%lu pair%s of concurrent requests reordered\n", result->reordered,
+		       plural(result->reordered));
 	printf("%lu operations, %lu mismatches\n", result->operations, result->mismatches);
 }
 

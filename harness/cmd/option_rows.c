@@ -161,7 +161,7 @@ static const struct option_row rows[] = {
 		   "Counts and totals are multiplied by N."},
 	{ROW("--lock-stat", NULL, "as --locks, and print them in the columns of /proc/lock_stat",
 	     FLAG, cmd.lock_stat, ON(RUN) | ON(SIM)),
-	 .manual = "As --locks, and print each lock in the columns of /proc/lock_stat."},
+	 .manual = "As --locks, and print each class of locks in the columns of /proc/lock_stat."},
 	{ROW("--counters", "SOURCE", "also count events: auto, perf, software, likwid, count",
 	     CHOICE, plan.counters.choice, ON(RUN)),
 	 .words = counters_choice_names, .word_count = COUNTERS_CHOICES, .otherwise = "none",

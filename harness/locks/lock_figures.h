@@ -21,7 +21,7 @@ void lock_figures_put(const struct lockstat *locks, const struct lock_time_scale
 		      void (*put)(void *arg, const char *name, double value), void *arg);
 
 /*
- * {"locks": [one object a lock that was used], "histograms": {"hold", "wait", "hold_flush"}}: buckets
+ * {"locks": [one object a class of which a lock was used], "histograms": {"hold", "wait", "hold_flush"}}: buckets
  * as [lowest ns, count], over all locks together.
  */
 json_t *lock_figures_json(const struct lockstat *locks, const struct lock_time_scale *scale);

@@ -86,15 +86,15 @@ static void snapshot_flushes(struct executor *x, int edge)
 	x->flush_time[edge] = atomic_load_explicit(&x->device.spent, memory_order_relaxed);
 }
 
-/* A step, and before it what the allocator has to do at this time. Its locks are recorded in the interval only. */
-static void take_step(struct thread *t)
+/* A step, and before it what the allocator has to do at this time. */
+static void take_step(struct thread *t, bool in_interval)
 {
 	void (*const step)(struct worker *) = t->x->config->workload->step;
 	struct worker *w = &t->worker;
 
 	if (__builtin_expect(w->allocator->tick != NULL, 0))
 		iommu_timer_run(&w->timer, w->allocator, w->map, w->cpu, clock_raw_ns());
-	if (t->recording.locks && get(&t->x->phase) == PHASE_MEASURE)
+	if (in_interval && t->recording.locks)
 		recording_step(&t->recording, step, w, get(&t->x->recording));
 	else
 		step(w);
@@ -110,7 +110,7 @@ static void warm_up(struct thread *t)
 	bool warm = false;
 
 	while (get(&x->phase) == PHASE_WARM_UP) {
-		take_step(t);
+		take_step(t, false);
 		if (!warm && t->worker.total.pairs >= enough) {
 			warm = true;
 			add_one(&x->warm);
@@ -143,7 +143,7 @@ static void measure(struct thread *t)
 		if (leads && steps++ % RECORD_STEPS == 0)
 			atomic_store_explicit(&x->recording, every && stretches++ % every == 0,
 					      memory_order_relaxed);
-		take_step(t);
+		take_step(t, true);
 		if (leads && clock_ticks() - t->interval.begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
@@ -153,7 +153,7 @@ static void measure(struct thread *t)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
 	while (get(&x->finished) < c->ncpus)
-		take_step(t);
+		take_step(t, false);
 }
 
 static int thread_prepare(struct thread *t)

@@ -116,9 +116,7 @@ static void print_omissions(const json_t *suite, FILE *out)
 			      json_string_value(json_object_get(o, "reason")));
 }
 
-static const char hcall_words[] = "; assumed: nobody has published what a hypervisor takes. "
-				  "Allocators without hypercalls get no "
-				  "flush";
+static const char hcall_words[] = "; allocators without hypercalls get no flush";
 
 static void print_flushes(const json_t *suite, FILE *out)
 {

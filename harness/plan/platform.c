@@ -101,6 +101,8 @@ const char *platform_flush_assumed(const char *flush)
 		if (is_of(&table[i].strict, flush))
 			return table[i].strict.assumed;
 	}
+	if (strncmp(flush, "hcall:", strlen("hcall:")) == 0)
+		return "all of it; no latency of a hypercall is published";
 	return NULL;
 }
 

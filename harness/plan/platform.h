@@ -38,7 +38,8 @@ const struct platform *platform_find(const char *name);
 const struct platform_cost *platform_cost(const struct platform *p,
 					  const struct iommu_allocator *a);
 
-/* What of that flush model is assumed, as a cost of some platform; NULL: it is none's, or nothing is. */
+/* What of that flush model is assumed, as a cost of some platform, or of any hypercall; NULL: nothing is, or it is
+ * none of these. */
 const char *platform_flush_assumed(const char *flush);
 
 /* Did @a run there, with so many pools? 0 pools: with any number. */

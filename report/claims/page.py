@@ -41,9 +41,9 @@ LIMITS = (
     " --profiles names each), memory is sequentially consistent, and the same code runs"
     " slower or faster on the real one. Compare allocators on one machine, not"
     " machines; docs/simulator.md says how near the model comes to a host.",
-    "Entry for entry the allocators do what Linux's did, but all lie in memory alike"
-    " (each lock on cache lines of its own). What Linux's packed layout costs is not"
-    " in the figures.",
+    "The stale designs are this project's own, and so is how they lie in memory: each"
+    " pool on cache lines of its own, where Linux's pooled has two in one. From two"
+    " CPUs on a part of what tells them apart is that.",
     "With fewer CPUs than pools only the local pools of those CPUs are tried first:"
     " of 16 pools on few CPUs those are fuller than the utilization says (figure"
     " local_pool_utilization). Flushes and allocations from other pools follow that,"

@@ -102,6 +102,9 @@ static void test_assumed(void **state)
 	assert_non_null(strstr(platform_flush_assumed(PSYCHO), "150 ns a write"));
 	assert_null(platform_flush_assumed("none"));
 	assert_null(platform_flush_assumed("spin:1"));
+	/* A platform's own by its words, and any other hypercall too. */
+	assert_non_null(strstr(platform_flush_assumed("hcall:500"), "500 ns a hypercall"));
+	assert_non_null(strstr(platform_flush_assumed("hcall:499"), "no latency of a hypercall"));
 	assert_null(platform_flush_assumed("mmio:16,150,601"));
 }
 
