@@ -191,8 +191,9 @@ static const struct option_row rows[] = {
 	{ROW("--smoke", NULL, "every workload on every variant, one sample of 20 ms", SET,
 	     plan.extent, RUNS),
 	 .whole = {PLAN_SMOKE, 0},
-	 .manual =
-		 "Every workload on every variant, one sample of 20 ms, to see that it all works."},
+	 .manual = "Every workload on every variant, one sample of 20 ms on 8192 entries, to see "
+		   "that it all "
+		   "works."},
 	{ROW("--dry-run", NULL, "print the plan and measure nothing", FLAG, cmd.dry_run,
 	     ON(RUN) | ON(SIM) | ON(COMPARE)),
 	 .flags = OPTION_NOT_PLANNED},

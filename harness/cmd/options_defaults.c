@@ -82,6 +82,9 @@ int options_run_defaults(struct option_line *l, struct error *e)
 		option_default(l, "--repetitions", repetitions[p->extent]);
 	}
 	set_platforms(l);
+	/* In so short an interval `full` on a larger table may only map, or only unmap. */
+	if (p->extent == PLAN_SMOKE)
+		option_default(l, "--entries", "8192");
 	p->seconds_given = option_was_given(l, "--seconds");
 	p->repetitions_given = option_was_given(l, "--repetitions");
 	p->lock_pass |= l->to->cmd.lock_stat;

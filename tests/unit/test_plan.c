@@ -122,6 +122,24 @@ static void test_default_plan(void **state)
 	}
 }
 
+/* No table is so large that a sample of 20 ms sees but a part of what a workload does, unless one asks for it. */
+static void test_smoke(void **state)
+{
+	struct plan p;
+
+	(void)state;
+	for (int platform = 0; platform < 2; platform++) {
+		plan_of(platform ? "--smoke --platform sun4v" : "--smoke", 2, &p);
+		assert_true(p.cell_count > 50);
+		for (unsigned int i = 0; i < p.cell_count; i++)
+			assert_int_equal(p.cells[i].entries, 8192);
+		plan_free(&p);
+	}
+	plan_of("--smoke --entries 16384", 2, &p);
+	assert_int_equal(p.cells[0].entries, 16384);
+	plan_free(&p);
+}
+
 static void test_counts(void **state)
 {
 	static const struct {
@@ -358,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default_plan),
+		cmocka_unit_test(test_smoke),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_omission_says_why),
