@@ -29,6 +29,7 @@ include harness/make/quiet.mk
 include harness/make/programs.mk
 include harness/make/sim.mk
 include harness/make/sides.mk
+include harness/make/kernel.mk
 include harness/make/site.mk
 
 PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \

@@ -2,6 +2,8 @@
 /* Sets up empty memory and caches for a simulation, and gives them back after it. */
 #include "sim/memory.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -9,6 +11,35 @@
 #define ALIGNMENT_MIN 256
 
 struct sim_memory sim_memory;
+
+/* The ends of what kernel code has of variables, in programs with any (harness/kernel/kernel.ld). */
+extern char __start_kernel_data[] __attribute__((weak));
+extern char __stop_kernel_data[] __attribute__((weak));
+
+/* What was in them at first: each simulation begins with that. */
+static char *globals_at_first;
+
+/* Puts them back, and has them simulated. */
+static int take_globals(struct error *e)
+{
+	struct sim_memory *m = &sim_memory;
+	/* Two ends of one section, or both NULL. */
+	// cppcheck-suppress comparePointers
+	const size_t bytes = (size_t)(__stop_kernel_data - __start_kernel_data);
+
+	if (!bytes)
+		return 0;
+	if (!globals_at_first) {
+		globals_at_first = malloc(bytes);
+		if (!globals_at_first)
+			return error_set(e, "no memory for kernel code's variables");
+		memcpy(globals_at_first, __start_kernel_data, bytes);
+	}
+	memcpy(__start_kernel_data, globals_at_first, bytes);
+	m->globals = (uintptr_t)__start_kernel_data;
+	m->globals_bytes = (bytes + 4095) / 4096 * 4096;
+	return 0;
+}
 
 /* Zeroed pages that are only there when they are touched; NULL if there are none. */
 static void *reserve(uint64_t bytes)
@@ -87,7 +118,10 @@ int memory_open(const struct machine *m, struct vcpu *cpus, unsigned int count, 
 		return error_set(e, "cannot put simulated memory at %#llx",
 				 (unsigned long long)MEMORY_BASE);
 	sim_memory.bytes = size;
-	sim_memory.line = reserve((size >> m->line_shift) * sizeof(struct line));
+	if (take_globals(e))
+		return -EINVAL;
+	sim_memory.line =
+		reserve(((size + sim_memory.globals_bytes) >> m->line_shift) * sizeof(struct line));
 	stores = reserve((uint64_t)count * m->store_buffer * sizeof(*stores));
 	if (!sim_memory.line || !stores || !make_all_caches(m))
 		return error_set(e, "no memory for %u simulated CPUs", count);
