@@ -35,7 +35,6 @@ repository() # ARGUMENT...
 
 [ -d "$kernel" ] || die "KERNEL: there is no folder $kernel"
 commit=unknown
-prefix=
 if [ -z "$revision" ] && [ "$(repository rev-parse --is-bare-repository)" = true ]; then
 	revision=HEAD
 fi
@@ -78,8 +77,9 @@ label() # PATH
 	fi
 }
 
-has Makefile && has lib/bitmap.c ||
-	die "KERNEL: $(label Makefile) and lib/bitmap.c are not there: this is no tree of the Linux kernel"
+if ! has Makefile || ! has lib/bitmap.c; then
+	die "KERNEL: $(label Makefile) and lib/bitmap.c are not both there: no tree of the Linux kernel"
+fi
 makefile_value() # NAME
 {
 	show Makefile | sed -n "s/^$1 *= *//p" | head -n 1
@@ -179,7 +179,7 @@ probe() # SOURCE UNIT
 	while read -r macro code; do
 		{
 			sed -n '/^#define/p' "$1"
-			printf '#include "kernel/shim/shim.h"\n#include "cut.c"\nvoid probe(void);\nvoid probe(void)\n{\n%s;\n}\n' "$code"
+			printf '#include "kernel/shim/shim.h"\n#include <cut.c>\nvoid probe(void);\nvoid probe(void)\n{\n%s;\n}\n' "$code"
 		} >"$work/probe.c"
 		! compile -fsyntax-only "$work/probe.c" 2>/dev/null || flags="$flags -D$macro"
 	done <"$work/probes"
@@ -245,13 +245,15 @@ replace "$out/absent" <"$work/absent"
 # Files that were taken and are not as in the commit.
 dirty=false
 if [ -z "$revision" ] && [ "$commit" != unknown ]; then
-	for file in $(cat "$out"/*/files | sort -u); do
+	cat "$out"/*/files | sort -u >"$work/files"
+	while read -r file; do
 		[ "$(git hash-object --no-filters "$kernel/$file" 2>/dev/null || true)" = \
 			"$(repository rev-parse --verify --quiet "HEAD:$file")" ] || dirty=true
-	done
+	done <"$work/files"
 fi
 hash=$(while read -r unit; do cat "$out/$unit/hash"; done <"$out/list" | sha256sum | cut -c 1-32)
 printf 'path %s\nrevision %s\nversion %s\ncommit %s\ndirty %s\nhash %s\n' "$kernel" "$revision" "$version" \
 	"$commit" "$dirty" "$hash" | replace "$out/facts"
+# shellcheck disable=SC1003 # a backslash
 printf 'const char iommu_kernel_tree[] = "{\\"version\\": \\"%s\\", \\"commit\\": \\"%s\\", \\"dirty\\": %s, \\"hash\\": \\"%s\\"}";\n' \
 	"$(echo "$version" | tr -d '"\\')" "$commit" "$dirty" "$hash" | replace "$out/kernel_tree.c"

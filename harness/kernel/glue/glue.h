@@ -7,7 +7,7 @@
  *	//k with NAME...	lib/NAME.c, what the kernel has in objects of its own
  *	//k probe NAME CODE	defines NAME if CODE compiles behind what was cut out
  *
- * then the shim, what was cut out ("cut.c"), and a descriptor (allocator.h) named k-NAME in the file k_NAME.c.
+ * then the shim, what was cut out (<cut.c>), and a descriptor (allocator.h) named k-NAME in the file k_NAME.c.
  */
 #ifndef IOMMUBENCH_KERNEL_GLUE_H
 #define IOMMUBENCH_KERNEL_GLUE_H

@@ -9,7 +9,7 @@
 //k with bitmap find_bit iommu_helper
 #include "kernel/glue/glue.h"
 
-#include "cut.c"
+#include <cut.c>
 
 struct k_pooled {
 	struct iommu_map map;

@@ -11,7 +11,7 @@
 #define SMP_CACHE_BYTES 128
 #include "kernel/glue/glue.h"
 
-#include "cut.c"
+#include <cut.c>
 
 /* What a map's pages must come to in bytes for the kernel to give it all pools. */
 #define ALL_POOLS_FROM (1UL << 30)

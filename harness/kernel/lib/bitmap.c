@@ -5,4 +5,4 @@
 //k from include/linux/find.h? include/asm-generic/bitops/find.h
 //k from lib/bitmap.c
 #include "kernel/shim/shim.h"
-#include "cut.c"
+#include <cut.c>

@@ -5,4 +5,4 @@
 //k from include/linux/find.h? include/asm-generic/bitops/find.h
 //k from lib/find_bit.c lib/find_next_bit.c
 #include "kernel/shim/shim.h"
-#include "cut.c"
+#include <cut.c>

@@ -5,4 +5,4 @@
 //k from include/linux/iommu-helper.h
 //k from lib/iommu-helper.c
 #include "kernel/shim/shim.h"
-#include "cut.c"
+#include <cut.c>
