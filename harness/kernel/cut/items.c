@@ -70,6 +70,12 @@ static int is_declarator_end(const struct token *t)
 	       token_is(t, "(");
 }
 
+/* Behind the members of a struct: __packed and the like, which it does not define. */
+static int is_attribute(const struct reading *r, const struct token *word)
+{
+	return r->item.tags.count && word->length > 2 && memcmp(word->text, "__", 2) == 0;
+}
+
 static void note_top_level(struct reading *r, const struct token *t)
 {
 	const struct token *last = &r->before[0];
@@ -77,7 +83,8 @@ static void note_top_level(struct reading *r, const struct token *t)
 	/* A word alone before a parenthesis is a macro, which may define what it is given. */
 	if (token_is(t, "(") && r->tokens == 1)
 		r->calls_only = 1;
-	else if (last->kind == TOKEN_WORD && !is_storage(last) && is_declarator_end(t))
+	else if (last->kind == TOKEN_WORD && !is_storage(last) && is_declarator_end(t) &&
+		 !is_attribute(r, last))
 		add_name(&r->item.defines, last);
 	if (last->kind == TOKEN_WORD && token_is(t, "{") && is_tag_keyword(&r->before[1])) {
 		add_name(&r->item.defines, last);
