@@ -99,25 +99,28 @@ static struct iommu_map *k_dma4u_init(struct iommu_arena *arena, const struct io
 				      iommu_flush_fn flush, void *flush_arg)
 {
 	struct k_dma4u *m = area_init(arena, g, sizeof(*m), flush_arg);
+	struct iommu *iommu;
 
 	if (!m)
 		return NULL;
+	iommu = &m->iommu;
 	m->flush = flush;
 	m->usual.limits = iommu_any_device;
-	m->usual.archdata.iommu = &m->iommu;
+	m->usual.archdata.iommu = iommu;
 	m->usual.archdata.stc = &m->stc;
 	kernel_makes(arena, g, &m->map);
 	/* As many CPU numbers as any map has: they are hashed once. */
 	kernel_self.ncpus = KERNEL_CPUS;
-	spin_lock_init(&m->iommu.lock);
-	m->iommu.ctx_lowest_free = 1;
-	m->iommu.BASE = g->base;
-	m->iommu.TREE_MAP = area_bitmap(arena, g);
+	/* Lock statistics call it as the kernel's would. */
+	spin_lock_init(&iommu->lock);
+	iommu->ctx_lowest_free = 1;
+	iommu->BASE = g->base;
+	iommu->TREE_MAP = area_bitmap(arena, g);
 	make_range(m, g);
-	m->iommu.dummy_page_pa = DUMMY;
-	m->iommu.page_table = iommu_arena_alloc(arena, g->entries * sizeof(iopte_t));
+	iommu->dummy_page_pa = DUMMY;
+	iommu->page_table = iommu_arena_alloc(arena, g->entries * sizeof(iopte_t));
 	for (unsigned long i = 0; i < g->entries; i++)
-		iopte_make_dummy(&m->iommu, &m->iommu.page_table[i]);
+		iopte_make_dummy(iommu, &iommu->page_table[i]);
 	kernel_made();
 	return &m->map;
 }

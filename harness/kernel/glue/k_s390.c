@@ -58,23 +58,26 @@ static struct iommu_map *k_s390_init(struct iommu_arena *arena, const struct iom
 				     iommu_flush_fn flush, void *flush_arg)
 {
 	struct k_s390 *m = area_init(arena, g, sizeof(*m), flush_arg);
+	struct zpci_dev *zdev;
 
 	if (!m)
 		return NULL;
+	zdev = &m->zdev;
 	m->flush = flush;
 	m->usual.dev.limits = iommu_any_device;
 #ifdef K_HAS_zpci_bus
-	m->bus.function[0] = &m->zdev;
+	m->bus.function[0] = zdev;
 	m->usual.sysdata = &m->bus;
 #else
-	m->usual.sysdata = &m->zdev;
+	m->usual.sysdata = zdev;
 #endif
 	s390_iommu_strict = 0;
-	spin_lock_init(&m->zdev.iommu_bitmap_lock);
-	m->zdev.iommu_bitmap = area_bitmap(arena, g);
-	m->zdev.lazy_bitmap = area_bitmap(arena, g);
-	m->zdev.iommu_pages = g->entries;
-	m->zdev.start_dma = g->base;
+	/* Lock statistics call it as the kernel's would. */
+	spin_lock_init(&zdev->iommu_bitmap_lock);
+	zdev->iommu_bitmap = area_bitmap(arena, g);
+	zdev->lazy_bitmap = area_bitmap(arena, g);
+	zdev->iommu_pages = g->entries;
+	zdev->start_dma = g->base;
 	return &m->map;
 }
 

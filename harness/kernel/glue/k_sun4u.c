@@ -34,15 +34,18 @@ static struct iommu_map *k_sun4u_init(struct iommu_arena *arena, const struct io
 				      iommu_flush_fn flush, void *flush_arg)
 {
 	struct k_sun4u *m = area_init(arena, g, sizeof(*m), flush_arg);
+	struct iommu *iommu;
 
 	if (!m)
 		return NULL;
+	iommu = &m->iommu;
 	m->flush = flush;
-	spin_lock_init(&m->iommu.lock);
-	m->iommu.page_table_map_base = g->base;
-	m->iommu.arena.map = area_bitmap(arena, g);
-	m->iommu.arena.limit = g->entries;
-	m->iommu.flush_all = flush ? k_sun4u_flush : NULL;
+	/* Lock statistics call it as the kernel's would. */
+	spin_lock_init(&iommu->lock);
+	iommu->page_table_map_base = g->base;
+	iommu->arena.map = area_bitmap(arena, g);
+	iommu->arena.limit = g->entries;
+	iommu->flush_all = flush ? k_sun4u_flush : NULL;
 	return &m->map;
 }
 
