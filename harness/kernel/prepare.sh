@@ -7,7 +7,8 @@
 #   list       the allocators that can be built, by the name of their file in glue/
 #   absent     the others: NAME, tab, why
 #   UNIT/      of each file in glue/ and lib/: cut.c, what was taken for it, and `files`, out of which files
-# It takes CC and CPPFLAGS, what kernel files are compiled with, from the environment. Exit status: 0, or 2 with one
+# It takes CC and CPPFLAGS, what kernel files are compiled with, from the environment; and KERNEL_GLUE, if only
+# one file of glue/ is wanted: k_own is never otherwise. Exit status: 0, or 2 with one
 # line if KERNEL is no tree, or REVISION none of its revisions.
 set -eu
 here=$(dirname "$0")
@@ -215,15 +216,24 @@ undefined() # UNIT LIBRARY...
 
 : >"$work/list"
 : >"$work/absent"
-for source in "$here"/glue/k_*.c; do
+for source in "$here"/glue/${KERNEL_GLUE:-k_*}.c; do
 	glue=$(basename "$source" .c)
+	# It measures the glue, and has nothing of a kernel in it.
+	[ "$glue" != k_own ] || [ "${KERNEL_GLUE:-}" = k_own ] || continue
 	name=$(echo "$glue" | tr _ -)
 	why=$(try "$source" "$glue")
-	with=$(lines "$source" with)
-	for library in $with; do
+	with=
+	for library in $(lines "$source" with); do
 		[ -z "$why" ] || break
-		[ -e "$work/$library.why" ] || try "$here/lib/$library.c" "$library" >"$work/$library.why"
-		why=$(cat "$work/$library.why")
+		optional=$library
+		library=${library%\?}
+		[ -e "$work/$library.why" ] ||
+			(try "$here/lib/$library.c" "$library" >"$work/$library.why")
+		if [ ! -s "$work/$library.why" ]; then
+			with="$with $library"
+		elif [ "$optional" = "$library" ]; then
+			why=$(cat "$work/$library.why")
+		fi
 	done
 	# shellcheck disable=SC2086 # words
 	[ -n "$why" ] || why=$(undefined "$glue" $with)

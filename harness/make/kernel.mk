@@ -53,7 +53,7 @@ $$(KSIDE)/$(1)/one/%.o: $$(KSIDE)/%/with harness/kernel/kernel.ld \
 	@mkdir -p $$(@D)
 	$$(call quiet,LD,$$@)$$(CC) -r -nostdlib -Wl,--gc-sections -Wl,-u,kernel_root -Wl,-T,harness/kernel/kernel.ld \
 		$$(KSIDE)/$(1)/$$*.o $$(foreach l,$$(shell cat $$(KSIDE)/$$*/with),$$(KSIDE)/$(1)/$$(l).o) -o $$@
-	$$(Q)$$(OBJCOPY) --localize-hidden $$@
+	$$(Q)$$(OBJCOPY) --localize-hidden --set-section-flags kernel_data=alloc,load,data,contents $$@
 
 kernel_one_$(1) := $$(kernel_units:%=$$(KSIDE)/$(1)/one/%.o)
 endef

@@ -7,25 +7,21 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "locks/kernel_data.h"
+
 /* No allocation shares a line, or a pair of lines that a CPU might fetch together. */
 #define ALIGNMENT_MIN 256
 
 struct sim_memory sim_memory;
 
-/* The ends of what kernel code has of variables, in programs with any (harness/kernel/kernel.ld). */
-extern char __start_kernel_data[] __attribute__((weak));
-extern char __stop_kernel_data[] __attribute__((weak));
-
-/* What was in them at first: each simulation begins with that. */
+/* What was in the kernel code's variables at first: each simulation begins with that. */
 static char *globals_at_first;
 
 /* Puts them back, and has them simulated. */
 static int take_globals(struct error *e)
 {
 	struct sim_memory *m = &sim_memory;
-	/* Two ends of one section, or both NULL. */
-	// cppcheck-suppress comparePointers
-	const size_t bytes = (size_t)(__stop_kernel_data - __start_kernel_data);
+	const size_t bytes = kernel_data_bytes();
 
 	if (!bytes)
 		return 0;
@@ -37,7 +33,7 @@ static int take_globals(struct error *e)
 	}
 	memcpy(__start_kernel_data, globals_at_first, bytes);
 	m->globals = (uintptr_t)__start_kernel_data;
-	m->globals_bytes = (bytes + 4095) / 4096 * 4096;
+	m->globals_bytes = bytes;
 	return 0;
 }
 
@@ -120,8 +116,8 @@ int memory_open(const struct machine *m, struct vcpu *cpus, unsigned int count, 
 	sim_memory.bytes = size;
 	if (take_globals(e))
 		return -EINVAL;
-	sim_memory.line =
-		reserve(((size + sim_memory.globals_bytes) >> m->line_shift) * sizeof(struct line));
+	sim_memory.line = reserve((((size + sim_memory.globals_bytes) >> m->line_shift) + 1) *
+				  sizeof(struct line));
 	stores = reserve((uint64_t)count * m->store_buffer * sizeof(*stores));
 	if (!sim_memory.line || !stores || !make_all_caches(m))
 		return error_set(e, "no memory for %u simulated CPUs", count);

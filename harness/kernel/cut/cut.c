@@ -2,8 +2,8 @@
 /*
  * kernel-cut ROOT[,ROOT...] LABEL=FILE...: prints, verbatim, what the roots are made of: each definition named, and
  * each that those name, wherever in the files it stands, in the order of the files. Conditional lines of the
- * preprocessor stay, #include goes; #line says where each piece is from, by LABEL. `ROOT?` need not be
- * there; for each root there is, K_HAS_ROOT is defined. Exit status 3: a root is missing, named on stderr.
+ * preprocessor stay, #include goes; #line says where each piece is from, by LABEL. `!ROOT` is left out,
+ * with what only it needs. `ROOT?` need not be there; for each root there is, K_HAS_ROOT is defined. Exit status 3: a root is missing, named on stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,10 +87,8 @@ static int find(const struct name *name, void (*then)(struct item *))
 /* Names that were looked for already: most occur often. */
 static struct names known;
 
-static void want(const struct name *name)
+static void know(const struct name *name)
 {
-	if (names_have(&known, name))
-		return;
 	if (known.count == known.room) {
 		known.room = known.room ? 2 * known.room : 256;
 		known.name = reallocarray(known.name, known.room, sizeof(*known.name));
@@ -98,7 +96,24 @@ static void want(const struct name *name)
 			die("no memory", "kernel-cut");
 	}
 	known.name[known.count++] = *name;
+}
+
+static void want(const struct name *name)
+{
+	if (names_have(&known, name))
+		return;
+	know(name);
 	find(name, want_item);
+}
+
+/* What is left out is known before anything is looked for. */
+static void leave_out(const char *roots)
+{
+	for (const char *root = roots; *root; root += strcspn(root, ",")) {
+		root += *root == ',';
+		if (*root == '!')
+			know(&(struct name){.text = root + 1, .length = strcspn(root, ",") - 1});
+	}
 }
 
 /* Prints "K_HAS_" definitions; 0, or EXIT_MISSING. */
@@ -106,11 +121,14 @@ static int want_roots(char *roots)
 {
 	int status = 0;
 
+	leave_out(roots);
 	for (char *root = strtok(roots, ","); root; root = strtok(NULL, ",")) {
 		const size_t length = strlen(root);
 		const int may_lack = length && root[length - 1] == '?';
 		const struct name name = {.text = root, .length = length - (size_t)may_lack};
 
+		if (*root == '!')
+			continue;
 		if (find(&name, NULL)) {
 			printf("#define K_HAS_%.*s 1\n", (int)name.length, name.text);
 			want(&name);
@@ -178,7 +196,7 @@ int main(int argc, char **argv)
 {
 	int status;
 
-	if (argc < 3) {
+	if (argc < 2) {
 		fputs("usage: kernel-cut ROOT[,ROOT...] LABEL=FILE...\n", stderr);
 		return 2;
 	}

@@ -70,6 +70,12 @@ static int is_declarator_end(const struct token *t)
 	       token_is(t, "(");
 }
 
+/* Behind the members of a struct: __packed and the like, which it does not define. */
+static int is_attribute(const struct reading *r, const struct token *word)
+{
+	return r->item.tags.count && word->length > 2 && memcmp(word->text, "__", 2) == 0;
+}
+
 static void note_top_level(struct reading *r, const struct token *t)
 {
 	const struct token *last = &r->before[0];
@@ -77,7 +83,8 @@ static void note_top_level(struct reading *r, const struct token *t)
 	/* A word alone before a parenthesis is a macro, which may define what it is given. */
 	if (token_is(t, "(") && r->tokens == 1)
 		r->calls_only = 1;
-	else if (last->kind == TOKEN_WORD && !is_storage(last) && is_declarator_end(t))
+	else if (last->kind == TOKEN_WORD && !is_storage(last) && is_declarator_end(t) &&
+		 !is_attribute(r, last))
 		add_name(&r->item.defines, last);
 	if (last->kind == TOKEN_WORD && token_is(t, "{") && is_tag_keyword(&r->before[1])) {
 		add_name(&r->item.defines, last);
@@ -150,6 +157,19 @@ static int take(struct reading *r, const struct token *t)
 	return token_is(t, ";") || (token_is(t, "}") && r->body);
 }
 
+/* Behind a macro's arguments: it brings its own semicolon, as what follows on another line is no part of it. */
+static int ends_without_semicolon(const struct reading *r, const struct token *t,
+				  struct lexer ahead)
+{
+	struct token next;
+
+	if (!r->calls_only || r->braces || r->parens || !token_is(t, ")"))
+		return 0;
+	next = lexer_next(&ahead);
+	return next.line > t->line && !token_is(&next, ";") && !token_is(&next, "{") &&
+	       !(next.kind == TOKEN_WORD && memcmp(next.text, "__", 2) == 0);
+}
+
 static void add_item(struct items *items, const struct item *item)
 {
 	items->item = grown(items->item, items->count, &items->room, sizeof(*items->item));
@@ -207,7 +227,7 @@ struct items items_of(const char *source, size_t length)
 			add_directive(&items, &t);
 		} else if (t.kind == TOKEN_DIRECTIVE) {
 			take_directive(&r, &t);
-		} else if (take(&r, &t)) {
+		} else if (take(&r, &t) || ends_without_semicolon(&r, &t, l)) {
 			add_item(&items, &r.item);
 			r = (struct reading){0};
 		}

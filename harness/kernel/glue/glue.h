@@ -2,9 +2,10 @@
 /*
  * What the glue of an allocator of the kernel begins with. A file here is an allocator:
  *
- *	//k roots NAME[?]...	what of the kernel it calls; all that these need is cut out of the files
+ *	//k roots NAME[?]...	what of the kernel it calls; all that these need is cut out of the files. `!NAME`
+ *				is left out of it: the glue has its own
  *	//k from PATH[?]...	a file of the tree, the first of these that there is; `?`: it may be missing
- *	//k with NAME...	lib/NAME.c, what the kernel has in objects of its own
+ *	//k with NAME[?]...	lib/NAME.c, what the kernel has in objects of its own
  *	//k probe NAME CODE	defines NAME if CODE compiles behind what was cut out
  *
  * then the shim, what was cut out (<cut.c>), and a descriptor (allocator.h) named k-NAME in the file k_NAME.c.
@@ -32,6 +33,12 @@ static inline void kernel_makes(struct iommu_arena *arena, const struct iommu_ge
 static inline void kernel_made(void)
 {
 	kernel_self.arena = NULL;
+}
+
+/* The map that the calling CPU is in. */
+static inline const struct iommu_map *kernel_map(void)
+{
+	return container_of(kernel_self.locks, struct iommu_map, locks);
 }
 
 #endif

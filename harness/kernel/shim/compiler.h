@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * linux/compiler.h, linux/export.h, linux/init.h, linux/module.h: attributes, and what only the kernel's linker or
- * loader reads, which here is nothing.
+ * linux/compiler.h, linux/cleanup.h, linux/export.h, linux/init.h, linux/module.h: attributes, and what only the
+ * kernel's linker or loader reads, which here is nothing.
  */
 #ifndef IOMMUBENCH_KERNEL_COMPILER_H
 #define IOMMUBENCH_KERNEL_COMPILER_H
@@ -40,6 +40,9 @@
 #define fallthrough __attribute__((fallthrough))
 #endif
 #endif
+
+/* Of linux/cleanup.h. */
+#define DEFINE_FREE(name, type, code)
 
 #define EXPORT_SYMBOL(name)
 #define EXPORT_SYMBOL_GPL(name)

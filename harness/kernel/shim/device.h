@@ -9,7 +9,7 @@
 struct device {
 	struct iommu_device limits; /* first, so that a request's own can be passed */
 	struct {
-		void *iommu;
+		void *iommu, *stc;
 	} archdata;
 };
 
@@ -20,9 +20,11 @@ enum dma_data_direction {
 	DMA_NONE = 3,
 };
 
-#define DMA_MAPPING_ERROR (~(dma_addr_t)0)
-#define DMA_ERROR_CODE    (~(dma_addr_t)0)
-#define DMA_BIT_MASK(n)   ((n) == 64 ? ~0ULL : (1ULL << (n)) - 1)
+#define DMA_MAPPING_ERROR      (~(dma_addr_t)0)
+#define DMA_ERROR_CODE         (~(dma_addr_t)0)
+#define DMA_ATTR_SKIP_CPU_SYNC (1UL << 5)
+#define DMA_ATTR_MMIO          (1UL << 10)
+#define DMA_BIT_MASK(n)        ((n) == 64 ? ~0ULL : (1ULL << (n)) - 1)
 
 static inline unsigned long dma_get_seg_boundary(struct device *dev)
 {

@@ -10,6 +10,13 @@
 typedef struct lock spinlock_t;
 typedef struct lock raw_spinlock_t;
 
+/* Only so that structs have their size: nobody sleeps here. */
+struct mutex {
+	u64 owner;
+	spinlock_t wait_lock;
+	struct list_head wait_list;
+};
+
 #define __SPIN_LOCK_UNLOCKED(name) \
 	{                          \
 		{                  \
@@ -24,6 +31,13 @@ typedef struct lock raw_spinlock_t;
 		lock_name((l), #l);        \
 	} while (0)
 #define raw_spin_lock_init(l) spin_lock_init(l)
+
+/* What a static lock is at first, and is to be again for each map. */
+#define kernel_spinlock_anew(name)         \
+	do {                               \
+		name = (struct lock){{0}}; \
+		lock_name(&(name), #name); \
+	} while (0)
 
 static __always_inline void spin_lock(spinlock_t *l)
 {

@@ -54,7 +54,10 @@ static inline bool is_power_of_2(unsigned long n)
 #define lower_32_bits(n) ((u32)(n))
 #define upper_32_bits(n) ((u32)((u64)(n) >> 32))
 
-#define PAGE_SHIFT    12
+/* Glue whose addresses are entry numbers says 0. */
+#ifndef PAGE_SHIFT
+#define PAGE_SHIFT 12
+#endif
 #define PAGE_SIZE     (1UL << PAGE_SHIFT)
 #define PAGE_MASK     (~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(x) ALIGN(x, PAGE_SIZE)

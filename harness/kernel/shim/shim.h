@@ -35,6 +35,7 @@
 #include "kernel/shim/percpu.h"
 #include "kernel/shim/memory.h"
 #include "kernel/shim/device.h"
+#include "kernel/shim/pci.h"
 #include "kernel/shim/platform.h"
 
 #endif
