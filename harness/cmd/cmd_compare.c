@@ -16,6 +16,7 @@
 #include "plan/block.h"
 #include "plan/pass.h"
 #include "run/compare_plan.h"
+#include "run/compare_sim.h"
 #include "run/session.h"
 #include "run/spawn.h"
 #include "run/stop_rule.h"
@@ -114,29 +115,41 @@ static int check_resumed(void *self, struct error *e)
 	return count_samples(c, e);
 }
 
-static int preview(void *self)
+/* What one of the sides lacks, or the options leave out. */
+static int nothing_left(const struct compare_plan *p)
 {
-	const struct comparison *c = self;
+	const char *remark = json_string_value(json_array_get(p->remarks, 0));
 	struct error e;
 
-	if (!c->plan.plan.cell_count)
-		return plan_empty(&c->plan.plan, "compare");
-	if (!c->plan.cell_count) {
+	if (remark)
+		error_set(&e, "nothing to compare: %.400s", remark);
+	else
 		error_set(
 			&e,
 			"nothing to compare: %s has no counterpart on the other side, nor has any "
 			"other cell: look at --benchmark_filter and --entries",
-			c->plan.plan.cells[0].name);
-		return error_usage(&e);
-	}
+			p->plan.cells[0].name);
+	return error_usage(&e);
+}
+
+static int preview(void *self)
+{
+	const struct comparison *c = self;
+
+	if (!c->plan.plan.cell_count)
+		return plan_empty(&c->plan.plan, "compare");
+	if (!c->plan.cell_count)
+		return nothing_left(&c->plan);
 	if (c->o.compare.for_sim) {
-		compare_plan_print_sim(&c->plan, &c->o.plan, &c->o.compare);
+		compare_sim_print(&c->plan, &c->o.plan, &c->o.compare);
 		return EXIT_DONE;
 	}
 	if (c->o.cmd.dry_run) {
 		compare_plan_print(&c->plan);
 		return EXIT_DONE;
 	}
+	for (size_t i = 0; i < json_array_size(c->plan.remarks); i++)
+		progress_note("%s", json_string_value(json_array_get(c->plan.remarks, i)));
 	if (!c->plan.copies_programs)
 		progress_note(
 			"samples cannot run copies of their programs here (short of memory, or "
@@ -186,7 +199,7 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	int err;
 
 	cal.program = &programs->program[b->layout];
-	cal.foreign = programs->tree;
+	cal.foreign = programs->tree ? programs : NULL;
 	c->s.progress.done++;
 	end = spawn_sample(p->cell[side], PASS_TIMING, &c->o.plan, seed, &cal, &sample, e);
 	if (end == SPAWN_INTERRUPTED) {

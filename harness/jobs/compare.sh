@@ -6,7 +6,8 @@
 #   BASE, NEW    two revisions; without NEW the work tree
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
 #   OUT          the results file              SIMULATE=no  no simulation
-#   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone
+#   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone; it is done anyway where src/ of a
+#                side does not fit the harness of this tree
 #   B, PYTHON, MAKE
 # OPTIONS are those of `iommubench compare` that choose cells. The exit status is 0 whatever the verdicts are; 130
 # if it was interrupted, and what had been measured by then is judged.
@@ -129,20 +130,19 @@ build_both_sources()
 {
 	for side in "$base" "$new"; do
 		build_sources "$side" && continue
-		echo "$(sed -n 's/^revision //p' "$side/facts"): src/ does not build in the harness of this" \
-			"tree: see $log"
+		unfit=": src/ of $(sed -n 's/^revision //p' "$side/facts") does not build in the harness of this tree, see $log"
 		return 1
 	done
 }
 
-# All of a revision, built in its own tree, and linked here in our layouts.
+# All of a revision, built in its own tree, and linked here in our layouts. What a newer compiler warns of is no error.
 build_tree() # FOLDER COMMIT
 {
 	log=$1/tree.log
 	mkdir -p "$1/tree"
 	git archive "$2" | tar -x -C "$1/tree"
 	{
-		"$MAKE" -s -C "$1/tree" B=build build/iommubench &&
+		"$MAKE" -s -C "$1/tree" B=build WERROR= build/iommubench &&
 			objects=$(find "$1/tree/build/plain" "$1/tree/build/cxx" -name '*.o' \
 				! -path '*/tests/*' ! -path '*/tools/*') &&
 			rm -f "$1"/iommubench-* &&
@@ -168,6 +168,7 @@ whole_trees()
 		fi || die "$commit does not build: see $log"
 		about "$side" tree
 	done
+	echo "whole trees, each with its own harness, in 3 link layouts${unfit:-}"
 }
 
 # Names what differs besides src/, which alone is compared.
@@ -203,8 +204,12 @@ else
 		warn_of_the_rest
 	else
 		whole_trees
-		echo "whole trees, each with its own harness, in 3 link layouts"
 	fi
+fi
+
+# Before anything is simulated: is there anything that both sides know?
+if grep -qs '^what tree' "$base/about"; then
+	"$iommubench" compare --side "base=$base" --side "new=$new" "$@" --dry-run >/dev/null || exit
 fi
 
 # ---- the simulation, which is deterministic; never at the same time as the measurement
@@ -214,7 +219,7 @@ build_sim() # FOLDER
 {
 	if grep -qs '^what tree' "$1/about" && [ -d "$1/tree" ]; then
 		program=$1/tree/build/iommubench-sim
-		"$MAKE" -s -C "$1/tree" B=build build/iommubench-sim >"$place/sim.log" 2>&1
+		"$MAKE" -s -C "$1/tree" B=build WERROR= build/iommubench-sim >"$place/sim.log" 2>&1
 	else
 		program=$1/iommubench-sim
 		call_make SIDE="$1" side-sim >"$place/sim.log" 2>&1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pairs the cells of both sides, and puts a comparison into words: for the results, for --dry-run
- * and for the simulator.
+ * Pairs the cells of both sides, and puts a comparison into words: for the results and for --dry-run.
  */
 #include "run/compare_plan.h"
 
@@ -11,6 +10,7 @@
 
 #include "base/plural.h"
 #include "plan/block.h"
+#include "run/compare_trees.h"
 
 static bool is_variant(const struct cell *c, const struct variant *v)
 {
@@ -91,7 +91,9 @@ int compare_plan_make(const struct plan_request *o, const struct compare_request
 	p->cells = calloc(p->plan.cell_count + 1, sizeof(*p->cells));
 	if (!p->cells)
 		return error_set(e, "no memory for the plan");
+	p->remarks = json_array();
 	pair_cells(p, r);
+	compare_trees_fit(p);
 	return 0;
 }
 
@@ -100,6 +102,7 @@ void compare_plan_free(struct compare_plan *p)
 	for (enum side side = 0; side < SIDES; side++)
 		side_close(&p->side[side]);
 	free(p->cells);
+	json_decref(p->remarks);
 	plan_free(&p->plan);
 }
 
@@ -133,6 +136,8 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct compare_req
 		json_object_set_new(j, "whole", json_true());
 	if (r->width_percent > 0)
 		json_object_set_new(j, "width_percent", json_real(r->width_percent));
+	if (json_array_size(p->remarks))
+		json_object_set(j, "remarks", p->remarks);
 	return j;
 }
 
@@ -149,119 +154,8 @@ void compare_plan_print(const struct compare_plan *p)
 	for (unsigned int i = 0; i < p->plan.omission_count; i++)
 		printf("left out: %s: %s\n", p->plan.omissions[i].cell,
 		       p->plan.omissions[i].reason);
+	for (size_t i = 0; i < json_array_size(p->remarks); i++)
+		puts(json_string_value(json_array_get(p->remarks, i)));
 	printf("%u cell%s, blocks of %d samples, %u layout%s\n", p->cell_count,
 	       plural(p->cell_count), BLOCK_SAMPLES, p->layouts, plural(p->layouts));
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const unsigned int *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* Simulating more takes long, and not every simulated machine has them. */
-#define SIM_CPUS_MAX 64
-
-static void print_sim_cpus(const struct compare_plan *p)
-{
-	static const unsigned int more[] = {1, 4, 16, SIM_CPUS_MAX};
-	const size_t most = p->cell_count + sizeof(more) / sizeof(more[0]);
-	unsigned int *list = calloc(most, sizeof(*list)), count = 0;
-	const char *comma = "";
-
-	for (size_t i = 0; list && i < sizeof(more) / sizeof(more[0]); i++)
-		list[count++] = more[i];
-	for (unsigned int i = 0; list && i < p->cell_count; i++) {
-		if (p->cells[i].cell[SIDE_BASE]->cpus <= SIM_CPUS_MAX)
-			list[count++] = p->cells[i].cell[SIDE_BASE]->cpus;
-	}
-	if (list)
-		qsort(list, count, sizeof(*list), by_value);
-	printf("--cpus=");
-	for (unsigned int i = 0; i < count; i++) {
-		if (i && list[i] == list[i - 1])
-			continue;
-		printf("%s%u", comma, list[i]);
-		comma = ",";
-	}
-	printf("\n");
-	free(list);
-}
-
-/* What matches a cell on any number of CPUs. */
-static void any_cpus(const struct cell *c, char pattern[2 * CELL_NAME_MAX])
-{
-	static const char any[] = "cpus:[0-9]+";
-	char *to = pattern;
-
-	for (const char *at = c->name; *at; at++) {
-		/* Of the characters that names have, only these two mean something in a pattern. */
-		if (*at == '.' || *at == '+')
-			*to++ = '\\';
-		if (strncmp(at, "cpus:", strlen("cpus:")) == 0) {
-			to = stpcpy(to, any);
-			at += strcspn(at, "/") - 1;
-			continue;
-		}
-		*to++ = *at;
-	}
-	*to = '\0';
-}
-
-/* The cells that the filter left, but on any number of CPUs. */
-static void print_sim_filter(const struct compare_plan *p, enum side side)
-{
-	char pattern[2 * CELL_NAME_MAX], other[2 * CELL_NAME_MAX];
-	const char *bar = "";
-
-	printf("--benchmark_filter=^sim/[^/]+/(");
-	for (unsigned int i = 0; i < p->cell_count; i++) {
-		bool there = false;
-
-		any_cpus(p->cells[i].cell[side], pattern);
-		for (unsigned int j = 0; j < i && !there; j++) {
-			any_cpus(p->cells[j].cell[side], other);
-			there = strcmp(pattern, other) == 0;
-		}
-		if (there)
-			continue;
-		printf("%s%s", bar, pattern);
-		bar = "|";
-	}
-	printf(")$\n");
-}
-
-/* Names that programs from before they were changed know, too: a side may be one of them. */
-static const char *old_name(const char *name)
-{
-	return strcmp(name, "--utilization") == 0 ? "--occupancy" : name;
-}
-
-void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
-			    const struct compare_request *r)
-{
-	static const char *const native[] = {"--old",    "--new",       "--side",
-					     "--budget", "--undecided", "--seconds",
-					     "--cpus",   "--workloads", "--benchmark_filter"};
-	const struct variant *v = &r->compared[r->for_sim_side];
-
-	for (unsigned int i = 0; i < o->given_count; i++) {
-		const struct option_given *g = &o->given[i];
-		bool known = true;
-
-		for (size_t j = 0; j < sizeof(native) / sizeof(native[0]); j++)
-			known &= strcmp(g->name, native[j]) != 0;
-		if (known)
-			printf("%s=%s\n", old_name(g->name), g->value);
-	}
-	if (v->allocator)
-		printf("--allocators=%s/pools:%u\n", v->allocator->name, v->npools);
-	printf("--workloads=");
-	for (unsigned int i = 0; i < o->workload_count; i++)
-		printf("%s%s", i ? "," : "", o->workloads[i]->name);
-	printf("\n");
-	print_sim_cpus(p);
-	if (o->filter)
-		print_sim_filter(p, r->for_sim_side);
 }

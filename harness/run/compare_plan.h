@@ -35,6 +35,7 @@ struct compare_plan {
 	struct side_programs side[SIDES];
 	unsigned int layouts;
 	bool copies_programs; /* each sample runs a copy of its program, made for it alone */
+	json_t *remarks;      /* what the reader must know of the sides, a sentence each */
 };
 
 /* 0, or -EINVAL with *e set. The caller calls compare_plan_free() in either case. */
@@ -47,12 +48,5 @@ json_t *compare_plan_json(const struct compare_plan *p, const struct compare_req
 
 /* Prints the names of the cells. */
 void compare_plan_print(const struct compare_plan *p);
-
-/*
- * Prints the options, a line each, with which `iommubench sim` runs the cells of a side: on the CPU
- * counts of the comparison, and on some that only a simulated machine has.
- */
-void compare_plan_print_sim(const struct compare_plan *p, const struct plan_request *o,
-			    const struct compare_request *r);
 
 #endif

@@ -18,6 +18,10 @@ struct side_programs {
 	uint64_t hash[SIDE_LAYOUTS_MAX]; /* of the file: equal programs have equal ones */
 	bool tree;                       /* a whole tree: it has its own harness too */
 	json_t *facts;                   /* of the folder's file "about"; NULL if there is none */
+	/* Of a tree, by side_learn(): */
+	bool old_names;     /* it has mcs for queued and advance for gart, which are not the same */
+	bool old_workloads; /* they think twice an op, and sg frees each segment by itself */
+	bool no_platforms;  /* one size of table a plan, which cells' names do not tell */
 };
 
 /*

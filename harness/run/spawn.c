@@ -20,6 +20,7 @@
 #include "version.h"
 #include "workload.h"
 #include "run/sample_output.h"
+#include "run/side_words.h"
 
 /* A sample that takes longer than so many intervals and so many seconds on top hangs. */
 #define TIMEOUT_INTERVALS 4
@@ -91,12 +92,13 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 		add_word(w, "iommubench");
 	add_word(w, "sample");
 	add_word(w, "--workloads=%s", c->workload->name);
-	add_word(w, "--allocators=%s/pools:%u", c->allocator->name, c->npools);
+	add_word(w, "--allocators=%s/pools:%u",
+		 side_allocator_name(calibration->foreign, c->allocator), c->npools);
 	add_word(w, "--cpus=%u", c->cpus);
 	add_word(w, "--flush=%s", c->flush.name);
 	/* By the name that programs of older revisions know, too. */
 	add_word(w, "--occupancy=%u", c->occupancy);
-	add_word(w, "--lock=%s", lock_kind_name(c->lock));
+	add_word(w, "--lock=%s", side_lock_name(calibration->foreign, c->lock));
 	add_word(w, "--think=%llu", (unsigned long long)c->think_ns);
 	add_word(w, "--entries=%lu", c->entries);
 	add_word(w, "--seconds=%.17g", o->seconds);

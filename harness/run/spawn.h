@@ -13,6 +13,7 @@
 #include "plan/pass.h"
 #include "plan/request.h"
 #include "run/program_copy.h"
+#include "run/sides.h"
 
 /* What a sample is told besides its options. */
 struct spawn_calibration {
@@ -23,7 +24,7 @@ struct spawn_calibration {
 	const struct spawn_wrapper *wrapper;
 	/* The program of the sample, run as program_copy_exec() does; NULL: that of its pass. */
 	const struct program_file *program;
-	bool foreign; /* the program is of another build than this one */
+	const struct side_programs *foreign; /* the program is of another build: that side's */
 };
 
 enum spawn_end {

@@ -140,7 +140,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
     head = [
         f"simulated: {simulated.names.common}",
-        "simulated CPUs and times; deterministic, so any difference is real",
+        "simulated CPUs and times; deterministic, so no difference is noise",
     ]
     lines = ["; ".join(head)] if markdown else head
     changed = simulated.changed

@@ -55,7 +55,8 @@ def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
     lines += [_whole_parts(f"config {_configuration(verdicts)}")]
     if sides.kind != FILES:
         tree = commit_text(sides.base.commit, sides.base.dirty)
-        whose = "" if sides.kind == ALLOCATORS else " (the harness)"
+        whose = " (the runner)" if sides.trees else " (the harness)"
+        whose = "" if sides.kind == ALLOCATORS else whose
         lines.append(_cut(f"tree   {tree}{whose}"))
     if markdown:
         return ["```", *lines, "```"]
@@ -66,7 +67,7 @@ def _said(text: str) -> List[str]:
     """The text in lines; a word that is too long is broken."""
     lines = []
     for line in wrapped(text, COLUMNS):
-        first, *rest = parts(line, COLUMNS - 4)
+        first, *rest = parts(line, COLUMNS - 4) if len(line) > COLUMNS else [line]
         lines += [first, *(f"    {part}" for part in rest)]
     return lines
 

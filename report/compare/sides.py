@@ -57,6 +57,12 @@ class Sides:
         facts: Mapping[str, Any] = self.base.context["iommubench"]["comparison"]
         return facts
 
+    @property
+    def trees(self) -> bool:
+        """Whether a side is a whole tree, with a harness and a simulator of its own."""
+        sides = [self.facts.get(side, {}) for side in SIDES]
+        return any(side.get("what") == "tree" for side in sides)
+
 
 def load_sides(
     base: Path, new: Optional[Path], *, across_hosts: bool, check: bool = True

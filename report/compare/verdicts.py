@@ -118,7 +118,11 @@ def _missing(verdicts: Verdicts) -> List[str]:
 
 
 def _conditions(verdicts: Verdicts) -> List[str]:
-    result = []
+    result = [str(remark) for remark in verdicts.sides.facts.get("remarks", ())]
+    if verdicts.sides.trees:
+        result.append(
+            "whole trees: what harness and simulator do otherwise is part of the change"
+        )
     if verdicts.sides.kind == FILES:
         result.append(
             "two runs, one after the other: what drifted between them, and where the"
@@ -147,12 +151,12 @@ def _described(facts: Mapping[str, object]) -> str:
     if "variant" in facts:
         return str(facts["variant"])
     commit = str(facts.get("commit", facts.get("revision", "unknown")))
+    # Ahead of the subject, which may be cut.
     words = [
         commit_text(commit, bool(facts.get("dirty"))),
+        "(own harness)" if facts.get("what") == "tree" else "",
         str(facts.get("subject", "")),
     ]
-    if facts.get("what") == "tree":
-        words.append("(with its own harness)")
     return " ".join(filter(None, words))
 
 

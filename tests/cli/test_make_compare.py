@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Dict, Iterator, List, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
@@ -195,8 +195,7 @@ def make_compare(
     )
 
 
-@pytest.fixture(name="repository")
-def _repository() -> None:
+def need_history() -> None:
     """Skips the test where there is no history to compare with."""
     done = subprocess.run(
         ["git", "rev-parse", "--verify", "HEAD"],
@@ -206,6 +205,12 @@ def _repository() -> None:
     )
     if done.returncode:
         pytest.skip("not a git repository: there are no revisions")
+
+
+@pytest.fixture(name="repository")
+def _repository() -> None:
+    """Skips the test where there is no history to compare with."""
+    need_history()
 
 
 BAD_SETTINGS: Tuple[Tuple[Dict[str, str], str], ...] = (
@@ -439,11 +444,11 @@ def git(env: Dict[str, str], *words: str, text: str = "") -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture(name="slower_pooled")
-def _slower_pooled(
-    program: Path, repository: None, tmp_path: Path
-) -> Iterator[Tuple[str, Dict[str, str]]]:
-    """A commit whose pooled.c does more, and the environment in which git knows it."""
+def commit_with(
+    tmp_path: Path, changes: Dict[str, Optional[str]], subject: str
+) -> Tuple[str, Dict[str, str]]:
+    """A commit that is HEAD but for these files (None: gone), and the environment in
+    which git knows it; the repository does not."""
     objects = ROOT / git({}, "rev-parse", "--git-path", "objects")
     (tmp_path / "objects").mkdir()
     reads = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(tmp_path / "objects")}
@@ -455,14 +460,26 @@ def _slower_pooled(
     for who in ("AUTHOR", "COMMITTER"):
         writes.update({f"GIT_{who}_NAME": "x", f"GIT_{who}_EMAIL": "x@example.org"})
         writes[f"GIT_{who}_DATE"] = "2020-01-01T00:00:00Z"
+    git(writes, "read-tree", "HEAD")
+    for path, source in changes.items():
+        if source is None:
+            git(writes, "update-index", "--force-remove", path)
+            continue
+        blob = git(writes, "hash-object", "-w", "--stdin", text=source)
+        git(writes, "update-index", "--cacheinfo", f"100644,{blob},{path}")
+    tree = git(writes, "write-tree")
+    return git(writes, "commit-tree", tree, "-p", "HEAD", "-m", subject), reads
+
+
+@pytest.fixture(name="slower_pooled")
+def _slower_pooled(
+    program: Path, repository: None, tmp_path: Path
+) -> Iterator[Tuple[str, Dict[str, str]]]:
+    """A commit whose pooled.c does more, and the environment in which git knows it."""
     source = git({}, "show", "HEAD:src/pooled.c") + "\n"
     more = '\tfor (int i = 0; i < 12; i++)\n\t\t__asm__ volatile("");\n'
     source = with_more_to_do(source, "", more)
-    blob = git(writes, "hash-object", "-w", "--stdin", text=source)
-    git(writes, "read-tree", "HEAD")
-    git(writes, "update-index", "--cacheinfo", f"100644,{blob},src/pooled.c")
-    tree = git(writes, "write-tree")
-    commit = git(writes, "commit-tree", tree, "-p", "HEAD", "-m", "pooled: do more")
+    commit, reads = commit_with(tmp_path, {"src/pooled.c": source}, "pooled: do more")
     yield commit, reads
     shutil.rmtree(program.parent / "compare" / commit[:16], ignore_errors=True)
 

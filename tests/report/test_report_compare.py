@@ -101,6 +101,23 @@ def test_two_allocators(tmp_path: Path, capsys: Capture) -> None:
     ]
 
 
+def test_whole_trees_are_told_with_what_was_left_out(
+    slower: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    trees = copy.deepcopy(REVISIONS)
+    trees["base"]["what"] = "tree"
+    trees["remarks"] = ["2 cells left out because of base: no allocator 'gart' (2)"]
+    document = with_sides(SLOWER, machine=QUIET, comparison=trees)
+    path = saved(tmp_path, "trees.json", document)
+    said = ("(own harness)", "part of the change", "because of base: no allocator")
+    text = as_one(lines_of(capsys, path))
+    assert f"base {'1' * 12} (own harness) pooled: search" in text
+    assert f"new {'2' * 12} pooled: look twice" in text
+    assert all(words in text for words in said)
+    text = as_one(lines_of(capsys, slower))
+    assert not any(words in text for words in said)
+
+
 def test_what_cannot_be_told_says_what_could(tmp_path: Path, capsys: Capture) -> None:
     noise = replace(NOISY, core=0.2)
     path = saved(tmp_path, "noise.json", with_sides(SLOWER, blocks=15, machine=noise))

@@ -291,6 +291,25 @@ def test_the_command_asks_for_whole_trees_and_width(
     assert arguments_of(path)[5:-1] == expected
 
 
+def test_whole_trees_are_told(tmp_path: Path, capsys: Capture) -> None:
+    trees = copy.deepcopy(REVISIONS)
+    trees["base"].update(what="tree", subject="a subject that is too long " * 3)
+    # A line of 72 to 75 columns is not broken again.
+    trees["remarks"] = [
+        "2 cells left out because of base: it thinks twice an operation (2)"
+    ]
+    document = with_sides({NAMES[0]: 0.0}, comparison=trees)
+    lines = lines_of(capsys, saved(tmp_path, "c.json", document))
+    assert lines[0].startswith("base   111111111111 (own harness) a subject that")
+    assert "tree   0123456789ab (the runner)" in lines
+    assert f"({trees['remarks'][0]})" in lines
+    trees["base"]["what"] = "sources"
+    document = with_sides({NAMES[0]: 0.0}, comparison=trees)
+    lines = lines_of(capsys, saved(tmp_path, "c.json", document))
+    assert "(own harness)" not in lines[0]
+    assert "tree   0123456789ab (the harness)" in lines
+
+
 def test_the_tree_of_allocators_is_told(tmp_path: Path, capsys: Capture) -> None:
     name = invent.cell_name("ring", "sun4u/pools:1")
     document = with_sides({name: 0.0}, comparison=ALLOCATORS)

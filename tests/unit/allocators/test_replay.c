@@ -523,7 +523,9 @@ static void test_gzip(void **state)
 		      o.e.text);
 		free(o.report);
 	}
-	data[packed - 8] ^= 1; /* the checksum */
+	assert_true(packed > 8);
+	/* The checksum; gcc 14 thinks that it might lie in front. */
+	data[packed > 8 ? packed - 8 : 0] ^= 1;
 	o = replay_bytes("t", data, packed, &as_it_is);
 	assert_int_equal(o.err, -EINVAL);
 	assert_non_null(strstr(o.e.text, "gzip data is damaged"));
