@@ -8,16 +8,6 @@
  * 4 GiB, which dma-iommu avoids as long as it can. A range begins at a multiple of its size, so no segment boundary that it
  * could keep to is in it. Nothing is said to it of alignments.
  */
-//k roots iommu_get_dma_cookie iommu_put_dma_cookie iommu_dma_alloc_iova __iommu_dma_unmap
-//k roots init_iova_domain iova_cache_get iova_cache_put reserve_iova
-//k roots iova_domain_init_rcaches? iommu_dma_init_options? iommu_dma_init_fq?
-//k from include/linux/list.h
-//k from include/linux/rbtree_types.h?
-//k from include/linux/rbtree.h
-//k from include/linux/iova.h
-//k from drivers/iommu/iova.c
-//k from drivers/iommu/dma-iommu.c
-//k with rbtree
 #ifndef IOMMUBENCH_KERNEL_GLUE_IOVA_H
 #define IOMMUBENCH_KERNEL_GLUE_IOVA_H
 
@@ -32,7 +22,8 @@ static struct iommu_domain *iommu_get_dma_domain(struct device *dev);
 #define K_IOVA_ONCE 16384
 
 struct k_iova_cpu {
-	_Alignas(IOMMU_CACHE_LINE) unsigned long live; /* entries allocated less entries freed, here */
+	_Alignas(
+		IOMMU_CACHE_LINE) unsigned long live; /* entries allocated here, less entries freed */
 };
 
 struct k_iova {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* k-iova-strict: each range is flushed, then freed. */
-//k as iova.h
+//k as k_iova.c
 #define K_IOVA_STRICT 1
 #define K_IOVA_NAME   "k-iova-strict"
 #include "kernel/glue/iova.h"

@@ -47,10 +47,10 @@
 		(b) = swap_a;               \
 	} while (0)
 
-#define min_not_zero(a, b)                                                              \
-	({                                                                              \
-		__typeof__(a) min_x = (a);                                              \
-		__typeof__(b) min_y = (b);                                              \
+#define min_not_zero(a, b)                                                               \
+	({                                                                               \
+		__typeof__(a) min_x = (a);                                               \
+		__typeof__(b) min_y = (b);                                               \
 		min_x == 0 ? min_y : min_y == 0 ? min_x : min_x < min_y ? min_x : min_y; \
 	})
 #define struct_size(pointer, member, n) \

@@ -39,8 +39,8 @@ static inline void *kernel_alloc_percpu(size_t bytes)
 #define alloc_percpu_gfp(type, gfp) alloc_percpu(type)
 #define free_percpu(pointer)        ((void)(pointer))
 
-#define per_cpu_ptr(pointer, number)                  \
-	((__typeof__(pointer))((char *)(pointer) +    \
+#define per_cpu_ptr(pointer, number)               \
+	((__typeof__(pointer))((char *)(pointer) + \
 			       (size_t)KERNEL_PERCPU_UNIT * (unsigned int)(number)))
 #define this_cpu_ptr(pointer) per_cpu_ptr(pointer, kernel_self.cpu)
 #define raw_cpu_ptr(pointer)  per_cpu_ptr(pointer, kernel_self.cpu)

@@ -64,8 +64,7 @@ static inline size_t kernel_slab_room(size_t bytes, size_t objects, unsigned int
 static inline bool kernel_slab_init(struct kernel_slab *s, size_t bytes, size_t objects,
 				    unsigned int ncpus)
 {
-	const size_t all =
-		kernel_slab_objects(bytes, objects, ncpus) * kernel_slab_object(bytes);
+	const size_t all = kernel_slab_objects(bytes, objects, ncpus) * kernel_slab_object(bytes);
 
 	s->size = kernel_slab_object(bytes);
 	s->batch = kernel_slab_batch(s->size);
