@@ -197,6 +197,9 @@ static unsigned long k_iova_alloc(struct iommu_map *map, unsigned int cpu, unsig
 	(void)align_order, (void)handle;
 	if (!area_possible(n, m->base, device) || n > map->entries)
 		return IOMMU_FAIL;
+	/* Nowhere can it be; and the cache, which takes its size from the limit, would hand out any. */
+	if (device->mask < roundup_pow_of_two(n))
+		return IOMMU_FAIL;
 	if (device->mask < U64_MAX >> PAGE_SHIFT)
 		limit = ((device->mask + 1) << PAGE_SHIFT) - 1;
 	kernel_enter_host(map, cpu, &m->host);
