@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A kernel tree's IOVA allocator: safe as it is, seen to be unsafe when its flush queue is broken."""
+"""A kernel tree's IOVA allocator: safe, and not once its flush queue is broken."""
 
 import os
 import pathlib
@@ -75,11 +75,6 @@ def test_it_is_safe(side: pathlib.Path) -> None:
     for threads in ("1", "2"):
         got = audit(side, "--threads", threads)
         assert got.returncode == 0, got.stderr
-        for name in ("k-iova/pools:1", "k-iova-strict/pools:1"):
-            line = next(
-                x for x in got.stdout.splitlines() if f"{name} " in x and ":" in x
-            )
-            assert name in line
         assert got.stdout.count("safe: no stale reuse") == 2
 
 
