@@ -95,7 +95,8 @@ trap 'rm -rf "$work"' EXIT
 
 lines() # SOURCE KEY
 {
-	sed -n "s,^//k $2 ,,p" "$1"
+	# shellcheck disable=SC2046 # words
+	sed -n "s,^//k $2 ,,p" "$1" $(sed -n "s,^//k as ,$here/glue/,p" "$1")
 }
 
 # Copies the first of the paths that the tree has; its name, or nothing.

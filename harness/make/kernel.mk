@@ -77,6 +77,7 @@ $(KSIDE)/sim/runtime.o: harness/kernel/sim/simulated_context.c harness/kernel/li
 		$(filter-out -fvisibility=hidden,$(KERNEL_CFLAGS)) -r -nostdlib $(filter %.c,$^) -o $@
 
 $(KSIDE)/sim/checked.o: $(SIM_CHECKED) $(kernel_one_simchecked)
+	@mkdir -p $(@D)
 	$(call make_one,iommu_checked)
 
 kernel_common := $(KSIDE)/kernel_tree.o

@@ -58,6 +58,13 @@ static int is_storage(const struct token *t)
 	return token_is(t, "static") || token_is(t, "extern");
 }
 
+/* Words behind a variable's name that say where it is to lie. */
+static int is_placement(const struct token *t)
+{
+	return token_is(t, "__read_mostly") || token_is(t, "__ro_after_init") ||
+	       token_is(t, "__initdata");
+}
+
 static int is_tag_keyword(const struct token *t)
 {
 	return token_is(t, "struct") || token_is(t, "union") || token_is(t, "enum");
@@ -145,8 +152,10 @@ static int take(struct reading *r, const struct token *t)
 		note_inside(r, t);
 	if (t->kind == TOKEN_PUNCT)
 		nest(r, t);
-	r->before[1] = r->before[0];
-	r->before[0] = *t;
+	if (!is_placement(t)) {
+		r->before[1] = r->before[0];
+		r->before[0] = *t;
+	}
 	r->tokens += counted;
 	r->item.length = (size_t)(t->text + t->length - r->item.text);
 	/* Closes more than it opened, where branches of an #if each close. */

@@ -7,6 +7,7 @@
  *	//k from PATH[?]...	a file of the tree, the first of these that there is; `?`: it may be missing
  *	//k with NAME[?]...	lib/NAME.c, what the kernel has in objects of its own
  *	//k probe NAME CODE	defines NAME if CODE compiles behind what was cut out
+ *	//k as FILE		has the lines of this file here, too
  *
  * then the shim, what was cut out (<cut.c>), and a descriptor (allocator.h) named k-NAME in the file k_NAME.c.
  */
@@ -26,6 +27,7 @@ static inline void kernel_makes(struct iommu_arena *arena, const struct iommu_ge
 				const struct iommu_map *map)
 {
 	kernel_enter(map, 0);
+	kernel_self.host = NULL;
 	kernel_self.arena = arena;
 	kernel_self.ncpus = area_cpus(g);
 }

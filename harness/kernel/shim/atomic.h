@@ -6,6 +6,11 @@
 #ifndef IOMMUBENCH_KERNEL_ATOMIC_H
 #define IOMMUBENCH_KERNEL_ATOMIC_H
 
+/* The simulator has fences; gcc warns of the sanitizer's, which has none. */
+#if defined(IOMMU_SIM) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wtsan"
+#endif
+
 #define smp_mb()    __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_rmb()   __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define smp_wmb()   __atomic_thread_fence(__ATOMIC_RELEASE)

@@ -47,6 +47,7 @@ static __always_inline unsigned long hweight_long(unsigned long word)
 	return (unsigned long)__builtin_popcountl(word);
 }
 
+#define bits_per(n)             ((n) < 2 ? 1 : fls64(n))
 #define ilog2(n)                ((n) < 2 ? 0 : fls64(n) - 1)
 #define __ilog2(n)              (fls64(n) - 1)
 #define order_base_2(n)         ((n) > 1 ? fls64((n)-1) : 0)

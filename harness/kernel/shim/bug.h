@@ -51,6 +51,7 @@ static inline __attribute__((format(printf, 1, 2))) void kernel_log(const char *
 #define pr_debug(...)           kernel_log(__VA_ARGS__)
 #define dev_err(dev, ...)       ((void)(dev), kernel_log(__VA_ARGS__))
 #define dev_warn(dev, ...)      ((void)(dev), kernel_log(__VA_ARGS__))
+#define dev_notice(dev, ...)    ((void)(dev), kernel_log(__VA_ARGS__))
 #define dev_info(dev, ...)      ((void)(dev), kernel_log(__VA_ARGS__))
 #define printk_ratelimit()      0
 #define dump_stack()            ((void)0)

@@ -68,6 +68,8 @@
 
 /* Which options a kernel was built with: none is asked for but those in types.h. */
 #define IS_ENABLED(option) 0
+/* Only in #if: an option that is defined as 1. */
+#define IS_REACHABLE(option) option
 
 /* SMP_CACHE_BYTES is the measured architecture's; glue/ of one that has other lines says so first. */
 #ifndef SMP_CACHE_BYTES

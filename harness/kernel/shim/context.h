@@ -12,12 +12,14 @@
 /* The most CPU numbers that per-CPU variables have room for. */
 #define KERNEL_CPUS 1024
 
+struct kernel_host;
+
 struct kernel_context {
 	unsigned int cpu;
 	unsigned int ncpus; /* of the map */
 	const struct lock_scheme *locks;
 	struct iommu_arena *arena; /* where the kernel's memory comes from, while the map is made */
-	uint64_t now_ns;           /* jiffies, timers */
+	struct kernel_host *host;  /* host.h; NULL: code that needs none */
 };
 
 #ifdef IOMMU_SIM

@@ -11,6 +11,8 @@ struct device {
 	struct {
 		void *iommu, *stc;
 	} archdata;
+	u64 bus_dma_limit; /* 0: none */
+	struct dev_iommu *iommu;
 };
 
 enum dma_data_direction {

@@ -65,6 +65,7 @@ static __always_inline void spin_unlock(spinlock_t *l)
 #define preempt_disable()        ((void)0)
 #define preempt_enable()         ((void)0)
 #define lockdep_assert_held(l)   ((void)(l))
+#define assert_spin_locked(l)    ((void)(l))
 #define might_sleep()            ((void)0)
 
 #endif

@@ -14,6 +14,7 @@
 #define BIT_ULL(n)     (1ULL << (n))
 #define GENMASK(h, l)  ((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
 
+#define ERR_PTR(number)       ((void *)(long)(number))
 #define ARRAY_SIZE(a)         (sizeof(a) / sizeof((a)[0]))
 #define DIV_ROUND_UP(n, d)    (((n) + (d)-1) / (d))
 #define ALIGN(x, a)           (((x) + ((__typeof__(x))(a)-1)) & ~((__typeof__(x))(a)-1))
@@ -45,6 +46,15 @@
 		(a) = (b);                  \
 		(b) = swap_a;               \
 	} while (0)
+
+#define min_not_zero(a, b)                                                               \
+	({                                                                               \
+		__typeof__(a) min_x = (a);                                               \
+		__typeof__(b) min_y = (b);                                               \
+		min_x == 0 ? min_y : min_y == 0 ? min_x : min_x < min_y ? min_x : min_y; \
+	})
+#define struct_size(pointer, member, n) \
+	(sizeof(*(pointer)) + sizeof((pointer)->member[0]) * (size_t)(n))
 
 static inline bool is_power_of_2(unsigned long n)
 {

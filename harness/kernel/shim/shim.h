@@ -32,10 +32,14 @@
 #include "kernel/shim/context.h"
 #include "kernel/shim/atomic.h"
 #include "kernel/shim/locking.h"
+#include "kernel/shim/slab.h"
+#include "kernel/shim/timer.h"
+#include "kernel/shim/host.h"
 #include "kernel/shim/percpu.h"
 #include "kernel/shim/memory.h"
 #include "kernel/shim/device.h"
 #include "kernel/shim/pci.h"
+#include "kernel/shim/domain.h"
 #include "kernel/shim/platform.h"
 
 #endif

@@ -32,6 +32,10 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+/* What points there is on no list any more. */
+#define LIST_POISON1 ((void *)0x100)
+#define LIST_POISON2 ((void *)0x122)
+
 struct hlist_node {
 	struct hlist_node *next, **pprev;
 };
