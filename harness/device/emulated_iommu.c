@@ -75,7 +75,7 @@ void emulated_iommu_flush(void *emulated)
 void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freeing)
 {
 	const uint64_t frees = atomic_load_explicit(&m->frees, RELAXED);
-	uint64_t freed;
+	uint64_t freed, last = 0;
 
 	if (m->during_flush)
 		m->during_flush();
@@ -86,8 +86,10 @@ void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freei
 		device_unlock(m);
 		/* As if it had never been freed. */
 		freed = atomic_exchange_explicit(&m->entry[i].freed, 0, RELAXED);
-		if (!freed)
+		/* The entries of one free lie side by side and have one window. */
+		if (!freed || freed == last)
 			continue;
+		last = freed;
 		hist_record(&emulated_self->windows, frees - freed);
 		atomic_fetch_add_explicit(&m->demapped, 1, RELAXED);
 	}

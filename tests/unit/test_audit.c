@@ -248,6 +248,7 @@ static void test_emulated_dma(void **state)
 static void test_emulated_hypercall(void **state)
 {
 	const struct iommu_range nothing = {.start = 6, .end = 6}, five = {.start = 5, .end = 6};
+	const struct iommu_range several = {.start = 8, .end = 12};
 
 	(void)state;
 	begin_emulated();
@@ -275,6 +276,13 @@ static void test_emulated_hypercall(void **state)
 	/* Twice is once. */
 	emulated_iommu_hypercall(&iommu, five);
 	assert_int_equal(emulated_iommu_uncovered(&iommu), 2);
+	/* A free of several entries has one window. */
+	emulated_iommu_map(&iommu, 8, 4);
+	emulated_iommu_unmap(&iommu, 8, 4);
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 3);
+	emulated_iommu_hypercall(&iommu, several);
+	assert_int_equal(emulated_iommu_uncovered(&iommu), 2);
+	assert_int_equal(counts.windows.count, 2);
 	emulated_iommu_destroy(&iommu);
 }
 
@@ -433,6 +441,7 @@ static void check_safe(const struct iommu_allocator *a, unsigned int npools)
 		      "%s/%u order %d at %u %%: %llu reused, %llu hits", a->name, npools, c.order,
 		      c.occupancy, (unsigned long long)r.stale_reuse,
 		      (unsigned long long)r.stale_hits);
+		assert_true(r.censored <= r.pairs);
 		assert_int_equal(r.windows.count + r.censored, r.pairs);
 		if (a->strict_flush) {
 			assert_int_equal(r.flushes, r.pairs + (a->hypercalls ? r.allocations : 0));
