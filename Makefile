@@ -90,7 +90,7 @@ dashboard: uplot $(filter $(DEMO),$(DB)) ## the history as a static site; DB=URL
 	$(Q)$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) \
 		--claims results "$(CLAIMS)" $(ARGS)
 
-## Comparing; harness/jobs/compare.sh lists all variables
+## Comparing; harness/jobs/compare.sh lists all variables; KERNEL=PATH BASE=REVISION [NEW=REVISION | MBOX=FILE]: of a kernel tree
 .PHONY: compare patch bench-commits selftest-stats
 COMPARE_GIVEN := OLD NEW BASE KERNEL MBOX BUDGET WIDTH OUT SIMULATE WHOLE B PYTHON MAKE
 compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; BUDGET=5m

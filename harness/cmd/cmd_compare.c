@@ -206,13 +206,14 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 		c->s.interrupted = true;
 		return 0;
 	}
-	if (end == SPAWN_FAILED) {
+	if (end == SPAWN_FAILED || end == SPAWN_HUNG) {
 		progress_note("%s, %s, sample %u: %s", p->cell[side]->name, side_names[side],
 			      p->samples, e->text);
 		sample = results_failed_sample(p->cell[side]->name, e->text);
 		c->last_failure = *e;
 		c->s.failed++;
 	}
+	p->hung = end == SPAWN_HUNG;
 	label(sample, c, cell, b, seed);
 	err = results_append(&c->s.results, sample, c->samples, e);
 	if (err)
@@ -231,7 +232,7 @@ static int take_block(struct comparison *c, unsigned int cell, struct error *e)
 
 	do {
 		err = take_sample(c, cell, &b, e);
-	} while (!err && !c->s.interrupted && p->samples % BLOCK_SAMPLES);
+	} while (!err && !c->s.interrupted && !p->hung && p->samples % BLOCK_SAMPLES);
 	return err;
 }
 
@@ -242,7 +243,7 @@ static int take_round(struct comparison *c, struct error *e)
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
-		if (c->plan.cells[i].goes_on)
+		if (c->plan.cells[i].goes_on && !c->plan.cells[i].hung)
 			c->order[count++] = i;
 	}
 	random_shuffle(c->order, count, &seed);

@@ -18,6 +18,7 @@ GIT_CONFIG_GLOBAL=/dev/null
 export GIT_OPTIONAL_LOCKS GIT_NO_LAZY_FETCH GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
 
 MBOX=${MBOX:-}
+# shellcheck disable=SC2154 # compare.sh sets it
 base=$place/kernel-base
 new=$place/kernel-new
 mails=$place/kernel-mails
@@ -137,6 +138,7 @@ apply_mails()
 # ---- both sides
 
 # What both need, before they are made at the same time.
+# shellcheck disable=SC2086 # none or one
 call_make $jobs kernel-needs >"$place/kernel.log" 2>&1 || die "this tree does not build: see $place/kernel.log"
 if [ -n "$MBOX" ]; then
 	split_mails
@@ -163,6 +165,7 @@ find_changes()
 {
 	changed=
 	common=
+	# shellcheck disable=SC2013 # words
 	for unit in $(sort -u "$base/list" "$new/list"); do
 		name=$(echo "$unit" | tr _ -)
 		for side in "$base" "$new"; do
@@ -222,6 +225,7 @@ if [ -z "${OLD:-}" ]; then
 	measured=$changed
 	[ -z "$named" ] || measured=$common
 	for side in "$base" "$new"; do
+		# shellcheck disable=SC2086 # names
 		printf '%s\n' $measured >"$side/list"
 	done
 	same=$(for unit in $common; do

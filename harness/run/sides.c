@@ -68,9 +68,10 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 		json_object_set_new(s->facts, line, text ? text : json_string("is not UTF-8"));
 		return 0;
 	}
-	return error_set(
-		e, "'%.40s': expected revision, commit, subject, dirty, version, hash, patches or what",
-		line);
+	return error_set(e,
+			 "'%.40s': expected revision, commit, subject, dirty, version, hash, "
+			 "patches or what",
+			 line);
 }
 
 static int check_what(struct side_programs *s, struct error *e)
