@@ -18,7 +18,7 @@ struct run {
 	struct plan plan;
 	struct plan_sample *order;
 	struct counter_plan counters;
-	bool *hung; /* of each cell: a sample did */
+	unsigned int *hung; /* of each cell: so many samples did */
 };
 
 static int parse(void *self, int argc, char *const *argv, struct error *e)
@@ -121,6 +121,18 @@ static int give_up_likwid(struct run *r, struct error *e)
 	return results_write(&r->s.results, e);
 }
 
+/* One sample may hang by accident; another of its allocator, and it would take minutes to learn no more. */
+static bool is_given_up(const struct run *r, unsigned int cell)
+{
+	unsigned int all = 0;
+
+	for (unsigned int i = 0; i < r->plan.cell_count; i++) {
+		if (r->plan.cells[i].allocator == r->plan.cells[cell].allocator)
+			all += r->hung[i];
+	}
+	return r->hung[cell] && all > 1;
+}
+
 static int take_sample(struct run *r, const struct plan_sample *p, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[p->cell];
@@ -137,10 +149,10 @@ static int take_sample(struct run *r, const struct plan_sample *p, struct error 
 	json_t *sample = NULL;
 	enum spawn_end end;
 
-	if (r->hung[p->cell])
-		return session_keep(&r->s,
-				    results_failed_sample(c->name, "not begun: another hung"),
-				    &place, e);
+	if (is_given_up(r, p->cell)) {
+		sample = results_failed_sample(c->name, "not begun: others hung");
+		return session_keep(&r->s, sample, &place, e);
+	}
 	if (p->pass == PASS_COUNTERS)
 		end = counter_pass_sample(&r->counters, c, &r->o.plan, &r->s.topology,
 					  p->repetition, seed, cal, &sample, e);
@@ -152,7 +164,7 @@ static int take_sample(struct run *r, const struct plan_sample *p, struct error 
 	if (end == SPAWN_FAILED && p->pass == PASS_COUNTERS &&
 	    r->counters.choice == COUNTERS_LIKWID)
 		return give_up_likwid(r, e);
-	r->hung[p->cell] = end == SPAWN_HUNG;
+	r->hung[p->cell] += end == SPAWN_HUNG;
 	if (end == SPAWN_FAILED || end == SPAWN_HUNG) {
 		progress_note("%s, repetition %u: %s", c->name, p->repetition, e->text);
 		sample = results_failed_sample(c->name, e->text);

@@ -208,13 +208,15 @@ def test_bad_input(program: Path, kernel: Repository, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_hangs(program: Path, kernel: Repository, tmp_path: Path) -> None:
-    """One side loops for ever: that cell ends, and the other allocator's does not."""
+    """One side loops for ever: that cell is given up, and the other goes on."""
     out = tmp_path / "out.json"
     words = (*TINY[:3], *TINY[4:], "--allocators=k-pooled/pools:1,k-ppc")
     settings = {"BASE": "base", "NEW": "hangs", "BUDGET": "3s", "OUT": str(out)}
     done = compare(program, kernel.path, *words, **settings)
     document = read_results(out)
     failed = failed_samples(document)
-    assert len(failed) == 1 and "hung" in failed[0]["error_message"], done.stderr
-    assert "k-pooled" in failed[0]["name"] and failed[0]["side"] == "new"
+    assert len(failed) == 2, done.stderr
+    for sample in failed:
+        assert "k-pooled" in sample["name"] and sample["side"] == "new"
+        assert sample["error_message"].startswith("hung: killed")
     assert len([s for s in document["benchmarks"] if "k-ppc" in s["name"]]) > 8
