@@ -4,7 +4,7 @@
 import os
 import signal
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 import pytest
 
@@ -72,6 +72,15 @@ def _server() -> Iterator[postgres.Server]:
     """A PostgreSQL server; skips the test where there is none."""
     with postgres.server() as server:
         yield server
+
+
+@pytest.fixture(scope="session", name="kernel_trees")
+def _kernel_trees() -> Sequence[Path]:
+    """Trees of the kernel, of which KERNEL_TREE names one; skips without."""
+    path = Path(os.environ.get("KERNEL_TREE", "/nonexistent"))
+    if not (path / "Makefile").is_file():
+        pytest.skip("KERNEL_TREE names no tree of the kernel")
+    return [path.resolve()]
 
 
 @pytest.fixture(name="two_cpus")

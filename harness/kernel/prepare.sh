@@ -3,7 +3,7 @@
 # prepare.sh KERNEL REVISION OUT: takes out of a kernel tree what the files in glue/ name, and sees which of them
 # can be built. KERNEL is a tree or a git repository, bare or not, and only read; REVISION may be empty: the tree as
 # it stands, or HEAD of a bare repository. Into the folder OUT it writes
-#   facts      what the tree is: path, version, commit, dirty, hash
+#   facts      what the tree is: path, version, commit, dirty, hash; label: what messages have before a file's path
 #   list       the allocators that can be built, by the name of their file in glue/
 #   absent     the others: NAME, tab, why
 #   UNIT/      of each file in glue/ and lib/: cut.c, what was taken for it, and `files`, out of which files
@@ -263,8 +263,8 @@ if [ -z "$revision" ] && [ "$commit" != unknown ]; then
 	done <"$work/files"
 fi
 hash=$(while read -r unit; do cat "$out/$unit/hash"; done <"$out/list" | sha256sum | cut -c 1-32)
-printf 'path %s\nrevision %s\nversion %s\ncommit %s\ndirty %s\nhash %s\n' "$kernel" "$revision" "$version" \
-	"$commit" "$dirty" "$hash" | replace "$out/facts"
+printf 'path %s\nrevision %s\nversion %s\ncommit %s\ndirty %s\nhash %s\nlabel %s\n' "$kernel" "$revision" \
+	"$version" "$commit" "$dirty" "$hash" "$(label "")" | replace "$out/facts"
 # shellcheck disable=SC1003 # a backslash
 printf 'const char iommu_kernel_tree[] = "{\\"version\\": \\"%s\\", \\"commit\\": \\"%s\\", \\"dirty\\": %s, \\"hash\\": \\"%s\\"}";\n' \
 	"$(echo "$version" | tr -d '"\\')" "$commit" "$dirty" "$hash" | replace "$out/kernel_tree.c"
