@@ -45,7 +45,7 @@ clean: ## remove the build folder
 	$(Q)rm -rf $(B)
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
-	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk
+	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk tests/kernel/kernel.mk
 help: ## this list
 	@awk -f harness/make/help.awk $(HELP_FILES)
 
@@ -119,5 +119,6 @@ include tests/tests.mk
 include tests/cross/cross.mk
 include tests/guest/guest.mk
 include tests/suite/suite.mk
+include tests/kernel/kernel.mk
 # Behind all that compiles, which it has wait.
 include harness/make/deps.mk

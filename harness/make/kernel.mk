@@ -110,6 +110,8 @@ KERNEL_PROGRAMS := $(addprefix $(KSIDE)/,iommubench iommubench-checked iommubenc
 $(KERNEL_PROGRAMS): $(B)/gen/ld.flags $(KSIDE)/objects
 	$(call quiet,LD,$@)$(CXX) $(OPT) $(SAN) $(LDFLAGS) $(filter %.o,$^) $(PKG_LIBS) -o $@
 
+include harness/make/kernel_check.mk
+
 .PHONY: kernel-link kernel-side kernel-side-sim
 kernel-link: $(KERNEL_PROGRAMS)
 kernel-side: $(LAYOUTS:%=$(KSIDE)/iommubench-%)

@@ -13,7 +13,6 @@
 
 struct k_pooled {
 	struct iommu_map map;
-	iommu_flush_fn flush;
 	/* As in sparc's struct iommu, it begins on a line of its own. */
 	_Alignas(IOMMU_CACHE_LINE) struct iommu_map_table table;
 };
@@ -22,7 +21,7 @@ static void k_pooled_flush(struct iommu_map_table *table)
 {
 	struct k_pooled *m = container_of(table, struct k_pooled, table);
 
-	m->flush(m->map.flush_arg);
+	m->map.flush(m->map.flush_arg);
 }
 
 static unsigned long k_pooled_pool_size(const struct iommu_geometry *g)
@@ -53,7 +52,7 @@ static struct iommu_map *k_pooled_init(struct iommu_arena *arena, const struct i
 
 	if (!m)
 		return NULL;
-	m->flush = flush;
+	m->map.flush = flush;
 	m->table.map = area_bitmap(arena, g);
 	m->table.table_map_base = g->base;
 	kernel_makes(arena, g, &m->map);

@@ -20,8 +20,6 @@
 
 struct k_ppc {
 	struct iommu_map map;
-	iommu_flush_fn flush;
-	struct iommu_table_ops ops;
 	_Alignas(IOMMU_CACHE_LINE) struct iommu_table table;
 };
 
@@ -29,7 +27,7 @@ static void k_ppc_flush(struct iommu_table *table)
 {
 	struct k_ppc *m = container_of(table, struct k_ppc, table);
 
-	m->flush(m->map.flush_arg);
+	m->map.flush(m->map.flush_arg);
 }
 
 /* The table's entries themselves are not what is measured. */
@@ -37,6 +35,10 @@ static void k_ppc_clear(struct iommu_table *table, long index, long n)
 {
 	(void)table, (void)index, (void)n;
 }
+
+/* Constant, as a platform's. */
+static const struct iommu_table_ops k_ppc_ops = {.clear = k_ppc_clear, .flush = k_ppc_flush};
+static const struct iommu_table_ops k_ppc_unflushed_ops = {.clear = k_ppc_clear};
 
 static unsigned long k_ppc_pool_size(const struct iommu_geometry *g)
 {
@@ -66,10 +68,8 @@ static struct iommu_map *k_ppc_init(struct iommu_arena *arena, const struct iomm
 	if (!m)
 		return NULL;
 	t = &m->table;
-	m->flush = flush;
-	m->ops.clear = k_ppc_clear;
-	m->ops.flush = flush ? k_ppc_flush : NULL;
-	t->it_ops = &m->ops;
+	m->map.flush = flush;
+	t->it_ops = (struct iommu_table_ops *)(flush ? &k_ppc_ops : &k_ppc_unflushed_ops);
 	t->it_size = g->entries;
 	t->it_offset = g->base;
 	t->it_blocksize = BLOCK_SIZE;
