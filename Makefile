@@ -91,13 +91,16 @@ dashboard: uplot $(filter $(DEMO),$(DB)) ## the history as a static site; DB=URL
 		--claims results "$(CLAIMS)" $(ARGS)
 
 ## Comparing; harness/jobs/compare.sh lists all variables; KERNEL=PATH BASE=REVISION [NEW=REVISION | MBOX=FILE]: of a kernel tree
-.PHONY: compare patch bench-commits selftest-stats
+.PHONY: compare patch bench-commits selftest-stats kernel-check
 COMPARE_GIVEN := OLD NEW BASE KERNEL MBOX BUDGET WIDTH OUT SIMULATE WHOLE B PYTHON MAKE
 compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; BUDGET=5m
 	+$(Q)$(call given,$(COMPARE_GIVEN)) harness/jobs/compare.sh $(ARGS)
 
 patch: $(B)/iommubench ## the same as text for a changelog; FORMAT=--markdown for a pull request
 	+$(Q)$(call given,$(COMPARE_GIVEN) FORMAT) harness/jobs/patch.sh $(ARGS)
+
+kernel-check: $(B)/iommubench ## KERNEL=PATH: are our allocators still what that tree has, and as fast? BUDGET=0: no times
+	+$(Q)$(call given,KERNEL REV OPERATIONS SEED BUDGET B PYTHON MAKE) harness/jobs/kernel-check.sh
 
 bench-commits: ## RANGE=a..b: measure each commit, into the store (docs/store.md)
 	$(Q)$(call given,PYTHON) harness/jobs/bench-commits.sh $(B) $(RANGE)

@@ -129,7 +129,7 @@ static int simulate(struct subject *s, const struct machine *machine, struct err
 	return err;
 }
 
-static void tell(const struct subject *s, const char *what)
+static void tell(const struct subject *s)
 {
 	double touched = 0, written = 0, globals = 0;
 
@@ -138,10 +138,10 @@ static void tell(const struct subject *s, const char *what)
 		written += s->lines[i].written;
 		globals += s->lines[i].globals;
 	}
-	printf("%s%.3f cache lines of its map an operation, %.3f written", what,
-	       touched / OPERATIONS, written / OPERATIONS);
+	printf("%s/pools:%u touches %.3f cache lines of its map an operation, writes %.3f",
+	       s->a->name, s->geometry.npools, touched / OPERATIONS, written / OPERATIONS);
 	if (globals > 0)
-		printf(", beside %.3f of variables", globals / OPERATIONS);
+		printf(" (and touches %.3f of global variables)", globals / OPERATIONS);
 }
 
 /* 0: as many, 1: not; or -EINVAL. */
@@ -158,14 +158,12 @@ static int compare(struct subject *s, const struct machine *machine, struct erro
 	       s[OURS].lines[first].touched == s[KERNELS].lines[first].touched &&
 	       s[OURS].lines[first].written == s[KERNELS].lines[first].written)
 		first++;
-	printf("%s/pools:%u: ", s[OURS].a->name, s[OURS].geometry.npools);
-	tell(&s[OURS], "");
-	printf("; %s: ", s[KERNELS].a->name);
-	tell(&s[KERNELS], "");
-	if (first == OPERATIONS)
-		puts(": the same in each");
-	else
-		printf(": they differ from operation %u on\n", first + 1);
+	tell(&s[OURS]);
+	fputs(first == OPERATIONS ? ", in each as many as " : "; ", stdout);
+	tell(&s[KERNELS]);
+	if (first != OPERATIONS)
+		printf(": they differ from operation %u on", first + 1);
+	putchar('\n');
 	return first != OPERATIONS;
 }
 
