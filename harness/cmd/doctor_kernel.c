@@ -51,6 +51,7 @@ static bool own_folder(char folder[PATH_MAX])
 int doctor_kernel(const char *path)
 {
 	char program[PATH_MAX], sources[PATH_MAX], tree[PATH_MAX];
+	const char *build;
 	struct error e;
 
 	if (!realpath(path, tree)) {
@@ -65,7 +66,9 @@ int doctor_kernel(const char *path)
 			program);
 		return error_usage(&e);
 	}
-	if (chdir(sources) || setenv("KERNEL", tree, 1) || setenv("B", program, 1)) {
+	/* To make, a name with a blank would be two: the folder is named from here. */
+	build = program[strlen(sources)] ? program + strlen(sources) + 1 : ".";
+	if (chdir(sources) || setenv("KERNEL", tree, 1) || setenv("B", build, 1)) {
 		error_set(&e, "%.300s: %s", sources, strerror(errno));
 		return error_usage(&e);
 	}

@@ -12,8 +12,9 @@ glue=harness/kernel/glue
 [ -d "$B/gen" ] || side=$(mktemp -d)/side
 mkdir -p "$side"
 # To make, a dollar is the beginning of a variable.
-kernel=$(printf '%s' "$KERNEL" | sed 's/\$/$$/g')
-if ! "${MAKE:-make}" -s ${B:+B="$B"} KERNEL="$kernel" REV= KSIDE="$side" kernel-prepare >"$side.log" 2>&1; then
+# shellcheck disable=SC2153 # from the environment
+escaped=$(printf '%s' "$KERNEL" | sed 's/\$/$$/g')
+if ! "${MAKE:-make}" -s AS_BUILT=yes B="$B" KERNEL="$escaped" REV= KSIDE="$side" kernel-prepare >"$side.log" 2>&1; then
 	! grep '^iommubench: ' "$side.log" >&2 || exit 2
 	echo "iommubench: the files of $KERNEL could not be taken out: see $side.log" >&2
 	exit 2

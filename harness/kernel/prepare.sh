@@ -20,6 +20,9 @@ LC_ALL=C
 GIT_OPTIONAL_LOCKS=0
 GIT_NO_LAZY_FETCH=1
 export LC_ALL GIT_OPTIONAL_LOCKS GIT_NO_LAZY_FETCH
+# Called by a hook, git would take its repository for KERNEL.
+# shellcheck disable=SC2046 # names
+unset $(git rev-parse --local-env-vars)
 
 die()
 {
@@ -90,7 +93,7 @@ version=$(makefile_value VERSION).$(makefile_value PATCHLEVEL).$(makefile_value 
 # ---- what the files in glue/ and lib/ need of it
 
 mkdir -p "$out"
-work=$(mktemp -d "${TMPDIR:-/tmp}/kernel.XXXXXX")
+work=$(mktemp -d "$out/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 lines() # SOURCE KEY
@@ -132,7 +135,7 @@ cut_out() # SOURCE UNIT
 		path=$(take $paths)
 		if [ -n "$path" ]; then
 			echo "$path" >>"$work/files"
-			set -- "$@" "$(label "$path")=$work/$path"
+			set -- "$@" "$(label "$path")" "$work/$path"
 			continue
 		fi
 		case $paths in

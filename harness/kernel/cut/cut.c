@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * kernel-cut ROOT[,ROOT...] LABEL=FILE...: prints, verbatim, what the roots are made of: each definition named, and
+ * kernel-cut ROOT[,ROOT...] (LABEL FILE)...: prints, verbatim, what the roots are made of: each definition named, and
  * each that those name, wherever in the files it stands, in the order of the files. Conditional lines of the
- * preprocessor stay, #include goes; #line says where each piece is from, by LABEL. `!ROOT` is left out,
- * with what only it needs. `ROOT?` need not be there; for each root there is, K_HAS_ROOT is defined. Exit status 3: a root is missing, named on stderr.
+ * preprocessor stay, #include goes; #line says where each piece is from, by LABEL. `!ROOT` is left out, with
+ * what only it needs. `ROOT?` need not be there; for each root there is, K_HAS_ROOT is defined. Exit status 3: a root
+ * is missing, named on stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #define EXIT_MISSING 3
 
 struct source {
-	char *label; /* up to the = of its argument */
+	const char *label;
 	char *text;
 	struct items items;
 };
@@ -177,17 +178,15 @@ static void print_tags(const struct source *s)
 	}
 }
 
-static void add_source(char *argument)
+static void add_source(const char *label, const char *file)
 {
 	struct source *s = &sources[source_count];
-	char *file = strrchr(argument, '=');
 	size_t length;
 
-	if (!file || source_count == FILES_MAX)
-		die("is not LABEL=FILE, or one too many", argument);
-	*file = '\0';
-	s->label = argument;
-	s->text = read_file(file + 1, &length);
+	if (source_count == FILES_MAX)
+		die("is one file too many", file);
+	s->label = label;
+	s->text = read_file(file, &length);
 	s->items = items_of(s->text, length);
 	source_count++;
 }
@@ -196,12 +195,12 @@ int main(int argc, char **argv)
 {
 	int status;
 
-	if (argc < 2) {
-		fputs("usage: kernel-cut ROOT[,ROOT...] LABEL=FILE...\n", stderr);
+	if (argc < 2 || argc % 2) {
+		fputs("usage: kernel-cut ROOT[,ROOT...] (LABEL FILE)...\n", stderr);
 		return 2;
 	}
-	for (int i = 2; i < argc; i++)
-		add_source(argv[i]);
+	for (int i = 2; i < argc; i += 2)
+		add_source(argv[i], argv[i + 1]);
 	status = want_roots(argv[1]);
 	for (int i = 0; i < source_count; i++)
 		print_tags(&sources[i]);
