@@ -100,7 +100,7 @@ patch: $(B)/iommubench ## the same as text for a changelog; FORMAT=--markdown fo
 	+$(Q)$(call given,$(COMPARE_GIVEN) FORMAT) harness/jobs/patch.sh $(ARGS)
 
 kernel-check: $(B)/iommubench ## KERNEL=PATH: are our allocators still what that tree has, and as fast? BUDGET=0: no times
-	+$(Q)$(call given,KERNEL REV OPERATIONS SEED BUDGET B PYTHON MAKE) harness/jobs/kernel-check.sh
+	+$(Q)$(call given,KERNEL REV KSIDE OPERATIONS SEED BUDGET B PYTHON MAKE) harness/jobs/kernel-check.sh
 
 bench-commits: ## RANGE=a..b: measure each commit, into the store (docs/store.md)
 	$(Q)$(call given,PYTHON) harness/jobs/bench-commits.sh $(B) $(RANGE)

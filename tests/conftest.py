@@ -10,6 +10,7 @@ import pytest
 
 import postgres
 from cli import ROOT, Bench
+from trees import Maker
 
 MARKERS = (
     "slow: waits tens of seconds for a time limit",
@@ -65,6 +66,13 @@ def _program() -> Path:
 def _bench(program: Path, tmp_path: Path) -> Bench:
     """The program, run in an empty folder."""
     return Bench(program, tmp_path)
+
+
+@pytest.fixture(name="maker")
+def _maker(program: Path, tmp_path: Path) -> Maker:
+    """make, in the folder of the program under test."""
+    (tmp_path / "out").mkdir()
+    return Maker.beside(program, tmp_path / "out")
 
 
 @pytest.fixture(scope="session", name="server")

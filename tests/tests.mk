@@ -21,6 +21,8 @@ $(addprefix $(B)/test-$(1)-,$(HARNESS_TESTS)): $(call objs,$(1)) $(call LINK_NEE
 	$$(LINK) $$(TEST_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
+CUT_TESTED := $(patsubst %,harness/kernel/cut/%.o,items lexer)
+$(foreach v,$(VARIANTS),$(eval $(B)/test-$(v)-kernel_cut: $(CUT_TESTED:%=$(B)/$(v)/%)))
 # Holds the maps' layouts of all builds against each other. The simulator's is compiled without the calls
 # for each access, of which no struct knows.
 LAYOUTS := $(patsubst %,$(B)/%/tests/unit/layouts/layouts.o,$(VARIANTS) sim)

@@ -32,8 +32,9 @@ def limit_lines(verdicts: Verdicts, limit: float) -> List[str]:
     beyond = slower_than(verdicts, limit)
     for row in beyond:
         lines.append(
-            f"{row.cell}: slower by more than {written(limit)}: by"
-            f" {signed(row.change.ratio - 1)} %, at least {signed(row.change.low - 1)} %"
+            f"{row.cell}: slower by more than {written(limit)}:"
+            f" {signed(row.change.ratio - 1)} %,"
+            f" at least {signed(row.change.low - 1)} %"
         )
     if known and not beyond:
         lines.append(f"none is slower by more than {written(limit)} for certain")

@@ -103,7 +103,7 @@ def test_temporary_folder_of_any_characters(maker: Maker, tmp_path: Path) -> Non
     folder = tmp_path / "a=b c"
     folder.mkdir()
     assert maker.prepare(tree, env={"TMPDIR": str(folder)}).there == ["k_pooled"]
-    assert not list(folder.iterdir())
+    assert not list((maker.folder / "side").glob("work.*"))
 
 
 # What is refused

@@ -116,6 +116,11 @@ class Maker:
     build: Path
     folder: Path
 
+    @staticmethod
+    def beside(program: Path, folder: Path) -> "Maker":
+        """Of the build that the program is of, named as from the sources."""
+        return Maker(Path(os.path.relpath(program.parent, ROOT)), folder)
+
     def __call__(self, *words: str, env: Optional[Mapping[str, str]] = None) -> Done:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
         return subprocess.run(

@@ -30,6 +30,15 @@ static void die(const char *what, const char *name)
 	exit(2);
 }
 
+static void *grown(void *old, size_t bytes)
+{
+	void *new = realloc(old, bytes);
+
+	if (!new)
+		die("no memory", "kernel-cut");
+	return new;
+}
+
 static char *read_file(const char *path, size_t *length)
 {
 	FILE *f = fopen(path, "rb");
@@ -42,7 +51,7 @@ static char *read_file(const char *path, size_t *length)
 	while (text && !feof(f) && !ferror(f)) {
 		*length += fread(text + *length, 1, room - *length, f);
 		if (*length == room)
-			text = realloc(text, room *= 2);
+			text = grown(text, room *= 2);
 	}
 	if (!text || ferror(f))
 		die("cannot be read whole", path);
@@ -92,9 +101,7 @@ static void know(const struct name *name)
 {
 	if (known.count == known.room) {
 		known.room = known.room ? 2 * known.room : 256;
-		known.name = reallocarray(known.name, known.room, sizeof(*known.name));
-		if (!known.name)
-			die("no memory", "kernel-cut");
+		known.name = grown(known.name, known.room * sizeof(*known.name));
 	}
 	known.name[known.count++] = *name;
 }
