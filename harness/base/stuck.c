@@ -16,7 +16,8 @@ static unsigned long seen;
 
 static void look(int number)
 {
-	static const char line[] = "iommubench: hung: it spent its time on the CPU and ended no step\n";
+	static const char line[] =
+		"iommubench: hung: it spent its time on the CPU and ended no step\n";
 	const unsigned long now = atomic_load_explicit(&steps, memory_order_relaxed);
 
 	(void)number;
