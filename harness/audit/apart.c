@@ -48,8 +48,8 @@ static int wait_for(pid_t pid, struct error *e)
 
 int audit_run_apart(const struct audit_config *config, struct audit_result *r, struct error *e)
 {
-	struct found *f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			       -1, 0);
+	struct found *f =
+		mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	const pid_t self = getpid();
 	pid_t pid;
 	int err;
