@@ -10,7 +10,7 @@ import pytest
 
 import postgres
 from cli import ROOT, Bench
-from trees import Maker
+from trees import CACHE, VERSIONS, Maker
 
 MARKERS = (
     "slow: waits tens of seconds for a time limit",
@@ -84,11 +84,14 @@ def _server() -> Iterator[postgres.Server]:
 
 @pytest.fixture(scope="session", name="kernel_trees")
 def _kernel_trees() -> Sequence[Path]:
-    """Trees of the kernel, of which KERNEL_TREE names one; skips without."""
-    path = Path(os.environ.get("KERNEL_TREE", "/nonexistent"))
-    if not (path / "Makefile").is_file():
-        pytest.skip("KERNEL_TREE names no tree of the kernel")
-    return [path.resolve()]
+    """Debian's, as far as they were fetched, or the one KERNEL_TREE names; or skips."""
+    named = os.environ.get("KERNEL_TREE")
+    all_paths = [CACHE / f"kernel-{version}" for version in VERSIONS]
+    paths = [Path(named)] if named else all_paths
+    found = [path.resolve() for path in paths if (path / "Makefile").is_file()]
+    if not found:
+        pytest.skip("no kernel tree: make kernel-trees, or KERNEL_TREE=PATH")
+    return found
 
 
 @pytest.fixture(name="two_cpus")
