@@ -29,6 +29,7 @@ include harness/make/quiet.mk
 include harness/make/programs.mk
 include harness/make/sim.mk
 include harness/make/sides.mk
+include harness/make/kernel.mk
 include harness/make/site.mk
 
 PROGRAMS := $(addprefix $(B)/,iommubench iommubench-checked iommubench-stat) \
@@ -44,14 +45,18 @@ clean: ## remove the build folder
 	$(Q)rm -rf $(B)
 
 HELP_FILES := Makefile harness/make/deps.mk harness/make/install.mk tests/tests.mk \
-	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk
+	      tests/cross/cross.mk tests/guest/guest.mk tests/suite/suite.mk tests/kernel/kernel.mk
 help: ## this list
 	@awk -f harness/make/help.awk $(HELP_FILES)
 
-## Measuring; ARGS='--cpus 1,2 ...' passes options on
+# With KERNEL the programs are those that have the allocators of that tree too.
+MEASURED := $(if $(KERNEL),kernel-programs,$(PROGRAMS))
+MEASURES := $(if $(KERNEL),$(KSIDE),$(B))
+
+## Measuring; ARGS='--cpus 1,2 ...' passes options on; KERNEL=PATH: with the allocators of that kernel tree
 .PHONY: bench smoke sim audit claims doctor overhead hist-bench plots dashboard
-bench: $(PROGRAMS) ## time, counters, locks on this host, with pictures; OUT=FILE, PLATFORM=all
-	$(Q)$(call given,PYTHON PLATFORM) harness/jobs/bench.sh $(B)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
+bench: $(MEASURED) ## time, counters, locks on this host, with pictures; OUT=FILE, PLATFORM=all
+	$(Q)$(call given,PYTHON PLATFORM) harness/jobs/bench.sh $(MEASURES)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
 		--locks --counters auto $(ARGS)
 
 smoke: $(PROGRAMS) ## every workload on every variant, a few milliseconds each
@@ -59,18 +64,18 @@ smoke: $(PROGRAMS) ## every workload on every variant, a few milliseconds each
 	$(Q)$(B)/iommubench-checked run --smoke --out $(B)/smoke-checked.json >$(B)/smoke-checked.txt
 	@echo "smoke: every workload on every variant did its work"
 
-sim: $(PROGRAMS) ## the same on simulated CPUs; ARGS='--profile power8 ...'
-	$(Q)$(B)/iommubench sim $(ARGS)
+sim: $(MEASURED) ## the same on simulated CPUs; ARGS='--profile power8 ...'
+	$(Q)harness/jobs/kernel-run.sh $(MEASURES)/iommubench sim $(ARGS)
 
-audit: $(PROGRAMS) ## which allocators hand out entries that the IOTLB may still hold
-	$(Q)$(B)/iommubench audit $(ARGS)
+audit: $(MEASURED) ## which allocators hand out entries that the IOTLB may still hold
+	$(Q)harness/jobs/kernel-run.sh $(MEASURES)/iommubench audit $(ARGS)
 
 CLAIMS ?= $(B)/claims
 claims: $(PROGRAMS) ## the claims of the 2015 mail, answered on this host; CLAIMS=DIR
 	$(Q)harness/jobs/claims.sh $(B)/iommubench $(call quoted,$(CLAIMS)) $(PYTHON)
 
 doctor: $(PROGRAMS) ## what this host can measure, and what disturbs it
-	$(Q)$(B)/iommubench doctor
+	$(Q)$(B)/iommubench doctor $(if $(KERNEL),--kernel $(call quoted,$(KERNEL)))
 
 overhead: $(B)/overhead ## what the harness adds to an operation
 	$(Q)$(B)/overhead
@@ -85,14 +90,17 @@ dashboard: uplot $(filter $(DEMO),$(DB)) ## the history as a static site; DB=URL
 	$(Q)$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) \
 		--claims results "$(CLAIMS)" $(ARGS)
 
-## Comparing; harness/jobs/compare.sh lists all variables
-.PHONY: compare patch bench-commits selftest-stats
-COMPARE_GIVEN := OLD NEW BASE BUDGET WIDTH OUT SIMULATE WHOLE B PYTHON MAKE
+## Comparing; harness/jobs/compare.sh lists all variables; KERNEL=PATH BASE=REVISION [NEW=REVISION | MBOX=FILE]: of a kernel tree
+.PHONY: compare patch bench-commits selftest-stats kernel-check
+COMPARE_GIVEN := OLD NEW BASE KERNEL MBOX BUDGET WIDTH OUT SIMULATE WHOLE B PYTHON MAKE
 compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; BUDGET=5m
 	+$(Q)$(call given,$(COMPARE_GIVEN)) harness/jobs/compare.sh $(ARGS)
 
-patch: $(PROGRAMS) ## the same as text for a changelog; FORMAT=--markdown for a pull request
+patch: $(B)/iommubench ## the same as text for a changelog; FORMAT=--markdown for a pull request
 	+$(Q)$(call given,$(COMPARE_GIVEN) FORMAT) harness/jobs/patch.sh $(ARGS)
+
+kernel-check: $(B)/iommubench ## KERNEL=PATH: are our allocators still what that tree has, and as fast? BUDGET=0: no times
+	+$(Q)$(call given,KERNEL REV KSIDE OPERATIONS SEED BUDGET B PYTHON MAKE) harness/jobs/kernel-check.sh
 
 bench-commits: ## RANGE=a..b: measure each commit, into the store (docs/store.md)
 	$(Q)$(call given,PYTHON) harness/jobs/bench-commits.sh $(B) $(RANGE)
@@ -114,5 +122,6 @@ include tests/tests.mk
 include tests/cross/cross.mk
 include tests/guest/guest.mk
 include tests/suite/suite.mk
+include tests/kernel/kernel.mk
 # Behind all that compiles, which it has wait.
 include harness/make/deps.mk

@@ -100,6 +100,7 @@ struct iommu_map {
 	_Alignas(IOMMU_CACHE_LINE) struct lock_scheme locks;
 	unsigned long entries;
 	void *flush_arg;
+	iommu_flush_fn flush; /* of allocators that have no place of their own for it */
 	void (*exit)(struct iommu_map *map); /* the descriptor's; the harness sets it */
 };
 

@@ -4,7 +4,7 @@
  * time, the simulator's.
  *
  * Nothing is kept in the lock: its class and who held it last stand in a table beside the map, found by
- * the lock's address, which has a place for each 4 bytes of the map and so shares its cache lines just
+ * the lock's address, which has a place for each 4 bytes of the map (and of kernel code's variables) and so shares its cache lines just
  * as the locks do. Each thread records into memory of its own. While a lock is held only the clock
  * is read: everything is written down after the release.
  */
@@ -60,9 +60,15 @@ extern _Thread_local struct lockstat_thread *lockstat_self;
 /* Dense index of the calling thread's CPU + 1; 0: not said. */
 extern _Thread_local uint32_t lockstat_cpu;
 
-/* The table, of the map that is watched: [places] each, of 4 bytes of the map from begin on. */
-struct lockstat_table {
+/* Memory with locks in it, a place for each 4 bytes of it, the first of which is @first. */
+struct lockstat_range {
 	uintptr_t begin;
+	size_t places, first;
+};
+
+/* The table, of what is watched: [places] each, of the map and of the variables of kernel code. */
+struct lockstat_table {
+	struct lockstat_range map, globals;
 	size_t places;
 	uint8_t *class;     /* written by lockstat_name() only */
 	uint32_t *last_cpu; /* who recorded a hold last, + 1; guarded by the lock itself */
@@ -70,7 +76,8 @@ struct lockstat_table {
 extern struct lockstat_table lockstat_table;
 
 /*
- * From here on locks in [@map, @map + @bytes) can be named; those watched before no longer are. 0, or -ENOMEM.
+ * From here on locks in [@map, @map + @bytes), and those among the variables of kernel code, can be named; those
+ * watched before no longer are. 0, or -ENOMEM.
  * Neither is thread-safe: not while any lock is used.
  */
 int lockstat_watch(const void *map, size_t bytes);
@@ -86,9 +93,16 @@ const char *lockstat_class_name(unsigned int class);
 /* The lock's place in the table; one beyond the last if it has none. */
 static inline size_t lockstat_place(const struct lock *l)
 {
-	size_t place = ((uintptr_t)l - lockstat_table.begin) / 4;
+	const struct lockstat_range *r = &lockstat_table.map;
+	size_t place = ((uintptr_t)l - r->begin) / 4;
 
-	return place < lockstat_table.places ? place : lockstat_table.places;
+	if (__builtin_expect(place >= r->places, 0)) {
+		r = &lockstat_table.globals;
+		place = ((uintptr_t)l - r->begin) / 4;
+		if (place >= r->places)
+			return lockstat_table.places;
+	}
+	return r->first + place;
 }
 
 /* The thread's acquisition of @l that is not over. It holds few: the newest is the likeliest. */

@@ -147,6 +147,9 @@ static void ppc_free(struct iommu_map *map, unsigned int cpu, unsigned long entr
 	struct pool *p;
 
 	area_check_range(map, "ppc", entry, n);
+	/* Upstream's test before each free, which costs the line that it_size is on. */
+	if (entry + n > t->it_size)
+		return;
 	p = pool_of(t, entry);
 	check_span(m, entry, n);
 	lock_acquire(&p->lock, &map->locks, cpu);

@@ -4,12 +4,13 @@
 import os
 import signal
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 import pytest
 
 import postgres
 from cli import ROOT, Bench
+from trees import CACHE, VERSIONS, Maker
 
 MARKERS = (
     "slow: waits tens of seconds for a time limit",
@@ -67,11 +68,30 @@ def _bench(program: Path, tmp_path: Path) -> Bench:
     return Bench(program, tmp_path)
 
 
+@pytest.fixture(name="maker")
+def _maker(program: Path, tmp_path: Path) -> Maker:
+    """make, in the folder of the program under test."""
+    (tmp_path / "out").mkdir()
+    return Maker.beside(program, tmp_path / "out")
+
+
 @pytest.fixture(scope="session", name="server")
 def _server() -> Iterator[postgres.Server]:
     """A PostgreSQL server; skips the test where there is none."""
     with postgres.server() as server:
         yield server
+
+
+@pytest.fixture(scope="session", name="kernel_trees")
+def _kernel_trees() -> Sequence[Path]:
+    """Debian's, as far as they were fetched, or the one KERNEL_TREE names; or skips."""
+    named = os.environ.get("KERNEL_TREE")
+    all_paths = [CACHE / f"kernel-{version}" for version in VERSIONS]
+    paths = [Path(named)] if named else all_paths
+    found = [path.resolve() for path in paths if (path / "Makefile").is_file()]
+    if not found:
+        pytest.skip("no kernel tree: make kernel-trees, or KERNEL_TREE=PATH")
+    return found
 
 
 @pytest.fixture(name="two_cpus")

@@ -21,6 +21,8 @@ $(addprefix $(B)/test-$(1)-,$(HARNESS_TESTS)): $(call objs,$(1)) $(call LINK_NEE
 	$$(LINK) $$(TEST_LIBS) -o $$@
 endef
 $(foreach v,$(VARIANTS),$(eval $(call test_rules,$(v))))
+CUT_TESTED := $(patsubst %,harness/kernel/cut/%.o,items lexer)
+$(foreach v,$(VARIANTS),$(eval $(B)/test-$(v)-kernel_cut: $(CUT_TESTED:%=$(B)/$(v)/%)))
 # Holds the maps' layouts of all builds against each other. The simulator's is compiled without the calls
 # for each access, of which no struct knows.
 LAYOUTS := $(patsubst %,$(B)/%/tests/unit/layouts/layouts.o,$(VARIANTS) sim)
@@ -141,10 +143,12 @@ lint: $(GENERATED) ## order of the rooms, format, static checks
 		--suppress=missingIncludeSystem --suppress=ctuuninitvar --suppress=normalCheckLevelMaxBranches \
 		--suppress=preprocessorErrorDirective:include/bits.h --include=tests/check/cppcheck.h \
 		--enable=warning,performance,portability -Iinclude -Isrc -Iharness -Ibench \
-		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools tests/unit \
+		$(ARCH_INCLUDES) -I$(B)/gen src bench $(HARNESS) harness/cmd harness/tools harness/kernel/cut \
+		harness/kernel/check tests/unit \
 		tests/guest/*.c
 	$(call quiet,LINT,shellcheck)shellcheck -x harness/make/*.sh harness/jobs/*.sh tests/check/*.sh \
-		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh tests/suite/*.sh .ci/run
+		tests/cli/*.sh tests/fuzz/*.sh tests/cross/*.sh tests/guest/*.sh tests/suite/*.sh tests/kernel/*.sh \
+		harness/kernel/*.sh .ci/run
 	$(call quiet,LINT,black)$(PYTHON) -m black -q --check report tests
 	$(call quiet,LINT,flake8)$(PYTHON) -m flake8 report tests
 	$(call quiet,LINT,mypy)$(PYTHON) -m mypy report tests

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "base/stuck.h"
 #include "device/ranges.h"
 #include "measure/workers.h"
 #include "plan/variant.h"
@@ -166,6 +167,9 @@ void auditor_work(struct auditor *t)
 	t->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	for (uint64_t i = 0; i < t->operations && !t->err; i++) {
 		operate(t);
+		/* Seldom, as all threads write to the same line. */
+		if (i % 256 == 0)
+			stuck_step();
 		if (until_reuse && t->counts.stale_reuse)
 			break;
 	}

@@ -29,6 +29,8 @@ struct comparison {
 	unsigned int *order; /* of the cells, in a round */
 	struct stop_rule stop;
 	struct error last_failure;
+	unsigned int hung; /* samples, and how long they took */
+	double hung_s;
 };
 
 static int parse(void *self, int argc, char *const *argv, struct error *e)
@@ -195,6 +197,7 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 	/* The same random lifetimes for all four. */
 	const uint64_t seed = block_seed(c->o.plan.seed, cell, p->samples / BLOCK_SAMPLES);
 	json_t *sample = NULL;
+	const double begin = seconds_now();
 	enum spawn_end end;
 	int err;
 
@@ -206,12 +209,17 @@ static int take_sample(struct comparison *c, unsigned int cell, const struct blo
 		c->s.interrupted = true;
 		return 0;
 	}
-	if (end == SPAWN_FAILED) {
+	if (end == SPAWN_FAILED || end == SPAWN_HUNG) {
 		progress_note("%s, %s, sample %u: %s", p->cell[side]->name, side_names[side],
 			      p->samples, e->text);
 		sample = results_failed_sample(p->cell[side]->name, e->text);
 		c->last_failure = *e;
 		c->s.failed++;
+	}
+	if (end == SPAWN_HUNG) {
+		/* One may by accident. */
+		p->hung = c->hung++ > 0;
+		c->hung_s += seconds_now() - begin;
 	}
 	label(sample, c, cell, b, seed);
 	err = results_append(&c->s.results, sample, c->samples, e);
@@ -231,7 +239,7 @@ static int take_block(struct comparison *c, unsigned int cell, struct error *e)
 
 	do {
 		err = take_sample(c, cell, &b, e);
-	} while (!err && !c->s.interrupted && p->samples % BLOCK_SAMPLES);
+	} while (!err && !c->s.interrupted && !p->hung && p->samples % BLOCK_SAMPLES);
 	return err;
 }
 
@@ -242,7 +250,7 @@ static int take_round(struct comparison *c, struct error *e)
 	int err = 0;
 
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
-		if (c->plan.cells[i].goes_on)
+		if (c->plan.cells[i].goes_on && !c->plan.cells[i].hung)
 			c->order[count++] = i;
 	}
 	random_shuffle(c->order, count, &seed);
@@ -251,10 +259,16 @@ static int take_round(struct comparison *c, struct error *e)
 	return err;
 }
 
+/* Of the budget: what hangs costs its own samples, not those of the others. */
+static double seconds_spent(const struct comparison *c)
+{
+	return seconds_now() - c->hung_s;
+}
+
 static int take(void *self, struct error *e)
 {
 	struct comparison *c = self;
-	const double began = seconds_now(), end = began + c->o.compare.budget_s;
+	const double began = seconds_spent(c);
 	const size_t before = c->samples, failed_before = c->s.failed;
 	double round_began, now = began;
 	int err;
@@ -272,15 +286,15 @@ static int take(void *self, struct error *e)
 						 " (is a side's harness too old for this one?)" :
 						 "",
 					 c->last_failure.text);
-		now = seconds_now();
+		now = seconds_spent(c);
 		if (!c->s.interrupted && stop_rule_apply(&c->stop, c->s.results.path, &c->plan))
 			progress_note("%.0f of %.0f s, %zu samples: to go on: %u of %u cell%s",
-				      seconds_now() - began, c->o.compare.budget_s, c->samples,
+				      seconds_spent(c) - began, c->o.compare.budget_s, c->samples,
 				      stop_rule_undecided(&c->plan), c->plan.cell_count,
 				      plural(c->plan.cell_count));
 		/* Nearer to the end of the budget than another round would be? */
 	} while (!c->s.interrupted && stop_rule_undecided(&c->plan) &&
-		 seconds_now() + (now - round_began) / 2 < end);
+		 seconds_spent(c) + (now - round_began) / 2 < began + c->o.compare.budget_s);
 	c->s.planned = c->samples;
 	return 0;
 }

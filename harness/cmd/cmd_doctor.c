@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/plural.h"
 #include "cmd/help.h"
+#include "cmd/options.h"
 #include "counters/counter_plan.h"
 #include "counters/perf.h"
 #include "counters/pfm.h"
@@ -229,18 +230,12 @@ static void look_at_tools(const char *what, const char *command, const char *pac
 		say(NOTE, what, "missing: %s", package);
 }
 
-int doctor_main(int argc, char **argv)
+static int doctor_host(void)
 {
 	struct topology t;
 	struct host_facts h;
 	struct error e;
 
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return help_print(HELP_DOCTOR);
-	if (argc > 1) {
-		error_set(&e, "doctor takes no options, not '%.60s'", argv[1]);
-		return error_usage(&e);
-	}
 	if (topology_open(&t, &e)) {
 		topology_close(&t);
 		return error_usage(&e);
@@ -264,4 +259,17 @@ int doctor_main(int argc, char **argv)
 	else
 		printf("nothing known disturbs measurements here\n");
 	return EXIT_DONE;
+}
+
+int doctor_main(int argc, char **argv)
+{
+	struct options o;
+	struct error e;
+	int err = options_parse(argc - 1, argv + 1, OPTIONS_DOCTOR, &o, &e);
+
+	if (err > 0)
+		return help_print(HELP_DOCTOR);
+	if (err)
+		return error_usage(&e);
+	return o.local.kernel ? doctor_kernel(o.local.kernel) : doctor_host();
 }

@@ -18,6 +18,7 @@ struct run {
 	struct plan plan;
 	struct plan_sample *order;
 	struct counter_plan counters;
+	unsigned int *hung; /* of each cell: so many samples did */
 };
 
 static int parse(void *self, int argc, char *const *argv, struct error *e)
@@ -38,7 +39,8 @@ static int plan(void *self, struct error *e)
 		return err;
 	plan_budget(&r->o.plan, &r->plan);
 	r->order = plan_order(&r->plan, &r->o.plan, &r->s.planned);
-	if (!r->order)
+	r->hung = calloc(r->plan.cell_count + 1, sizeof(*r->hung));
+	if (!r->order || !r->hung)
 		return error_set(e, "no memory for the plan");
 	return r->o.plan.lock_pass ? spawn_find_program(PASS_LOCKS, e) : 0;
 }
@@ -119,6 +121,18 @@ static int give_up_likwid(struct run *r, struct error *e)
 	return results_write(&r->s.results, e);
 }
 
+/* One sample may hang by accident; another of its allocator, and it would take minutes to learn no more. */
+static bool is_given_up(const struct run *r, unsigned int cell)
+{
+	unsigned int all = 0;
+
+	for (unsigned int i = 0; i < r->plan.cell_count; i++) {
+		if (r->plan.cells[i].allocator == r->plan.cells[cell].allocator)
+			all += r->hung[i];
+	}
+	return r->hung[cell] && all > 1;
+}
+
 static int take_sample(struct run *r, const struct plan_sample *p, struct error *e)
 {
 	const struct cell *c = &r->plan.cells[p->cell];
@@ -135,6 +149,10 @@ static int take_sample(struct run *r, const struct plan_sample *p, struct error 
 	json_t *sample = NULL;
 	enum spawn_end end;
 
+	if (is_given_up(r, p->cell)) {
+		sample = results_failed_sample(c->name, "not begun: others hung");
+		return session_keep(&r->s, sample, &place, e);
+	}
 	if (p->pass == PASS_COUNTERS)
 		end = counter_pass_sample(&r->counters, c, &r->o.plan, &r->s.topology,
 					  p->repetition, seed, cal, &sample, e);
@@ -146,7 +164,8 @@ static int take_sample(struct run *r, const struct plan_sample *p, struct error 
 	if (end == SPAWN_FAILED && p->pass == PASS_COUNTERS &&
 	    r->counters.choice == COUNTERS_LIKWID)
 		return give_up_likwid(r, e);
-	if (end == SPAWN_FAILED) {
+	r->hung[p->cell] += end == SPAWN_HUNG;
+	if (end == SPAWN_FAILED || end == SPAWN_HUNG) {
 		progress_note("%s, repetition %u: %s", c->name, p->repetition, e->text);
 		sample = results_failed_sample(c->name, e->text);
 	}
@@ -196,6 +215,7 @@ int run_main(int argc, char **argv)
 		return help_print(HELP_RUN);
 	exit_code = err ? error_usage(&e) : session_conduct(&r.s, argc, argv);
 	free(r.order);
+	free(r.hung);
 	plan_free(&r.plan);
 	counter_plan_free(&r.counters);
 	return exit_code;

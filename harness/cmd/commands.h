@@ -20,6 +20,8 @@ int replay_main(int argc, char **argv);
 
 /* What this host can measure, and what disturbs it. */
 int doctor_main(int argc, char **argv);
+/* Of doctor: which allocators of the kernel tree @path can be measured. The exit status. */
+int doctor_kernel(const char *path);
 
 /* Prints the table of options for others to use: no help names it. */
 int options_main(int argc, char **argv);

@@ -73,11 +73,12 @@ static const char replay_text[] =
 	"\n";
 
 static const char doctor_text[] =
-	"usage: iommubench doctor\n"
+	"usage: iommubench doctor [--kernel PATH]\n"
 	"\n"
 	"Says what this host can measure and what disturbs it, with the fix. Takes some seconds: "
 	"it\n"
-	"watches for time the hypervisor steals, and tries every counter.\n";
+	"watches for time the hypervisor steals, and tries every counter.\n"
+	"\n";
 
 static const char options_text[] = "usage: iommubench options --man | --bash\n"
 				   "\n"

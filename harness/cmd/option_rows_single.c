@@ -152,6 +152,11 @@ static const struct option_row rows[] = {
 		   "Where one does not get what was recorded, do one of another CPU, up to 8 lines "
 		   "further on, before it; if both then get what was recorded, count the two as a "
 		   "reordered pair instead of as mismatches."},
+	{ROW("--kernel", "PATH", "only which allocators of that kernel tree can be measured", PATH,
+	     local.kernel, ON(DOCTOR)),
+	 .manual =
+		 "Only which allocators of the kernel tree PATH, a folder or a git repository, can "
+		 "be measured, and why the others cannot."},
 	{ROW("--man", NULL, "the options as a section of the man page", SET, local.print,
 	     ON(OPTIONS)),
 	 .flags = OPTION_ALONE, .whole = {OPTIONS_PRINT_MAN, 0}},

@@ -37,6 +37,7 @@ struct local_request {
 	enum list_what list;
 	enum options_print print;
 	const char *trace;       /* of replay */
+	const char *kernel;      /* of doctor: a kernel tree, or NULL */
 	unsigned int out_format; /* of results: json is the only one */
 };
 

@@ -99,4 +99,5 @@ void options_man(void)
 	print_command(OPTIONS_AUDIT);
 	print_command(OPTIONS_LIST);
 	print_command(OPTIONS_REPLAY);
+	print_command(OPTIONS_DOCTOR);
 }

@@ -16,7 +16,7 @@ else
 	shift
 fi
 shift
-"$program" run --budget 2m ${PLATFORM:+--platform "$PLATFORM"} "$@" --out "$out"
+"$(dirname "$0")/kernel-run.sh" "$program" run --budget 2m ${PLATFORM:+--platform "$PLATFORM"} "$@" --out "$out"
 status=$?
 # A run with failed samples is drawn all the same.
 [ "$status" -le 1 ] || exit "$status"

@@ -4,6 +4,8 @@
 # them in turn, and has the report judge. It takes from the environment:
 #   OLD, NEW     two allocators
 #   BASE, NEW    two revisions; without NEW the work tree
+#   KERNEL       a tree of the kernel: BASE and NEW are revisions of it, or MBOX=FILE mails with patches onto BASE;
+#                OLD and NEW may be allocators of it. kernel-sides.sh says more
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
 #   OUT          the results file              SIMULATE=no  no simulation
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone; it is done anyway where src/ of a
@@ -28,9 +30,11 @@ die()
 
 # ---- what to compare
 
-[ -z "${OLD:-}" ] || [ -z "${BASE:-}" ] ||
+[ -z "${MBOX:-}" ] || [ -n "${KERNEL:-}" ] ||
+	die "MBOX: patches of the kernel: KERNEL=PATH says onto which tree"
+[ -z "${OLD:-}" ] || [ -z "${BASE:-}${MBOX:-}" ] ||
 	die "OLD and BASE: compare two allocators (OLD and NEW) or two revisions (BASE), not both"
-[ -n "${OLD:-}${BASE:-}" ] ||
+[ -n "${OLD:-}${BASE:-}${KERNEL:-}" ] ||
 	die "what? OLD=ALLOCATOR NEW=ALLOCATOR, or BASE=REVISION [NEW=REVISION]"
 [ -z "${OLD:-}" ] || [ -n "${NEW:-}" ] ||
 	die "NEW is missing: OLD=${OLD:-} NEW=ALLOCATOR"
@@ -61,18 +65,20 @@ mkdir -p "$place/options"
 exec 9>"$place/lock"
 flock -n 9 || die "another comparison works in $place: wait for it, or use B=another"
 
-# Wrong options are refused before anything is built.
-for layout in 1 2 3; do
-	ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-$layout"
-done
-set -- --side "base=$place/options" --side "new=$place/options" "$@"
-[ -z "$dry" ] || exec "$iommubench" compare "$@"
-"$iommubench" compare "$@" --dry-run >/dev/null || exit
-shift 4
-if [ -n "${BASE:-}" ]; then
-	base_commit=$(commit_of BASE "$BASE")
-	new_commit=
-	[ -z "${NEW:-}" ] || new_commit=$(commit_of NEW "$NEW")
+# Wrong options are refused before anything is built, but for those that name a kernel's allocators.
+if [ -z "${KERNEL:-}" ]; then
+	for layout in 1 2 3; do
+		ln -sf "$(realpath "$iommubench")" "$place/options/iommubench-$layout"
+	done
+	set -- --side "base=$place/options" --side "new=$place/options" "$@"
+	[ -z "$dry" ] || exec "$iommubench" compare "$@"
+	"$iommubench" compare "$@" --dry-run >/dev/null || exit
+	shift 4
+	if [ -n "${BASE:-}" ]; then
+		base_commit=$(commit_of BASE "$BASE")
+		new_commit=
+		[ -z "${NEW:-}" ] || new_commit=$(commit_of NEW "$NEW")
+	fi
 fi
 judge=yes
 if ! $report --help >"$place/report.log" 2>&1; then
@@ -185,7 +191,13 @@ warn_of_the_rest()
 		echo "src/ is the same on both sides: what differs is noise"
 }
 
-if [ -n "${OLD:-}" ]; then
+if [ -n "${KERNEL:-}" ]; then
+	. harness/jobs/kernel-sides.sh
+	set -- --side "base=$base" --side "new=$new" "$@"
+	[ -z "$dry" ] || exec "$iommubench" compare "$@"
+	"$iommubench" compare "$@" --dry-run >/dev/null || exit
+	shift 4
+elif [ -n "${OLD:-}" ]; then
 	base=$place/worktree
 	new=$base
 	extract "$base" "" ""
@@ -217,7 +229,9 @@ fi
 # A side's simulator.
 build_sim() # FOLDER
 {
-	if grep -qs '^what tree' "$1/about" && [ -d "$1/tree" ]; then
+	if [ -n "${KERNEL:-}" ]; then
+		program=$1/iommubench-sim
+	elif grep -qs '^what tree' "$1/about" && [ -d "$1/tree" ]; then
 		program=$1/tree/build/iommubench-sim
 		"$MAKE" -s -C "$1/tree" B=build WERROR= build/iommubench-sim >"$place/sim.log" 2>&1
 	else

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lock.h"
+#include "locks/kernel_data.h"
+
 _Thread_local struct lockstat_thread *lockstat_self;
 _Thread_local uint32_t lockstat_cpu;
 struct lockstat_table lockstat_table;
@@ -21,12 +24,18 @@ void lockstat_unwatch(void)
 
 int lockstat_watch(const void *map, size_t bytes)
 {
-	const size_t places = bytes / 4;
-	/* The map's lines and the table's are to begin alike. */
-	const size_t align = 4096, size = (places * sizeof(uint32_t) / align + 1) * align;
+	/* The lines of what is watched and the table's are to begin alike. */
+	const size_t align = 4096, line_places = IOMMU_CACHE_LINE / 4;
+	const struct lockstat_range of_map = {.begin = (uintptr_t)map, .places = bytes / 4};
+	const struct lockstat_range of_globals = {
+		.begin = (uintptr_t)__start_kernel_data,
+		.places = kernel_data_bytes() / 4,
+		.first = (of_map.places + line_places - 1) / line_places * line_places,
+	};
+	const size_t places = of_globals.first + of_globals.places;
+	const size_t size = (places * sizeof(uint32_t) / align + 1) * align;
 
 	lockstat_unwatch();
-	lockstat_table.begin = (uintptr_t)map;
 	lockstat_table.class = calloc(places + 1, 1);
 	lockstat_table.last_cpu = aligned_alloc(align, size);
 	if (!lockstat_table.class || !lockstat_table.last_cpu) {
@@ -34,6 +43,8 @@ int lockstat_watch(const void *map, size_t bytes)
 		return -ENOMEM;
 	}
 	memset(lockstat_table.last_cpu, 0, size);
+	lockstat_table.map = of_map;
+	lockstat_table.globals = of_globals;
 	lockstat_table.places = places;
 	return 0;
 }

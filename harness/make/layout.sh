@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # layout.sh SEED PADS OBJECT...: prints the objects in an order drawn from SEED, for the linker: first the harness's,
-# which are the same on both sides of a comparison, then those of src/ and bench/. Before each of the latter, and
+# which are the same on both sides of a comparison, then those of src/, bench/ and a kernel tree (KSIDE/VARIANT/one/).
+# Before each of the latter, and
 # before the first object of all, stands the PADS/N.o that makes it begin N bytes into a page. Order and N depend
 # only on SEED and the objects' names (not their folders): one more object, or a longer one, moves no other within
 # its page.
@@ -35,7 +36,7 @@ printf '%s\n' harness-begins "$@" | awk -v seed="$seed" -v pads="$pads" '
 		pad = pads "/" (third * 21 + int(h / 1024) % 21) * 64 + 64 ".o"
 		if (NR == 1)
 			printf "0 0 %s\n", pad
-		else if ($0 ~ /\/(src|bench)\/[^\/]*$/)
+		else if ($0 ~ /\/(src|bench|one)\/[^\/]*$/)
 			printf "2 %010d %s %s\n", h, pad, $0
 		else
 			printf "1 %010d %s\n", h, $0

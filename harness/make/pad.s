@@ -10,6 +10,13 @@
 	.section .data.rel.ro.local,"aw"
 	.p2align 12
 	.skip PAD
+	# The next two are those of kernel code: harness/kernel/kernel.ld
+	.section .data.rel.ro,"aw"
+	.p2align 12
+	.skip PAD
+	.section kernel_data,"aw"
+	.p2align 12
+	.skip PAD
 	.data
 	.p2align 12
 	.skip PAD

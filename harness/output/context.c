@@ -132,12 +132,20 @@ static unsigned long entries_of(const struct context *c)
 	return p->cell_count ? p->cells[0].entries : usual;
 }
 
+/* What tree the allocators called k-NAME are of, in programs that have some (harness/kernel/prepare.sh). */
+extern const char iommu_kernel_tree[] __attribute__((weak));
+
+static void describe_kernel_tree(json_t *suite)
+{
+	if (iommu_kernel_tree)
+		json_object_set_new(suite, "kernel", json_loads(iommu_kernel_tree, 0, NULL));
+}
+
 static json_t *describe_suite(const struct context *c, const struct host_facts *h)
 {
 	const struct clock_calibration *clock = c->clock;
 	const struct plan_request *o = c->request;
-
-	return json_pack(
+	json_t *suite = json_pack(
 		"{s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:b, s:b, s:I, s:o,"
 		" s:{s:s, s:f, s:f, s:f, s:b}, s:I, s:o, s:I, s:f, s:i, s:[], s:[], s:o}",
 		"format", RESULTS_FORMAT, "version", VERSION_STRING, "commit", VERSION_COMMIT,
@@ -150,6 +158,9 @@ static json_t *describe_suite(const struct context *c, const struct host_facts *
 		platform_blocks_json(c->plan), "seed", (json_int_t)o->seed, "seconds", o->seconds,
 		"repetitions", (int)o->repetitions, "flush_models", "think_times", "omitted",
 		omissions(c->plan));
+
+	describe_kernel_tree(suite);
+	return suite;
 }
 
 static void date_now(char text[40])

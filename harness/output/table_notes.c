@@ -116,6 +116,20 @@ static void print_omissions(const json_t *suite, FILE *out)
 			      json_string_value(json_object_get(o, "reason")));
 }
 
+/* Which tree the allocators k-NAME are of. */
+static void print_kernel(const json_t *suite, FILE *out)
+{
+	const json_t *kernel = json_object_get(suite, "kernel");
+	const char *commit = json_string_value(json_object_get(kernel, "commit"));
+
+	if (kernel)
+		print_wrapped(out, "k-NAME: NAME as in Linux %s, commit %.12s%s",
+			      json_string_value(json_object_get(kernel, "version")), commit,
+			      json_is_true(json_object_get(kernel, "dirty")) ?
+				      " with local changes" :
+				      "");
+}
+
 static const char hcall_words[] = "; allocators without hypercalls get no flush";
 
 static void print_flushes(const json_t *suite, FILE *out)
@@ -244,6 +258,7 @@ void table_notes_print(const json_t *root, const struct table_columns *c,
 		print_footnotes(r, out);
 	if (!simulated)
 		print_perturbation(r, out);
+	print_kernel(suite, out);
 	print_flushes(suite, out);
 	print_hypercalls(benchmarks, out);
 	print_omissions(suite, out);

@@ -26,6 +26,7 @@ struct compare_cell {
 	const struct cell *cell[SIDES]; /* of the plan */
 	unsigned int samples; /* taken so far; a block of both sides is BLOCK_SAMPLES in a row */
 	bool goes_on;         /* not decided yet */
+	bool hung;            /* samples did: given up */
 };
 
 struct compare_plan {

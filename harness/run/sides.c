@@ -43,7 +43,8 @@ static int add_program(struct side_programs *s, const char *path, struct error *
 /* "KEY VALUE" into the facts. */
 static int read_fact(struct side_programs *s, char *line, struct error *e)
 {
-	static const char *const texts[] = {"revision", "commit", "subject", "what"};
+	static const char *const texts[] = {"revision", "commit",  "subject",
+					    "what",     "version", "hash"};
 	char *value = strchr(line, ' ');
 	json_t *text;
 
@@ -56,6 +57,10 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 		json_object_set_new(s->facts, line, json_boolean(strcmp(value, "yes") == 0));
 		return 0;
 	}
+	if (strcmp(line, "patches") == 0) {
+		json_object_set_new(s->facts, line, json_integer(atoi(value)));
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (strcmp(line, texts[i]) != 0)
 			continue;
@@ -63,15 +68,19 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 		json_object_set_new(s->facts, line, text ? text : json_string("is not UTF-8"));
 		return 0;
 	}
-	return error_set(e, "'%.40s': expected revision, commit, subject, dirty or what", line);
+	return error_set(e,
+			 "'%.40s': expected revision, commit, subject, dirty, version, hash, "
+			 "patches or what",
+			 line);
 }
 
 static int check_what(struct side_programs *s, struct error *e)
 {
 	const char *what = json_string_value(json_object_get(s->facts, "what"));
 
-	if (!what || (strcmp(what, "sources") != 0 && strcmp(what, "tree") != 0))
-		return error_set(e, "what: is neither sources nor tree");
+	if (!what || (strcmp(what, "sources") != 0 && strcmp(what, "tree") != 0 &&
+		      strcmp(what, "kernel") != 0))
+		return error_set(e, "what: is none of sources, tree and kernel");
 	s->tree = strcmp(what, "tree") == 0;
 	return 0;
 }

@@ -252,7 +252,7 @@ static enum spawn_end await(pid_t child, double seconds, int *status, struct err
 		if (got >= 0)
 			return SPAWN_INTERRUPTED;
 		error_set(e, "hung: killed after %.0f s", seconds);
-		return SPAWN_FAILED;
+		return SPAWN_HUNG;
 	}
 }
 

@@ -29,7 +29,8 @@ struct spawn_calibration {
 
 enum spawn_end {
 	SPAWN_DONE,        /* *sample is what it measured */
-	SPAWN_FAILED,      /* it crashed, hung or refused: e says how */
+	SPAWN_FAILED,      /* it crashed or refused: e says how */
+	SPAWN_HUNG,        /* it was killed at its time limit, as e says */
 	SPAWN_INTERRUPTED, /* SIGINT or SIGTERM came: the process was killed */
 };
 

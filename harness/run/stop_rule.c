@@ -107,6 +107,6 @@ unsigned int stop_rule_undecided(const struct compare_plan *p)
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < p->cell_count; i++)
-		count += p->cells[i].goes_on;
+		count += p->cells[i].goes_on && !p->cells[i].hung;
 	return count;
 }

@@ -14,6 +14,7 @@
 
 #include "base/plural.h"
 #include "base/shell_word.h"
+#include "base/stuck.h"
 #include "output/progress.h"
 #include "sim/simulate.h"
 
@@ -52,7 +53,6 @@ static void explore_cell(const struct plan_request *o, const struct sim_request 
 		struct error e;
 
 		config.run.seed = (o->seed + i) & INT64_MAX;
-		f->schedules++;
 		if (sim_run(&config, &r, &e)) {
 			if (!f->failed++) {
 				f->failed_seed = config.run.seed;
@@ -66,6 +66,8 @@ static void explore_cell(const struct plan_request *o, const struct sim_request 
 		f->stale_reuse += r.stale_reuse;
 		free(r.run.cpu);
 		free(r.run.locks);
+		/* Now that it has ended: a process that died or hung has fewer. */
+		f->schedules++;
 	}
 }
 
@@ -86,6 +88,7 @@ static int run_cells(const struct plan_request *o, const struct sim_request *sim
 			return -errno;
 		if (pid == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			stuck_watch(stuck_patience(plan->cells[i].entries));
 			explore_cell(o, sim, &plan->cells[i], m, &found[i]);
 			_exit(0);
 		}

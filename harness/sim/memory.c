@@ -2,13 +2,40 @@
 /* Sets up empty memory and caches for a simulation, and gives them back after it. */
 #include "sim/memory.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "locks/kernel_data.h"
 
 /* No allocation shares a line, or a pair of lines that a CPU might fetch together. */
 #define ALIGNMENT_MIN 256
 
 struct sim_memory sim_memory;
+
+/* What was in the kernel code's variables at first: each simulation begins with that. */
+static char *globals_at_first;
+
+/* Puts them back, and has them simulated. */
+static int take_globals(struct error *e)
+{
+	struct sim_memory *m = &sim_memory;
+	const size_t bytes = kernel_data_bytes();
+
+	if (!bytes)
+		return 0;
+	if (!globals_at_first) {
+		globals_at_first = malloc(bytes);
+		if (!globals_at_first)
+			return error_set(e, "no memory for kernel code's variables");
+		memcpy(globals_at_first, __start_kernel_data, bytes);
+	}
+	memcpy(__start_kernel_data, globals_at_first, bytes);
+	m->globals = (uintptr_t)__start_kernel_data;
+	m->globals_bytes = bytes;
+	return 0;
+}
 
 /* Zeroed pages that are only there when they are touched; NULL if there are none. */
 static void *reserve(uint64_t bytes)
@@ -87,7 +114,10 @@ int memory_open(const struct machine *m, struct vcpu *cpus, unsigned int count, 
 		return error_set(e, "cannot put simulated memory at %#llx",
 				 (unsigned long long)MEMORY_BASE);
 	sim_memory.bytes = size;
-	sim_memory.line = reserve((size >> m->line_shift) * sizeof(struct line));
+	if (take_globals(e))
+		return -EINVAL;
+	sim_memory.line = reserve((((size + sim_memory.globals_bytes) >> m->line_shift) + 1) *
+				  sizeof(struct line));
 	stores = reserve((uint64_t)count * m->store_buffer * sizeof(*stores));
 	if (!sim_memory.line || !stores || !make_all_caches(m))
 		return error_set(e, "no memory for %u simulated CPUs", count);

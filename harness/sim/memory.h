@@ -37,6 +37,9 @@ struct sim_memory {
 	struct line *line;
 	uint64_t bytes; /* of simulated memory */
 	uint64_t used;
+	/* Variables of kernel code, which lie where the program has them: their lines come behind the others. */
+	uintptr_t globals;
+	uint64_t globals_bytes;
 	struct cache *l1, *l2; /* by core */
 	struct cache *llc;     /* by last-level cache */
 	struct vcpu *cpus;
@@ -76,8 +79,12 @@ static inline bool memory_line(const volatile void *address, uint32_t *line)
 {
 	uint64_t offset = (uint64_t)(uintptr_t)address - MEMORY_BASE;
 
-	if (__builtin_expect(offset >= sim_memory.bytes, 0))
-		return false;
+	if (__builtin_expect(offset >= sim_memory.bytes, 0)) {
+		offset = (uint64_t)((uintptr_t)address - sim_memory.globals);
+		if (offset >= sim_memory.globals_bytes)
+			return false;
+		offset += sim_memory.bytes;
+	}
 	*line = (uint32_t)(offset >> sim_memory.shift);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "base/stuck.h"
 #include "measure/sample_json.h"
 
 /* Virtual time is counted in ps, and reading it costs nothing. */
@@ -83,6 +84,7 @@ int sim_report(const struct cell *cell, const struct sim_config *config, int det
 	if (!r)
 		return EXIT_CHECK;
 	r->config = config;
+	stuck_watch(stuck_patience(cell->entries));
 	err = sample_run(cell->name, benchmark, r, STDOUT_FILENO, &e);
 	if (!err && r->err) {
 		err = r->err;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stuck.h"
 #include "measure/workers.h"
 #include "sim/audited.h"
 #include "sim/coherence.h"
@@ -158,6 +159,7 @@ static void take_step(struct sim_thread *t)
 	if (w->cpu == 0)
 		iommu_timer_run(&w->timer, w->allocator, w->map, 0, t->cpu->clock / 1000);
 	x->config->run.workload->step(w);
+	stuck_step();
 }
 
 static void warm_up(struct sim_thread *t)

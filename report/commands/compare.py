@@ -29,6 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=WIDTH,
         help="half the width that --undecided asks for (default: 0.5%%)",
     )
+    parser.add_argument(
+        "--at-most",
+        metavar="PERCENT",
+        type=percentage,
+        help="exit status 1 if a cell is slower by more, by its whole interval",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.undecided:
         return _print_undecided(args)
     from report.compare.lines import as_list, simulated_lines, timing_lines
+    from report.compare.limit import limit_lines, slower_than
     from report.compare.simulated import Simulated, raise_unfit, simulation_of
     from report.compare.verdicts import load_verdicts
 
@@ -47,9 +54,11 @@ def run(args: argparse.Namespace) -> int:
     elif isinstance(simulated, ReportError):
         said = f"simulated part not comparable: {simulated}"
         lines += ["", *as_list([said], args.markdown)]
+    if args.at_most is not None:
+        lines += ["", *as_list(limit_lines(verdicts, args.at_most), args.markdown)]
     print("\n".join(lines))
     raise_unfit(simulated)
-    return 0
+    return 1 if slower_than(verdicts, args.at_most) else 0
 
 
 def _print_undecided(args: argparse.Namespace) -> int:

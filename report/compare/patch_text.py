@@ -10,7 +10,8 @@ from report.compare.lines import interval_text
 from report.compare.reproduce import command, in_lines, reservations
 from report.compare.sides import ALLOCATORS, FILES
 from report.compare.simulated import Simulated, SimulatedRow, Simulation
-from report.compare.verdicts import Row, Verdicts, commit_text, sides_described
+from report.compare.verdicts import Row, Verdicts, commit_text, kernel_text
+from report.compare.verdicts import sides_described
 from report.read.run import Run
 from report.stats.verdict import Verdict
 from report.text.percentage import signed, size, written
@@ -58,6 +59,8 @@ def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
         whose = " (the runner)" if sides.trees else " (the harness)"
         whose = "" if sides.kind == ALLOCATORS else whose
         lines.append(_cut(f"tree   {tree}{whose}"))
+    if sides.kind == ALLOCATORS and sides.base.kernel:
+        lines.append(_cut(f"kernel {kernel_text(sides.base)}"))
     if markdown:
         return ["```", *lines, "```"]
     return lines
@@ -277,7 +280,7 @@ def _reproduce(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> Lis
         lines = in_lines(words, COLUMNS, "  ")
     title = "Compared with:" if verdicts.sides.kind == FILES else "To reproduce:"
     # What differs between hosts has been said at the top.
-    notes = [note for note in verdicts.notes if not note.startswith("!")]
+    notes = [note for note in verdicts.notes if not note.startswith(("!", "k-NAME"))]
     return [
         title,
         *lines,

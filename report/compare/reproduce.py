@@ -26,13 +26,14 @@ def command(
             *_paths(sides),
         ]
     facts = sides.facts
+    words = ["KERNEL=PATH"] if sides.of_kernel else []
     if sides.kind == ALLOCATORS:
-        words = [f"OLD={_of(facts, 'base', 'variant')}"]
+        words += [f"OLD={_of(facts, 'base', 'variant')}"]
         words.append(f"NEW={_of(facts, 'new', 'variant')}")
     else:
-        words = [f"BASE={_revision(facts['base'])}"]
-        new = _revision(facts["new"])
-        words += [f"NEW={new}"] if new else []
+        base, new = _revision(facts["base"]), _new(facts["new"])
+        words += [f"BASE={base}"] if base else []
+        words += [new] if new else []
     if "budget_s" in facts:
         words.append(f"BUDGET={_duration(float(facts['budget_s']))}")
     if "width_percent" in facts:
@@ -89,7 +90,7 @@ def reservations(sides: Sides, margin: float = MARGIN) -> List[str]:
             f"{name} was measured with: {run.command_line}"
             for name, run in (("base", sides.base), ("new", sides.new))
         ]
-    said = []
+    said = ["PATH: the kernel tree"] if sides.of_kernel else []
     if margin != MARGIN:
         said.append(
             f"with a margin of {written(margin)}, which `make compare` cannot be given"
@@ -121,6 +122,14 @@ def _revision(side: Mapping[str, Any]) -> str:
     """A revision that means the same everywhere; "" for the work tree."""
     commit = str(side.get("commit", side.get("revision", "unknown")))
     return "" if commit == "work tree" else _word(commit[:12])
+
+
+def _new(side: Mapping[str, Any]) -> str:
+    """NEW or MBOX of `make compare`; "" for the work tree."""
+    if "patches" in side:
+        return f"MBOX={_word(str(side['revision']))}"
+    new = _revision(side)
+    return f"NEW={new}" if new else ""
 
 
 def _duration(seconds: float) -> str:

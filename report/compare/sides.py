@@ -63,6 +63,14 @@ class Sides:
         sides = [self.facts.get(side, {}) for side in SIDES]
         return any(side.get("what") == "tree" for side in sides)
 
+    @property
+    def of_kernel(self) -> bool:
+        """Whether allocators of a kernel tree are compared, with others or its own."""
+        sides = [self.facts.get(side, {}) for side in SIDES]
+        return bool(self.facts and self.base.kernel) or any(
+            side.get("what") == "kernel" for side in sides
+        )
+
 
 def load_sides(
     base: Path, new: Optional[Path], *, across_hosts: bool, check: bool = True

@@ -19,6 +19,7 @@ from report.compare.sides import (
     measurements,
     require_common,
 )
+from report.read.run import Run
 from report.stats.change import Change, compare_all
 from report.stats.verdict import Verdict, judge
 
@@ -123,6 +124,8 @@ def _conditions(verdicts: Verdicts) -> List[str]:
         result.append(
             "whole trees: what harness and simulator do otherwise is part of the change"
         )
+    if verdicts.sides.kind == ALLOCATORS and verdicts.sides.base.kernel:
+        result.append(f"k-NAME: NAME of {kernel_text(verdicts.sides.base)}")
     if verdicts.sides.kind == FILES:
         result.append(
             "two runs, one after the other: what drifted between them, and where the"
@@ -151,16 +154,26 @@ def _described(facts: Mapping[str, object]) -> str:
     if "variant" in facts:
         return str(facts["variant"])
     commit = str(facts.get("commit", facts.get("revision", "unknown")))
+    # Of a kernel tree: to which its patches were applied.
+    patches = int(str(facts.get("patches", 0)))
     # Ahead of the subject, which may be cut.
     words = [
+        f"Linux {facts['version']}" if "version" in facts else "",
         commit_text(commit, bool(facts.get("dirty"))),
         "(own harness)" if facts.get("what") == "tree" else "",
+        f"+ {patches} patch{'es' if patches > 1 else ''}:" if patches else "",
         str(facts.get("subject", "")),
     ]
     return " ".join(filter(None, words))
 
 
+def kernel_text(run: Run) -> str:
+    """The tree of allocators k-NAME that are compared with others; "" without."""
+    of = run.kernel
+    return f"Linux {of.version} {commit_text(of.commit, of.dirty)}" if of else ""
+
+
 def commit_text(commit: str, dirty: bool) -> str:
     """A commit in short, and whether there were changes."""
-    is_hash = len(commit) == 40 and all(c in "0123456789abcdef" for c in commit)
+    is_hash = len(commit) in (40, 64) and all(c in "0123456789abcdef" for c in commit)
     return (commit[:12] if is_hash else commit) + (" and changes" if dirty else "")

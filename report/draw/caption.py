@@ -56,8 +56,17 @@ def _entries(results: Run, group: Group) -> int:
 
 
 def _program(results: Run) -> str:
-    commit = results.commit[:12] + (" with local changes" if results.dirty else "")
-    return f"{results.date}, iommubench {results.version}, commit {commit}"
+    text = f"{results.date}, iommubench {results.version}, commit"
+    text = f"{text} {_commit(results.commit, results.dirty)}"
+    kernel = results.kernel
+    if kernel:
+        commit = _commit(kernel.commit, kernel.dirty)
+        text += f"; k-NAME: NAME of Linux {kernel.version}, commit {commit}"
+    return text
+
+
+def _commit(commit: str, dirty: bool) -> str:
+    return commit[:12] + (" with local changes" if dirty else "")
 
 
 def samples_of(counts: Sequence[int]) -> str:

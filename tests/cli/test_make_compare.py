@@ -182,6 +182,7 @@ def make_compare(
 ) -> Done:
     """harness/jobs/compare.sh or patch.sh, as make calls it."""
     wanted = {"OLD", "NEW", "BASE", "BUDGET", "WIDTH", "OUT", "WHOLE", "SIMULATE"}
+    wanted |= {"KERNEL", "MBOX"}
     env = {k: v for k, v in os.environ.items() if k not in wanted}
     env.update(settings, B=os.path.relpath(program.parent, ROOT))
     return subprocess.run(

@@ -3,6 +3,7 @@
 # apt.sh DIR source PACKAGE...          unpacks Debian source packages, each into DIR/src/PACKAGE
 # apt.sh DIR newest ARCH PACKAGE...     extracts into DIR/root-ARCH what the package depends on first:
 #                                       a kernel's package has its version in its name
+# apt.sh DIR deb ARCH PACKAGE           downloads the package itself, to DIR/apt-ARCH/archives alone
 # From the Debian archive this machine uses, with apt's state in DIR: nothing is installed, and
 # neither /etc/apt nor the machine's architectures change. What is there already stays.
 set -eu
@@ -88,8 +89,16 @@ extract_newest()
 	touch "$root/.$1"
 }
 
+download_deb()
+{
+	prepare
+	echo "apt: $1"
+	(cd "$state/archives" && rm -f ./*.deb && apt-get download -qq "$1")
+}
+
 for package in "$@"; do
 	case $command in
+	deb) download_deb "$package" ;;
 	source) unpack_source "$package" ;;
 	newest) extract_newest "$package" ;;
 	esac

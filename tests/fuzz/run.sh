@@ -32,7 +32,7 @@ compile="$CLANG -std=c11 $flags -fsanitize=fuzzer-no-link -D_GNU_SOURCE -DIOMMU_
 	$(pkg-config --cflags hwloc jansson zlib)"
 sources=$(find src bench harness/[a-z]*/ -maxdepth 1 -name '*.c' ! -path 'harness/sim/*' \
 	! -path 'harness/tools/*' ! -name main.c ! -name cmd_sim.c | sort)
-sources="$sources harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c $B/gen/figures.c"
+sources="$sources harness/kernel/cut/items.c harness/kernel/cut/lexer.c harness/sim/machine.c $B/gen/profiles.c $B/gen/events.c $B/gen/figures.c"
 objects=
 for source in $sources; do
 	objects="$objects $out/$(basename "$source" .c).o"
@@ -93,6 +93,10 @@ seed()
 			head -c 4000 "$f" >"$dir/$(basename "$f")"
 			sed 's/|.*/| x/; /^#/d' "$f" >"$dir/$(basename "$f").short"
 		done ;;
+	cut)
+		for f in src/*.c harness/kernel/*/*.h tests/kernel/tree/*/*.c; do
+			head -c 4000 "$f" >"$dir/$(echo "$f" | tr / _)"
+		done ;;
 	flush)
 		for text in none spin:0 spin:500 mmio:16,150,600 psycho vt-d pooled/pools:16 stale-1; do
 			printf '%s' "$text" >"$dir/$(echo "$text" | tr / _)"
@@ -101,7 +105,7 @@ seed()
 }
 
 failed=
-for name in trace options profile flush; do
+for name in trace options profile flush cut; do
 	target=$out/fuzz_$name
 	$compile -c "tests/fuzz/fuzz_$name.c" -o "$target.o"
 	# shellcheck disable=SC2046,SC2086

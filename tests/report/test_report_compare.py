@@ -3,6 +3,7 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -568,3 +569,35 @@ def test_what_of_simulations_is_left_out(
         assert f"1cellofonesideonly,leftout:{first['name']}" in text
         assert "1samplesleftout:theothersidelackstheirseed" in text
         assert "compilers" in text and "andanother" in text
+
+
+# A limit
+
+
+def test_limit_that_is_kept(slower: Path, capsys: Capture) -> None:
+    text = as_one(lines_of(capsys, slower, "--at-most", "15"))
+    assert re.search(r"new / base: (0\.99|1\.00) to 1\.1\d in 4 cells", text), text
+    assert "none is slower by more than 15 % for certain" in text
+
+
+def test_limit_that_is_not_kept(slower: Path, capsys: Capture) -> None:
+    assert main(["compare", str(slower), "--at-most", "3%"]) == 1
+    text = as_one(capsys.readouterr().out.splitlines())
+    beyond = re.findall(
+        r"(\S+): slower by more than 3 %: \+\S+ %, at least \+\S+ %", text
+    )
+    assert len(beyond) == 2 and all("pooled" in name for name in beyond)
+    assert "none is slower" not in text
+
+
+def test_limit_of_a_cell_that_may_be_within_it(slower: Path, capsys: Capture) -> None:
+    # A tenth slower, within an interval that reaches below.
+    text = as_one(lines_of(capsys, slower, "--at-most", "10"))
+    assert "slower by more than 10 %: " not in text
+
+
+def test_limit_without_enough_samples(tmp_path: Path, capsys: Capture) -> None:
+    few = saved(tmp_path, "few.json", with_sides(SLOWER, machine=QUIET, blocks=3))
+    text = as_one(lines_of(capsys, few, "--at-most", "3"))
+    assert "4 cells have too few samples to be held to the limit of 3 %" in text
+    assert "none is slower" not in text and "new / base: " not in text

@@ -356,6 +356,52 @@ static void test_classes(void **state)
 	stats_free(mine);
 }
 
+/* Locks among the variables of kernel code are watched beside any map's. */
+__attribute__((section("kernel_data"))) static struct lock globals[3];
+
+static void test_globals(void **state)
+{
+	struct lockstat_thread *mine = stats_new();
+	const struct lock_scheme how = how_of(LOCK_TAS);
+	static struct lock in_map[5];
+	const unsigned int map = lockstat_class("odd"), global = lockstat_class("global");
+
+	(void)state;
+	assert_int_equal(lockstat_watch(in_map, sizeof(in_map)), 0);
+	lock_name(&in_map[4], "odd");
+	lock_name(&globals[2], "global");
+	lockstat_self = mine;
+	for (uint32_t cpu = 1; cpu <= 2; cpu++) {
+		lockstat_cpu = cpu;
+		lock_acquire(&in_map[4], &how, 0);
+		lock_release(&in_map[4], &how);
+		for (unsigned int i = 1; i < 3; i++) {
+			lock_acquire(&globals[i], &how, 0);
+			lock_release(&globals[i], &how);
+		}
+	}
+	lockstat_self = NULL;
+	lockstat_cpu = 0;
+	assert_int_equal(mine->stats[map].acquisitions, 2);
+	assert_int_equal(mine->stats[map].acq_bounces, 1);
+	assert_int_equal(mine->stats[global].acquisitions, 2);
+	assert_int_equal(mine->stats[global].acq_bounces, 1);
+	/* Nobody named it, but who held it last is known. */
+	assert_int_equal(mine->stats[0].acquisitions, 2);
+	assert_int_equal(mine->stats[0].acq_bounces, 1);
+	lockstat_unwatch();
+	lock_name(&globals[2], "odd");
+	assert_int_equal(lockstat_watch(in_map, sizeof(in_map)), 0);
+	lockstat_self = mine;
+	lock_acquire(&globals[2], &how, 0);
+	lock_release(&globals[2], &how);
+	lockstat_self = NULL;
+	/* Each watch begins anew. */
+	assert_int_equal(mine->stats[0].acquisitions, 3);
+	lockstat_unwatch();
+	stats_free(mine);
+}
+
 /* Those beyond the last place go together, and nothing is written beyond. */
 static void test_too_many_classes(void **state)
 {
@@ -391,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_contention),
 		cmocka_unit_test(test_not_recording),
 		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_globals),
 		cmocka_unit_test(test_too_many_classes),
 #else
 		cmocka_unit_test(test_nothing_in_plain_build),

@@ -195,7 +195,7 @@ static void test_about(void **state)
 		{"", "what"},
 		{"\n", "line 1"},
 		{"revision\n", "KEY VALUE"},
-		{"what trees\n", "neither sources nor tree"},
+		{"what trees\n", "none of sources, tree and kernel"},
 		{"what sources\nnosuch x\n", "line 2"},
 		{"what sources\ndirty maybe\n", "maybe"},
 		{"revision a\ncommit b\nsubject c\n", "what"},

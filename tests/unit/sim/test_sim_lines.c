@@ -37,7 +37,7 @@ static const struct lines_case cases[] = {
 	{"pooled", 16, "power8", 1, "h0 s0 s1* s2* s4 b3*", "h0 s0 s2* s4 b3*"},
 	{"pooled-padded", 1, "sun4v-t5-2", 1, "h0 s0 s1* s17 s19 b1*", "h0 s0 s1* s17 s19 b1*"},
 	{"pooled-padded", 16, "sun4v-t5-2", 1, "h0 s0 s7* s17 s19 b6*", "h0 s0 s7* s17 s19 b6*"},
-	{"ppc", 4, "sun4v-t5-2", 1, "h0 s0 s1 s6* s12 b3*", "h0 s1 s2 s6* s12 b3*"},
+	{"ppc", 4, "sun4v-t5-2", 1, "h0 s0 s1 s6* s12 b3*", "h0 s0 s1 s2 s6* s12 b3*"},
 	{"ppc", 4, "power8", 1, "h0 s0 s3* s6 b1*", "h0 s0 s1 s3* s6 b1*"},
 	{"gart", 1, "sun4v-t5-2", 1, "h0 s0* s1 b1*", "h0 s0* b1*"},
 	{"gart", 1, "power8", 1, "h0 s0* b0*", "h0 s0* b0*"},

@@ -215,6 +215,32 @@ static void test_two_at_once(void **state)
 	assert_int_equal(holders[0].depth, 0);
 }
 
+/* A lock among the variables of kernel code, which are in no map. */
+__attribute__((section("kernel_data"))) _Alignas(256) static struct lock global;
+
+static void global_main(void *arg)
+{
+	(void)arg;
+	sim_cpu->clock = sim_cpu->id * UINT64_C(1000000);
+	hold_acquire(&global, &how, sim_cpu->id);
+	sim_cpu->clock += 700;
+	hold_release(&global, &how);
+}
+
+static void test_global(void **state)
+{
+	(void)state;
+	memset(turns, 0, sizeof(turns));
+	open_machine();
+	lockstat_name(&global, "global");
+	how.kind = LOCK_TAS;
+	run_cpus(global_main);
+	assert_int_equal(stat_of("global")->acquisitions, CPUS);
+	assert_int_equal(stat_of("global")->acq_bounces, CPUS - 1);
+	assert_int_equal(stat_of("global")->hold.sum, CPUS * 700);
+	assert_int_equal(stat_of("script")->acquisitions, 0);
+}
+
 /* After a test that failed, too. */
 static int close_machine(void **state)
 {
@@ -246,6 +272,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_queued, close_machine),
 		cmocka_unit_test_teardown(test_not_recorded, close_machine),
 		cmocka_unit_test_teardown(test_two_at_once, close_machine),
+		cmocka_unit_test_teardown(test_global, close_machine),
 	};
 
 	return cmocka_run_group_tests_name("sim_locks", tests, set_up, tear_down);

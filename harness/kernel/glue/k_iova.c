@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* k-iova: what is freed waits in the flush queue; without one where nothing is flushed. */
+//k roots iommu_get_dma_cookie iommu_put_dma_cookie iommu_dma_alloc_iova __iommu_dma_unmap
+//k roots init_iova_domain iova_cache_get iova_cache_put reserve_iova
+//k roots iova_domain_init_rcaches? iommu_dma_init_options? iommu_dma_init_fq?
+//k from include/linux/list.h
+//k from include/linux/rbtree_types.h?
+//k from include/linux/rbtree.h
+//k from include/linux/iova.h
+//k from drivers/iommu/iova.c
+//k from drivers/iommu/dma-iommu.c
+//k with rbtree
+#define K_IOVA_STRICT 0
+#define K_IOVA_NAME   "k-iova"
+#include "kernel/glue/iova.h"
+
+static const struct iommu_allocator k_iova = {
+	.name = K_IOVA_NAME,
+	.summary = "the kernel tree's IOVA allocator with its flush queue",
+	.rank = 90,
+	.pools = area_one_pool,
+	.default_pools = area_one_pool,
+	.stale_safe = true,
+	.strict_flush = K_IOVA_STRICT,
+	.uses_mask = true,
+	.masks_concurrently = true,
+	.check = k_iova_check,
+	.size = k_iova_size,
+	.init = k_iova_init,
+	.exit = k_iova_exit,
+	.reserve = k_iova_reserve,
+	.alloc = k_iova_alloc,
+	.free = k_iova_free,
+	.tick = k_iova_tick,
+	.own_pool = area_own_all,
+	.live = k_iova_live,
+};
+IOMMU_ALLOCATOR(k_iova);

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A kernel tree's IOVA allocator: safe, and not once its flush queue is broken."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+CACHE = os.environ.get("KERNEL_CACHE", "")
+QUEUE = "drivers/iommu/dma-iommu.c"
+FILES = [
+    "Makefile",
+    "lib/bitmap.c",
+    "lib/rbtree.c",
+    "include/linux/list.h",
+    "include/linux/rbtree.h",
+    "include/linux/rbtree_types.h",
+    "include/linux/rbtree_augmented.h",
+    "include/linux/iova.h",
+    "drivers/iommu/iova.c",
+    QUEUE,
+]
+
+
+def build(tree: pathlib.Path, side: pathlib.Path, *programs: str) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    for goals in (
+        [f"KERNEL={tree}", "kernel-prepare"],
+        [*(str(side / program) for program in programs)],
+    ):
+        subprocess.run(
+            ["make", "-s", f"KSIDE={side}", *goals], cwd=ROOT, env=env, check=True
+        )
+
+
+def run(program: pathlib.Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(program), *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def audit(side: pathlib.Path, *more: str) -> "subprocess.CompletedProcess[str]":
+    return run(
+        side / "iommubench-checked",
+        "audit",
+        "--allocators",
+        "k-iova,k-iova-strict",
+        "--operations",
+        "50000",
+        "--out",
+        str(side / "audit.json"),
+        *more,
+    )
+
+
+@pytest.fixture(scope="module", params=["6.1", "6.12"])
+def tree(request: pytest.FixtureRequest) -> pathlib.Path:
+    path = pathlib.Path(CACHE) / f"kernel-{request.param}"
+    if not CACHE or not (path / QUEUE).is_file():
+        pytest.skip(f"no kernel-{request.param} in KERNEL_CACHE")
+    return path
+
+
+@pytest.fixture(scope="module")
+def side(tree: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    path = tmp_path_factory.mktemp("side")
+    build(tree, path, "iommubench-checked", "iommubench-sim")
+    return path
+
+
+def test_it_is_safe(side: pathlib.Path) -> None:
+    for threads in ("1", "2"):
+        got = audit(side, "--threads", threads)
+        assert got.returncode == 0, got.stderr
+        assert got.stdout.count("safe: no stale reuse") == 2
+
+
+def test_a_broken_queue_is_seen(tree: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    broken = tmp_path / "tree"
+    for name in FILES:
+        if (tree / name).is_file():
+            (broken / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tree / name, broken / name)
+    text = (broken / QUEUE).read_text()
+    assert text.count("counter >= counter") == 1
+    (broken / QUEUE).write_text(text.replace("counter >= counter", "counter > counter"))
+    build(broken, tmp_path / "side", "iommubench-checked")
+    got = audit(tmp_path / "side")
+    assert got.returncode == 1
+    assert "NOT SAFE, AND SHOULD BE" in got.stdout
+    assert got.stdout.count("safe: no stale reuse") == 1
+
+
+def test_its_locks_have_the_kernels_names(side: pathlib.Path) -> None:
+    got = run(
+        side / "iommubench-sim",
+        *"sim --allocators k-iova --workloads ring --cpus 8 --entries 8192".split(),
+        *"--flush spin:0 --lock queued --lock-stat --out".split(),
+        str(side / "sim.json"),
+    )
+    assert got.returncode == 0, got.stderr
+    for name in (
+        "&iovad->iova_rbtree_lock:",
+        "&rcache->lock:",
+        "&cpu_rcache->lock:",
+        "&fq->lock:",
+    ):
+        assert name in got.stdout
+
+
+def test_it_cannot_align(side: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    trace = ROOT / "tests/golden/gart-align.trace"
+    if not trace.is_file():
+        pytest.skip("no trace that aligns")
+    got = run(
+        side / "iommubench-checked", "replay", str(trace), "--allocator", "k-iova"
+    )
+    assert got.returncode == 2
+    assert "k-iova does not align" in got.stderr
