@@ -57,7 +57,7 @@ def cut(program: Path, folder: Path, roots: str) -> "subprocess.CompletedProcess
     """SOURCE cut down to what the roots need."""
     file = folder / "source.c"
     file.write_text(SOURCE, encoding="utf-8")
-    command: Sequence[str] = [str(program), roots, f"the file={file}"]
+    command: Sequence[str] = [str(program), roots, "the file", str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
