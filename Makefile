@@ -53,7 +53,7 @@ help: ## this list
 MEASURED := $(if $(KERNEL),kernel-programs,$(PROGRAMS))
 MEASURES := $(if $(KERNEL),$(KSIDE),$(B))
 
-## Measuring; ARGS='--cpus 1,2 ...' passes options on; KERNEL=PATH: with the allocators of that kernel tree
+## Measuring; ARGS='--cpus 1,2 ...' passes options on; KERNEL=PATH adds that tree's allocators
 .PHONY: bench smoke sim audit claims doctor overhead hist-bench plots dashboard
 bench: $(MEASURED) ## time, counters, locks on this host, with pictures; OUT=FILE, PLATFORM=all
 	$(Q)$(call given,PYTHON PLATFORM) harness/jobs/bench.sh $(MEASURES)/iommubench $(if $(OUT),$(call quoted,$(OUT))) -- \
@@ -90,7 +90,7 @@ dashboard: uplot $(filter $(DEMO),$(DB)) ## the history as a static site; DB=URL
 	$(Q)$(PYTHON) -B -m report dashboard --db "$(DB)" --out "$(DASHBOARD)" --uplot $(UPLOT) \
 		--claims results "$(CLAIMS)" $(ARGS)
 
-## Comparing; harness/jobs/compare.sh lists all variables; KERNEL=PATH BASE=REVISION [NEW=REVISION | MBOX=FILE]: of a kernel tree
+## Comparing; harness/jobs/compare.sh lists all variables, and KERNEL=PATH's (docs/kernel-trees.md)
 .PHONY: compare patch bench-commits selftest-stats kernel-check
 COMPARE_GIVEN := OLD NEW BASE KERNEL MBOX BUDGET WIDTH OUT SIMULATE WHOLE B PYTHON MAKE
 compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; BUDGET=5m
@@ -99,7 +99,7 @@ compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISI
 patch: $(B)/iommubench ## the same as text for a changelog; FORMAT=--markdown for a pull request
 	+$(Q)$(call given,$(COMPARE_GIVEN) FORMAT) harness/jobs/patch.sh $(ARGS)
 
-kernel-check: $(B)/iommubench ## KERNEL=PATH: are our allocators still what that tree has, and as fast? BUDGET=0: no times
+kernel-check: $(B)/iommubench ## KERNEL=PATH: are ours still what it has, and as fast? BUDGET=0: no times
 	+$(Q)$(call given,KERNEL REV KSIDE OPERATIONS SEED BUDGET B PYTHON MAKE) harness/jobs/kernel-check.sh
 
 bench-commits: ## RANGE=a..b: measure each commit, into the store (docs/store.md)

@@ -11,7 +11,7 @@ kernel-trees:
 	done
 
 # Its tests make in B, a folder for each tree.
-kernel-trees-check: kernel-trees $(PROGRAMS) ## kernel trees of Debian: fetched, measured, checked; KERNEL_OLD=PATH
+kernel-trees-check: kernel-trees $(PROGRAMS) ## Debian's kernel trees: fetched and tested; KERNEL_OLD=PATH
 	$(Q)MAKEFLAGS= IOMMUBENCH=$(B)/iommubench KERNEL_CACHE=$(call quoted,$(CACHE)) \
 		KERNEL_OLD=$(call quoted,$(KERNEL_OLD)) KERNEL_OPERATIONS=1000000 \
 		$(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/kernel
