@@ -4,8 +4,8 @@
  * time, the simulator's.
  *
  * Nothing is kept in the lock: its class and who held it last stand in a table beside the map, found by
- * the lock's address, which has a place for each 4 bytes of the map (and of kernel code's variables) and so shares its cache lines just
- * as the locks do. Each thread records into memory of its own. While a lock is held only the clock
+ * the lock's address, which has a place for each 4 bytes of the map (and of kernel code's variables) and so
+ * shares its cache lines just as the locks do. Each thread records into memory of its own. While a lock is held only the clock
  * is read: everything is written down after the release.
  */
 #ifndef IOMMUBENCH_LOCKSTAT_H

@@ -10,6 +10,7 @@ import pytest
 
 import postgres
 from cli import ROOT, Bench
+from kernel_repository import Repository
 from trees import CACHE, VERSIONS, Maker
 
 MARKERS = (
@@ -92,6 +93,16 @@ def _kernel_trees() -> Sequence[Path]:
     if not found:
         pytest.skip("no kernel tree: make kernel-trees, or KERNEL_TREE=PATH")
     return found
+
+
+@pytest.fixture(name="kernel", scope="module")
+def _kernel(
+    kernel_trees: Sequence[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Repository:
+    """A git repository of the first of them, in a folder whose name has a blank."""
+    folder = tmp_path_factory.mktemp("of a kernel") / "linux dé"
+    folder.mkdir()
+    return Repository(kernel_trees[0], folder)
 
 
 @pytest.fixture(name="two_cpus")

@@ -5,18 +5,17 @@
 # path, and B from the environment. Exit status 0; 2 if KERNEL is no tree; 77 if nothing of it can be measured.
 set -eu
 B=${B:-build}
-side=$B/kernel/doctor
 glue=harness/kernel/glue
-
-# Only a folder that make filled: a program may lie elsewhere.
-[ -d "$B/gen" ] || side=$(mktemp -d)/side
-mkdir -p "$side"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+side=$work/side
+mkdir "$side"
 # To make, a dollar is the beginning of a variable.
 # shellcheck disable=SC2153 # from the environment
 escaped=$(printf '%s' "$KERNEL" | sed 's/\$/$$/g')
-if ! "${MAKE:-make}" -s AS_BUILT=yes B="$B" KERNEL="$escaped" REV= KSIDE="$side" kernel-prepare >"$side.log" 2>&1; then
-	! grep '^iommubench: ' "$side.log" >&2 || exit 2
-	echo "iommubench: the files of $KERNEL could not be taken out: see $side.log" >&2
+if ! "${MAKE:-make}" -s AS_BUILT=yes B="$B" KERNEL="$escaped" REV= KSIDE="$side" kernel-prepare >"$work/log" 2>&1; then
+	! grep '^iommubench: ' "$work/log" >&2 || exit 2
+	echo "iommubench: the files of $KERNEL could not be taken out: $(tail -n 1 "$work/log")" >&2
 	exit 2
 fi
 
@@ -25,12 +24,18 @@ fact() # NAME
 	sed -n "s/^$1 //p" "$side/facts"
 }
 
+lines() # UNIT KEY
+{
+	# shellcheck disable=SC2046 # words
+	sed -n "s,^//k $2 ,,p" "$glue/$1.c" $(sed -n "s,^//k as ,$glue/,p" "$glue/$1.c")
+}
+
 # The file itself is named last; of each line what the tree has, or else the first.
 file_of() # UNIT
 {
 	set -f
 	# shellcheck disable=SC2046 # paths without blanks
-	set -- "$1" $(sed -n 's,^//k from ,,p' "$glue/$1.c" | tail -n 1 | tr -d '?')
+	set -- "$1" $(lines "$1" from | tail -n 1 | tr -d '?')
 	unit=$1
 	shift
 	for path; do
@@ -42,14 +47,23 @@ file_of() # UNIT
 	echo "$1"
 }
 
+# What the tree must have, and what it has of that which it may.
 needs() # UNIT
 {
-	sed -n 's,^//k roots ,,p' "$glue/$1.c" | tr ' ' '\n' | grep -v '?$' | paste -s -d ,
+	lines "$1" roots | tr ' ' '\n' | while read -r root; do
+		case $root in
+		'!'*) ;;
+		*'?') grep -qs "^#define K_HAS_${root%?} " "$side/$1/cut.c" && echo "${root%?}" ;;
+		*) echo "$root" ;;
+		esac
+	done | paste -s -d ,
 }
 
 echo "$KERNEL: Linux $(fact version), commit $(fact commit)$(fact dirty | sed -n 's/true/ with changes/p')"
 for source in "$glue"/k_*.c; do
 	unit=$(basename "$source" .c)
+	# What prepare.sh did not look at.
+	grep -qx "$unit" "$side/list" || grep -q "^$(echo "$unit" | tr _ -)	" "$side/absent" || continue
 	name=$(echo "$unit" | tr _ -)
 	why=$(sed -n "s/^$name	//p" "$side/absent")
 	printf '%-5s %-20s %s: needs %s: %s\n' "$([ -n "$why" ] && echo note || echo ok)" "$name" \

@@ -7,9 +7,10 @@
 #   list       the allocators that can be built, by the name of their file in glue/
 #   absent     the others: NAME, tab, why
 #   UNIT/      of each file in glue/ and lib/: cut.c, what was taken for it, and `files`, out of which files
-# It takes CC and CPPFLAGS, what kernel files are compiled with, from the environment; and KERNEL_GLUE, if only
-# one file of glue/ is wanted: k_own is never otherwise. Exit status: 0, or 2 with one
-# line if KERNEL is no tree, or REVISION none of its revisions.
+# It takes from the environment CC and KERNEL_FLAGS, with which kernel files are compiled; KERNEL_CUT, the program that
+# cuts (cut/cut.c); KERNEL_KNOWN, patterns of what they may call of the suite; and KERNEL_GLUE, a pattern, if not all of
+# glue/ is wanted: k_own is taken only by its name. Exit status: 0, or 2 with one line if KERNEL is no tree, or REVISION
+# none of its revisions.
 set -eu
 here=$(dirname "$0")
 kernel=$1
@@ -93,6 +94,8 @@ version=$(makefile_value VERSION).$(makefile_value PATCHLEVEL).$(makefile_value 
 # ---- what the files in glue/ and lib/ need of it
 
 mkdir -p "$out"
+# Another tree's, where OUT had one before.
+rm -f "$out"/*/files
 work=$(mktemp -d "$out/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # layout.sh SEED PADS OBJECT...: prints the objects in an order drawn from SEED, for the linker: first the harness's,
 # which are the same on both sides of a comparison, then those of src/, bench/ and a kernel tree (KSIDE/VARIANT/one/).
-# Before each of the latter, and
-# before the first object of all, stands the PADS/N.o that makes it begin N bytes into a page. Order and N depend
-# only on SEED and the objects' names (not their folders): one more object, or a longer one, moves no other within
-# its page.
+# Before each of the latter, and before the first object of all, stands the PADS/N.o that makes it begin N bytes into a
+# page. Order and N depend only on SEED and the objects' names (not their folders): one more object, or a longer one,
+# moves no other within its page.
 set -eu
 seed=$1
 pads=$2

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Leaves out of a comparison of whole trees what one of them does not know or means otherwise, and says what. */
 #include "run/compare_trees.h"
 
 #include <stdio.h>

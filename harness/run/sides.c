@@ -10,6 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parse.h"
+
+/* That a mail box may have. */
+#define PATCHES_MAX 100000
+
 /* FNV-1a, 64 bits: enough to tell programs apart. */
 static int hash_file(int fd, const char *path, uint64_t *hash, struct error *e)
 {
@@ -47,6 +52,7 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 					    "what",     "version", "hash"};
 	char *value = strchr(line, ' ');
 	json_t *text;
+	uint64_t patches;
 
 	if (!value)
 		return error_set(e, "'%.40s': expected KEY VALUE", line);
@@ -58,7 +64,10 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 		return 0;
 	}
 	if (strcmp(line, "patches") == 0) {
-		json_object_set_new(s->facts, line, json_integer(atoi(value)));
+		if (!parse_u64(value, 1, PATCHES_MAX, &patches))
+			return error_set(e, "patches: '%.40s' is not a whole number from 1 to %d",
+					 value, PATCHES_MAX);
+		json_object_set_new(s->facts, line, json_integer((json_int_t)patches));
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Dict, Tuple
 
 import pytest
 
@@ -20,15 +20,6 @@ TINY = (
     *("--workloads=pair", "--cpus=1", "--flush=none", "--pools=1"),
     *("--seconds=0.001", "--entries=1024"),
 )
-
-
-@pytest.fixture(name="kernel", scope="module")
-def _kernel(
-    kernel_trees: Sequence[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Repository:
-    folder = tmp_path_factory.mktemp("of a kernel") / "linux dé"
-    folder.mkdir()
-    return Repository(kernel_trees[0], folder)
 
 
 def compare(program: Path, kernel: object, *words: str, **settings: str) -> Done:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from typing import Sequence
 
 import pytest
 
@@ -19,15 +18,6 @@ TINY = (
     *("--workloads=pair", "--cpus=1", "--flush=none"),
     *("--seconds=0.01", "--entries=1024", "--repetitions=1"),
 )
-
-
-@pytest.fixture(name="kernel", scope="module")
-def _kernel(
-    kernel_trees: Sequence[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Repository:
-    folder = tmp_path_factory.mktemp("of a kernel") / "linux dé"
-    folder.mkdir()
-    return Repository(kernel_trees[0], folder)
 
 
 def goal(program: Path, kernel: Repository, *words: str) -> Done:

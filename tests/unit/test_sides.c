@@ -198,6 +198,9 @@ static void test_about(void **state)
 		{"what trees\n", "none of sources, tree and kernel"},
 		{"what sources\nnosuch x\n", "line 2"},
 		{"what sources\ndirty maybe\n", "maybe"},
+		{"what kernel\npatches 0\n", "patches"},
+		{"what kernel\npatches -1\n", "patches"},
+		{"what kernel\npatches 2x\n", "patches"},
 		{"revision a\ncommit b\nsubject c\n", "what"},
 	};
 	struct side_programs s;

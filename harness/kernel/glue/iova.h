@@ -250,4 +250,13 @@ static unsigned long k_iova_live(const struct iommu_map *map, struct iommu_range
 	return live;
 }
 
+/* All of the descriptor but what tells the two apart in a list. */
+#define K_IOVA_DESCRIPTOR                                                                          \
+	.name = K_IOVA_NAME, .pools = area_one_pool, .default_pools = area_one_pool,               \
+	.stale_safe = true, .strict_flush = K_IOVA_STRICT, .uses_mask = true,                      \
+	.masks_concurrently = true, .check = k_iova_check, .size = k_iova_size,                    \
+	.init = k_iova_init, .exit = k_iova_exit, .reserve = k_iova_reserve,                       \
+	.alloc = k_iova_alloc, .free = k_iova_free, .tick = k_iova_tick, .own_pool = area_own_all, \
+	.live = k_iova_live
+
 #endif

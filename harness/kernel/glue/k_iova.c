@@ -15,24 +15,8 @@
 #include "kernel/glue/iova.h"
 
 static const struct iommu_allocator k_iova = {
-	.name = K_IOVA_NAME,
 	.summary = "the kernel tree's IOVA allocator with its flush queue",
 	.rank = 90,
-	.pools = area_one_pool,
-	.default_pools = area_one_pool,
-	.stale_safe = true,
-	.strict_flush = K_IOVA_STRICT,
-	.uses_mask = true,
-	.masks_concurrently = true,
-	.check = k_iova_check,
-	.size = k_iova_size,
-	.init = k_iova_init,
-	.exit = k_iova_exit,
-	.reserve = k_iova_reserve,
-	.alloc = k_iova_alloc,
-	.free = k_iova_free,
-	.tick = k_iova_tick,
-	.own_pool = area_own_all,
-	.live = k_iova_live,
+	K_IOVA_DESCRIPTOR,
 };
 IOMMU_ALLOCATOR(k_iova);
