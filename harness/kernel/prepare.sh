@@ -175,10 +175,11 @@ first_error() # LOG
 		s/call to undeclared function '\([A-Za-z0-9_]*\)'.*/needs \1(), which harness\/kernel\/shim does not have/
 		s/.\([A-Za-z0-9_]*\). undeclared.*/needs \1, which harness\/kernel\/shim does not have/
 		s/use of undeclared identifier '\([A-Za-z0-9_]*\)'.*/needs \1, which harness\/kernel\/shim does not have/
-		s/ \[-W.*//"
+		s/ \[-W.*//
+		s/.*: #error //"
 }
 
-# UNIT/flags: what its probes found.
+# UNIT/flags: what its probes and the texts that it looks for found.
 probe() # SOURCE UNIT
 {
 	unit=$2
@@ -190,6 +191,10 @@ probe() # SOURCE UNIT
 			printf '#include "kernel/shim/shim.h"\n#include <cut.c>\nvoid probe(void);\nvoid probe(void)\n{\n%s;\n}\n' "$code"
 		} >"$work/probe.c"
 		! compile -fsyntax-only "$work/probe.c" 2>/dev/null || flags="$flags -D$macro"
+	done <"$work/probes"
+	lines "$1" text >"$work/probes"
+	while read -r macro text; do
+		! grep -qF -e "$text" "$out/$unit/cut.c" || flags="$flags -D$macro"
 	done <"$work/probes"
 	echo "$flags" | replace "$out/$unit/flags"
 }

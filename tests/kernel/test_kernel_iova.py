@@ -8,9 +8,10 @@ import subprocess
 
 import pytest
 
+from trees import change, place_of, real_trees
+
 ROOT = pathlib.Path(__file__).parents[2]
-CACHE = os.environ.get("KERNEL_CACHE", "")
-QUEUE = "drivers/iommu/dma-iommu.c"
+QUEUES = ("drivers/iommu/dma-iommu.c", "drivers/iommu/iova.c")
 FILES = [
     "Makefile",
     "lib/bitmap.c",
@@ -20,8 +21,7 @@ FILES = [
     "include/linux/rbtree_types.h",
     "include/linux/rbtree_augmented.h",
     "include/linux/iova.h",
-    "drivers/iommu/iova.c",
-    QUEUE,
+    *QUEUES,
 ]
 
 
@@ -56,11 +56,11 @@ def audit(side: pathlib.Path, *more: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.fixture(scope="module", params=["6.1", "6.12"])
+@pytest.fixture(scope="module", params=real_trees())
 def tree(request: pytest.FixtureRequest) -> pathlib.Path:
-    path = pathlib.Path(CACHE) / f"kernel-{request.param}"
-    if not CACHE or not (path / QUEUE).is_file():
-        pytest.skip(f"no kernel-{request.param} in KERNEL_CACHE")
+    path = place_of(request.param)
+    if not (path / QUEUES[0]).is_file():
+        pytest.skip(f"{path} is from before dma-iommu.c")
     return path
 
 
@@ -84,9 +84,9 @@ def test_a_broken_queue_is_seen(tree: pathlib.Path, tmp_path: pathlib.Path) -> N
         if (tree / name).is_file():
             (broken / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(tree / name, broken / name)
-    text = (broken / QUEUE).read_text()
-    assert text.count("counter >= counter") == 1
-    (broken / QUEUE).write_text(text.replace("counter >= counter", "counter > counter"))
+    text = {name: (broken / name).read_text() for name in QUEUES}
+    (queue,) = (name for name in QUEUES if "counter >= counter" in text[name])
+    change(broken, queue, "counter >= counter", "counter > counter")
     build(broken, tmp_path / "side", "iommubench-checked")
     got = audit(tmp_path / "side")
     assert got.returncode == 1

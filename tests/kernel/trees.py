@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Tuple
 
+import pytest
+
 from cli import PATIENCE, ROOT, Done
 
 INVENTED = ROOT / "tests" / "kernel" / "tree"
@@ -150,3 +152,21 @@ class Maker:
         status = 2 if done.returncode else 0
         done.returncode = status
         return Prepared(done, self.folder / "side")
+
+
+def real_trees() -> List[str]:
+    """The names of all there could be."""
+    return [*VERSIONS, "KERNEL_OLD"]
+
+
+def place_of(name: str) -> Path:
+    """Where it is; skips the test if it is not."""
+    if name != "KERNEL_OLD":
+        path = CACHE / f"kernel-{name}"
+        if not path.is_dir():
+            pytest.skip(f"Debian's linux-source-{name}: make kernel-trees fetches it")
+        return path
+    old = os.environ.get("KERNEL_OLD")
+    if not old:
+        pytest.skip("KERNEL_OLD=PATH names a tree before 4.1 or up to 5.10")
+    return Path(old)

@@ -669,20 +669,36 @@ static uint64_t milliseconds(void)
 }
 
 /*
- * One flush in 1000 lasts until the other threads have made 500, more than it takes to search a map of 256
- * entries twice, whichever CPUs the threads get. The last may wait in vain, as the others have ended.
+ * One flush of @every lasts until the other threads have begun @others, whichever CPUs the threads get. The last may
+ * wait in vain, as the others have ended.
  */
-static void outlast_others(void)
+static void outlast(uint64_t every, uint64_t others)
 {
 	static _Atomic uint64_t begun;
 	/* Relaxed: nothing but the number is looked at. */
 	const uint64_t n = atomic_fetch_add_explicit(&begun, 1, memory_order_relaxed);
 	const uint64_t end = milliseconds() + 1000;
 
-	if (n % 1000 != 999)
+	if (n % every)
 		return;
-	while (atomic_load_explicit(&begun, memory_order_relaxed) < n + 500 && milliseconds() < end)
+	while (atomic_load_explicit(&begun, memory_order_relaxed) <= n + others &&
+	       milliseconds() < end)
 		sched_yield();
+}
+
+/* Where flushes are rare: by then the others have freed something. */
+static void outlast_few(void)
+{
+	outlast(8, 2);
+}
+
+/*
+ * Where each operation has one: by then they have searched a map of 256 entries twice. An odd number, as a thread that
+ * runs alone flushes in its allocations and frees by turns.
+ */
+static void outlast_many(void)
+{
+	outlast(999, 500);
 }
 
 static void test_broken_threads(void **state)
@@ -694,7 +710,7 @@ static void test_broken_threads(void **state)
 	c.allocator = &broken_stale;
 	c.threads = 4;
 	c.entries = 256;
-	c.during_flush = outlast_others;
+	c.during_flush = outlast_few;
 	c.operations = SANITIZED ? 50000 : 200000;
 	audit(&c, &r);
 	CHECK(r.stale_reuse > 0, "%llu flushes and nothing found", (unsigned long long)r.flushes);
@@ -719,7 +735,7 @@ static void test_broken_demap(void **state)
 	audit(&c, &r);
 	assert_int_equal(r.stale_reuse, 0);
 	c.threads = 4;
-	c.during_flush = outlast_others;
+	c.during_flush = outlast_many;
 	c.operations = SANITIZED ? 50000 : 200000;
 	audit(&c, &r);
 	CHECK(r.stale_reuse > 0, "%llu flushes and nothing found", (unsigned long long)r.flushes);

@@ -74,6 +74,10 @@ static void test_preprocessor(void **state)
 		    {ITEM_OTHER, "#include", ">", NULL}, {ITEM_MACRO, "#define", "c(b)", "A"},
 		    {ITEM_CONDITIONAL, "#ifdef", "D", NULL}, {ITEM_CODE, "int e", ";", "e"},
 		    {ITEM_CONDITIONAL, "#endif", "f", NULL});
+	/* As checked out on other systems, or with a blank at the end. */
+	CHECK_ITEMS("#define A(b) \\\r\n\tc(b)\r\n#define D \\ \n\te\r\nint f;\r\n",
+		    {ITEM_MACRO, "#define", "c(b)\r", "A"}, {ITEM_MACRO, "#define", "e\r", "D"},
+		    {ITEM_CODE, "int f", ";", "f"});
 	/* Within a definition they belong to it, though each branch closes the brace. */
 	CHECK_ITEMS("int f(void)\n{\n#ifdef A\n\tif (a) {\n#else\n\tif (b) "
 		    "{\n#endif\n\t\tg();\n\t}\n}\n"

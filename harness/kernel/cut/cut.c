@@ -166,6 +166,10 @@ static void print_source(const struct source *s)
 
 		if (!stays(item))
 			continue;
+		/* The tree's own macro is the one that counts. */
+		if (item->kind == ITEM_MACRO && item->defines.count)
+			printf("#undef %.*s\n", (int)item->defines.name[0].length,
+			       item->defines.name[0].text);
 		print_label(s, item->line);
 		fwrite(item->text, 1, item->length, stdout);
 		putchar('\n');

@@ -25,6 +25,25 @@ static void step(struct lexer *l)
 	l->at++;
 }
 
+/* The length of a line's continuation here, or 0: compilers let blanks stand behind the backslash, so CR LF too. */
+static size_t continuation(const struct lexer *l)
+{
+	size_t n = 1;
+
+	if (peek(l, 0) != '\\')
+		return 0;
+	while (peek(l, n) == ' ' || peek(l, n) == '\t' || peek(l, n) == '\r')
+		n++;
+	return peek(l, n) == '\n' ? n + 1 : 0;
+}
+
+/* Goes on behind it, on the next line, which does not begin for a directive. */
+static void skip_continuation(struct lexer *l)
+{
+	l->at += continuation(l);
+	l->line++;
+}
+
 static void skip_comment(struct lexer *l)
 {
 	const int to_end_of_line = peek(l, 1) == '/';
@@ -50,8 +69,8 @@ static void skip_blanks(struct lexer *l)
 			skip_comment(l);
 		else if (isspace((unsigned char)*l->at))
 			step(l);
-		else if (*l->at == '\\' && peek(l, 1) == '\n')
-			l->at++, l->line++, l->at++;
+		else if (continuation(l))
+			skip_continuation(l);
 		else
 			return;
 	}
@@ -64,9 +83,10 @@ static void read_directive(struct lexer *l)
 			skip_comment(l);
 			continue;
 		}
-		if (*l->at == '\\' && peek(l, 1) == '\n')
+		if (continuation(l))
+			skip_continuation(l);
+		else
 			step(l);
-		step(l);
 	}
 	l->line_begins = 1;
 }

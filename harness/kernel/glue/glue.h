@@ -7,6 +7,7 @@
  *	//k from PATH[?]...	a file of the tree, the first of these that there is; `?`: it may be missing
  *	//k with NAME[?]...	lib/NAME.c, what the kernel has in objects of its own
  *	//k probe NAME CODE	defines NAME if CODE compiles behind what was cut out
+ *	//k text NAME TEXT	defines NAME if TEXT is in what was cut out; an `#error` then says why not
  *	//k as FILE		has the lines of this file here, too
  *
  * then the shim, what was cut out (<cut.c>), and a descriptor (allocator.h) named k-NAME in the file k_NAME.c.

@@ -11,7 +11,6 @@
 #ifndef IOMMUBENCH_KERNEL_GLUE_IOVA_H
 #define IOMMUBENCH_KERNEL_GLUE_IOVA_H
 
-#define CONFIG_IOMMU_IOVA 1
 #include "kernel/glue/glue.h"
 
 static struct iommu_domain *iommu_get_dma_domain(struct device *dev);
@@ -62,6 +61,39 @@ static void k_iova_flush_range(struct iommu_domain *domain, struct iommu_iotlb_g
 	(void)gather;
 	k_iova_flush_all(domain);
 }
+
+/*
+ * Three generations of flush queues: dma-iommu.c's own; iova.c's, which dma-iommu.c sets up as it initializes the domain
+ * (until 5.14); and iova.c's that only drivers used, as the last one here does (4.15 to 5.2).
+ */
+#if defined(K_HAS_iommu_dma_init_fq)
+static int k_iova_init_queue(struct iommu_domain *domain)
+{
+	return iommu_dma_init_fq(domain);
+}
+#elif defined(K_HAS_iommu_dma_flush_iotlb_all) && defined(K_HAS_init_iova_flush_queue)
+static int k_iova_init_queue(struct iommu_domain *domain)
+{
+	domain->iova_cookie->fq_domain = domain;
+	return init_iova_flush_queue(&domain->iova_cookie->iovad, iommu_dma_flush_iotlb_all, NULL);
+}
+#elif defined(K_HAS_queue_iova)
+#define K_IOVA_QUEUES_ITSELF
+static void k_iova_flush_queued(struct iova_domain *iovad)
+{
+	(void)iovad;
+	k_iova_flush_all(&container_of(kernel_self.host, struct k_iova, host)->domain);
+}
+
+static int k_iova_init_queue(struct iommu_domain *domain)
+{
+	return init_iova_flush_queue(&domain->iova_cookie->iovad, k_iova_flush_queued, NULL);
+}
+#elif !K_IOVA_STRICT
+#error neither dma-iommu.c nor iova.c of this tree has a flush queue
+#else
+#define k_iova_init_queue(domain) 0
+#endif
 
 static const char *k_iova_check(const struct iommu_geometry *g)
 {
@@ -130,10 +162,8 @@ static int k_iova_init_domain(struct k_iova *m, const struct iommu_geometry *g)
 #ifdef K_HAS_iommu_dma_init_options
 	iommu_dma_init_options(&domain->iova_cookie->options, &m->dev);
 #endif
-#ifdef K_HAS_iommu_dma_init_fq
 	if (!err && domain->type == IOMMU_DOMAIN_DMA_FQ)
-		err = iommu_dma_init_fq(domain);
-#endif
+		err = k_iova_init_queue(domain);
 	return err;
 }
 
@@ -213,6 +243,21 @@ static unsigned long k_iova_alloc(struct iommu_map *map, unsigned int cpu, unsig
 	return entry;
 }
 
+static void k_iova_unmap(struct k_iova *m, unsigned long pfn, unsigned long n)
+{
+#ifdef K_IOVA_QUEUES_ITSELF
+	if (m->domain.type == IOMMU_DOMAIN_DMA_FQ) {
+		queue_iova(&m->domain.iova_cookie->iovad, pfn, n, 0);
+		return;
+	}
+#endif
+#ifdef K_UNMAPS_OF_DOMAIN
+	__iommu_dma_unmap(&m->domain, pfn << PAGE_SHIFT, n << PAGE_SHIFT);
+#else
+	__iommu_dma_unmap(&m->dev, pfn << PAGE_SHIFT, n << PAGE_SHIFT);
+#endif
+}
+
 static void k_iova_free(struct iommu_map *map, unsigned int cpu, unsigned long entry,
 			unsigned long n)
 {
@@ -224,7 +269,7 @@ static void k_iova_free(struct iommu_map *map, unsigned int cpu, unsigned long e
 		clear_bit(entry + i, m->taken);
 	m->cpu[cpu].live -= n;
 	kernel_enter_host(map, cpu, &m->host);
-	__iommu_dma_unmap(&m->dev, (m->base + entry) << PAGE_SHIFT, n << PAGE_SHIFT);
+	k_iova_unmap(m, m->base + entry, n);
 }
 
 static uint64_t k_iova_tick(struct iommu_map *map, unsigned int cpu, uint64_t now_ns)

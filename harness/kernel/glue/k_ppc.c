@@ -8,6 +8,10 @@
 //k from arch/powerpc/kernel/iommu.c
 //k with bitmap find_bit iommu_helper
 //k probe K_RESERVED_RANGE iommu_init_table(NULL, 0, 0, 0)
+//k text K_SHIFTS_BY_64 >> (64 - align_order)
+#ifdef K_SHIFTS_BY_64
+#error the iommu_range_alloc() of this tree shifts by 64 where no alignment is asked for, which only powerpc takes for 0
+#endif
 #define SMP_CACHE_BYTES 128
 #include "kernel/glue/glue.h"
 
@@ -56,7 +60,9 @@ static const char *k_ppc_check(const struct iommu_geometry *g)
 
 static size_t k_ppc_size(const struct iommu_geometry *g)
 {
-	return area_size(g, sizeof(struct k_ppc), 1);
+	const size_t pages = PAGE_SIZE << get_order(g->entries / 8 + sizeof(long));
+
+	return area_size(g, sizeof(struct k_ppc), 0) + iommu_arena_room(pages);
 }
 
 static struct iommu_map *k_ppc_init(struct iommu_arena *arena, const struct iommu_geometry *g,

@@ -5,8 +5,7 @@
 
 #include "kernel/glue/glue.h"
 
-/* Of asm/page_64.h and kernel/iommu_common.h. A page is known by its address. */
-struct page;
+/* Of asm/page_64.h and kernel/iommu_common.h. */
 struct dma_attrs;
 typedef unsigned long iopte_t;
 #define iopte_val(x)        (x)
@@ -14,10 +13,10 @@ typedef unsigned long iopte_t;
 #define IO_PAGE_SIZE        (1UL << IO_PAGE_SHIFT)
 #define IO_PAGE_MASK        (~(IO_PAGE_SIZE - 1))
 #define IO_PAGE_ALIGN(addr) ALIGN(addr, IO_PAGE_SIZE)
-#define page_address(page)  ((void *)(page))
 #define phys_to_virt(phys)  ((void *)(unsigned long)(phys))
 #define offset_in_page(p)   ((unsigned long)(p) & ~IO_PAGE_MASK)
 #define __pa(virtual)       ((unsigned long)(virtual))
+#define SPARC_MAPPING_ERROR (~(dma_addr_t)0)
 
 static inline const char *sparc_check(const struct iommu_geometry *g)
 {

@@ -17,6 +17,11 @@ static __always_inline unsigned long __ffs(unsigned long word)
 	return (unsigned long)__builtin_ctzl(word);
 }
 
+static __always_inline unsigned long swab(unsigned long word)
+{
+	return sizeof(word) == 8 ? __builtin_bswap64(word) : __builtin_bswap32((u32)word);
+}
+
 static __always_inline unsigned long ffz(unsigned long word)
 {
 	return __ffs(~word);

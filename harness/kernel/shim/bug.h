@@ -54,7 +54,9 @@ static inline __attribute__((format(printf, 1, 2))) void kernel_log(const char *
 #define dev_notice(dev, ...)    ((void)(dev), kernel_log(__VA_ARGS__))
 #define dev_info(dev, ...)      ((void)(dev), kernel_log(__VA_ARGS__))
 #define printk_ratelimit()      0
-#define dump_stack()            ((void)0)
-#define panic(...)              kernel_bug("panic", __FILE__, __LINE__)
+
+#define str_disabled_enabled(disabled) ((disabled) ? "disabled" : "enabled")
+#define dump_stack()                   ((void)0)
+#define panic(...)                     kernel_bug("panic", __FILE__, __LINE__)
 
 #endif

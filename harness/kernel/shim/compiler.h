@@ -66,10 +66,13 @@
 
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
-/* Which options a kernel was built with: none is asked for but those in types.h. */
-#define IS_ENABLED(option) 0
-/* Only in #if: an option that is defined as 1. */
-#define IS_REACHABLE(option) option
+/* Which options a kernel was built with: those in types.h, which are 1, and what glue says before it includes this. */
+#define kernel_set_1                      0,
+#define kernel_second(first, second, ...) second
+#define kernel_pick(set)                  kernel_second(set 1, 0)
+#define kernel_is_set(value)              kernel_pick(kernel_set_##value)
+#define IS_ENABLED(option)                kernel_is_set(option)
+#define IS_REACHABLE(option)              kernel_is_set(option)
 
 /* SMP_CACHE_BYTES is the measured architecture's; glue/ of one that has other lines says so first. */
 #ifndef SMP_CACHE_BYTES

@@ -12,6 +12,7 @@ struct device {
 		void *iommu, *stc;
 	} archdata;
 	u64 bus_dma_limit; /* 0: none */
+	u64 bus_dma_mask;  /* what it was until 5.4 */
 	struct dev_iommu *iommu;
 };
 

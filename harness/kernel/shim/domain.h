@@ -32,7 +32,9 @@ struct iommu_domain {
 	const struct iommu_domain_ops *ops;
 	unsigned long pgsize_bitmap;
 	struct iommu_domain_geometry geometry;
+	enum { IOMMU_COOKIE_NONE, IOMMU_COOKIE_DMA_IOVA, IOMMU_COOKIE_DMA_MSI } cookie_type;
 	struct iommu_dma_cookie *iova_cookie;
+	struct iommu_dma_msi_cookie *msi_cookie;
 };
 
 #define IOMMU_DOMAIN_DMA    3U
@@ -59,10 +61,22 @@ static inline void iommu_iotlb_sync(struct iommu_domain *domain, struct iommu_io
 	iommu_iotlb_gather_init(gather);
 }
 
+#define iommu_tlb_sync(domain, gather) iommu_iotlb_sync(domain, gather)
+
 static inline size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 				      struct iommu_iotlb_gather *gather)
 {
 	(void)domain, (void)iova, (void)gather;
+	return size;
+}
+
+static inline size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
+{
+	struct iommu_iotlb_gather gather;
+
+	(void)iova;
+	iommu_iotlb_gather_init(&gather);
+	iommu_iotlb_sync(domain, &gather);
 	return size;
 }
 
@@ -71,6 +85,16 @@ static inline void iommu_put_pages_list(struct list_head *list)
 	(void)list;
 }
 #define put_pages_list(list) iommu_put_pages_list(list)
+
+/* What the list is since 6.16. */
+#define iommu_pages_list            list_head
+#define IOMMU_PAGES_LIST_INIT(list) ((struct list_head){&(list), &(list)})
+
+static inline void iommu_pages_list_splice(const struct list_head *from, const struct list_head *to)
+{
+	(void)to;
+	BUG_ON(READ_ONCE(from->next) != from);
+}
 
 #define DEFINE_MUTEX(name)  struct mutex name
 #define mutex_init(mutex)   ((void)(mutex))

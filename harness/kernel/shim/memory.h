@@ -69,6 +69,12 @@ static inline void kernel_free(const void *pointer)
 #define kfree(pointer)                kernel_free(pointer)
 #define vfree(pointer)                kernel_free(pointer)
 
+/* Whole pages; one is known by its address. */
+struct page;
+
+#define alloc_pages_node(node, gfp, order) ((struct page *)kernel_alloc(PAGE_SIZE << (order)))
+#define page_address(page)                 ((void *)(page))
+
 static inline struct kmem_cache *kernel_cache_create(size_t size)
 {
 	struct kernel_slab *slab = kernel_slab_of(size);

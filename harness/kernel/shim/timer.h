@@ -68,6 +68,8 @@ static inline int timer_delete_sync(struct timer_list *timer)
 	return (int)__atomic_exchange_n(&timer->pending, 0, __ATOMIC_SEQ_CST);
 }
 
+#define del_timer(timer)           timer_delete_sync(timer)
+#define timer_delete(timer)        timer_delete_sync(timer)
 #define del_timer_sync(timer)      timer_delete_sync(timer)
 #define timer_shutdown_sync(timer) timer_delete_sync(timer)
 #define timer_pending(timer)       READ_ONCE((timer)->pending)

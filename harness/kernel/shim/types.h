@@ -58,6 +58,7 @@ struct kref {
 #define CONFIG_SMP         1
 #define CONFIG_PPC64       1
 #define CONFIG_ISA_DMA_API 1
+#define CONFIG_IOMMU_IOVA  1
 #define __KERNEL__         1
 
 #endif
