@@ -55,7 +55,7 @@ class Where:
 class Value:
     """A figure and the ends of its interval.
 
-    Of native cells a 95 % interval, of simulated ones the span over the seeds.
+    A 95 % interval; that of a simulated cell is over seeds.
     """
 
     value: float

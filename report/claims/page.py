@@ -2,53 +2,24 @@
 """The page of the claims: what is on it, in which order."""
 
 import math
-from typing import Dict, List, Sequence, Tuple
+from typing import List, Sequence
 
 from report.claims import scalability
 from report.claims.answer import answer, by_machine, crossover_rows, explained
 from report.claims.answer import overall, think_rows
 from report.claims.case import NATIVE, Chart, Finding, Value, machine_name
 from report.claims.data import Data
-from report.claims.document import Block, Heading, Image, Items, Table, Text, Verbatim
+from report.claims.document import Block, Heading, Image, Items, Table, Text
 from report.claims.draw import as_svg
-from report.claims.measure import ALARMS
+from report.claims.method import LIMITS, method
 from report.claims.panels import panels
+from report.claims.provenance import missing, native_samples, taken
 from report.claims.scalability import RESIDUAL_MOST, Fit
 from report.claims.words import percent, said
-from report.read.run import Sample
 from report.stats.usl import COUNTS_MIN, Coefficient
 
 # With this share of noisy samples the page says so first.
 NOISY_MANY = 0.1
-
-LIMITS = (
-    "All that was measured is of one binary, that is of one link layout: where the"
-    " linker puts the functions moves a time by several percent, about as much as the"
-    " margin, and no interval includes that. So what is measured for C1, C2 and C6,"
-    " and C8's costs, is true of this build; near the margin another may give another"
-    " answer. make compare OLD=sun4u NEW=pooled-1 measures two allocators in three"
-    " layouts. Simulated times do not depend on where code lies.",
-    "These are threads in user space. In the kernel the locks are taken with interrupts"
-    " off, by interrupt handlers too; here a thread can lose its CPU while it"
-    " holds one. Samples in which that was noticed are counted above and kept.",
-    "The flush (IOTLB invalidation) is emulated: it takes the time asked for, one"
-    " flush after the other. What a real flush does to other traffic on the bus, and"
-    " the IOTLB misses after it, are not in any figure. For psycho and schizo no"
-    " latency was published: theirs is assumed.",
-    "What drivers do between two maps is a think time. No packet is sent, and no"
-    " throughput of a network or disk is predicted.",
-    "A simulated machine is a model: part of its latencies is assumed (iommubench list"
-    " --profiles names each), memory is sequentially consistent, and the same code runs"
-    " slower or faster on the real one. Compare allocators on one machine, not"
-    " machines; docs/simulator.md says how near the model comes to a host.",
-    "The stale designs are this project's own, and so is how they lie in memory: each"
-    " pool on cache lines of its own, where Linux's pooled has two in one. From two"
-    " CPUs on a part of what tells them apart is that.",
-    "With fewer CPUs than pools only the local pools of those CPUs are tried first:"
-    " of 16 pools on few CPUs those are fuller than the utilization says (figure"
-    " local_pool_utilization). Flushes and allocations from other pools follow that,"
-    " and are drawn over it.",
-)
 
 
 def build(
@@ -70,13 +41,13 @@ def build(
             " all of them, or what parts them, is its answer."
         ),
         *_summary(data, findings),
-        *_method(data, margin),
+        *method(data, margin),
     ]
     for finding in findings:
         blocks += _claim(data, finding)
     blocks += _scalability(data, fits)
     blocks += [Heading(2, "What this cannot show"), Items(LIMITS)]
-    return [*blocks, *_missing(data, findings), *_taken(data)]
+    return [*blocks, *missing(data, findings), *taken(data)]
 
 
 def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
@@ -96,7 +67,7 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
 
 def _noisy(data: Data) -> List[Block]:
     """A warning, where the host was not quiet."""
-    native = _native(data)
+    native = native_samples(data)
     share = sum(s.noisy for s in native) / len(native) if native else 0.0
     if share < NOISY_MANY:
         return []
@@ -108,64 +79,6 @@ def _noisy(data: Data) -> List[Block]:
             "This host was not quiet.",
         )
     ]
-
-
-def _native(data: Data) -> List[Sample]:
-    """The good samples that were measured."""
-    return [
-        sample
-        for run in data.runs
-        for sample in run.samples
-        if not sample.failed and sample.pass_name != "sim"
-    ]
-
-
-def _method(data: Data, margin: float) -> List[Block]:
-    seeds = [len(t.samples) for t in data.cells.values() if t.simulated and t.samples]
-    samples = [
-        len(t.samples) for t in data.cells.values() if not t.simulated and t.samples
-    ]
-    texts = [
-        f"The margin is {percent(margin)}: what changes a time by less than that"
-        " is called no change, if the data show that it is less. That is an"
-        " equivalence test (two one-sided tests at 2.5 %), which noise makes"
-        " harder to pass. A measured time is only called slower or faster if two"
-        " tests show it to be beyond the margin, the interval's and an exact sign"
-        f" test, at a false discovery rate of {percent(ALARMS)} over all measured"
-        " cells of a claim; and not slower, if the interval ends within the margin."
-        " Where none of these applies, the data cannot tell. C1, C2, C6 and C8's"
-        " costs are judged so.",
-        "C3, C4, C5 and C7 compare a figure with a limit, or with another"
-        " figure. A cell is decided where the 95 % intervals leave no doubt, each cell"
-        " by itself: of cells that lie just at the limit, about one in forty is"
-        " decided wrongly on either side. C8 itself is not a test: it worked or it"
-        " did not.",
-    ]
-    if samples:
-        texts.append(
-            f"Measured: {_span(samples)} samples per cell, each in a process of its"
-            " own, in blocks that hold every cell once. Intervals are of 95 %; of fewer"
-            " than six samples, as lock statistics are, they are the smallest and"
-            " the largest. Those of time ratios come from resampling the blocks."
-        )
-    if seeds:
-        texts.append(
-            "Simulated: deterministic. Seeds per cell:"
-            f" {_span(seeds)}; their span is given as an interval, and all must"
-            " agree."
-        )
-    texts += [
-        "A condition names places that were measured: CPUs <= 4 covers the measured"
-        " counts up to 4.",
-        "Cells are compared within one run. A claim's answer on a machine is"
-        " that of its cells; where fewer than half are decided, it cannot tell.",
-    ]
-    return [Heading(2, "How it is judged"), Items(texts)]
-
-
-def _span(numbers: Sequence[int]) -> str:
-    low, high = min(numbers), max(numbers)
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def _claim(data: Data, finding: Finding) -> List[Block]:
@@ -221,7 +134,7 @@ def _image(data: Data, chart: Chart) -> Image:
     host = data.runs[0].host
     foot = [
         "Points: medians (flushes: all samples together); bars: 95 % intervals, of"
-        " simulated points the span of the seeds."
+        " simulated points over the seeds."
         + (" Band: within the margin." if chart.band else "")
         + (" Thin: the fitted law." if chart.fits else "")
         + (" Dashed: where the answer changes." if chart.limit is not None else ""),
@@ -286,75 +199,3 @@ def _peak(each: Fit) -> str:
 
 def _coefficient(each: Coefficient) -> str:
     return said(Value(each.value, each.low, each.high))
-
-
-def _missing(data: Data, findings: Sequence[Finding]) -> List[Block]:
-    texts = []
-    for run in data.runs:
-        if not run.complete:
-            texts.append(
-                f"{run.path.name}: incomplete, {len(run.samples)} of"
-                f" {run.planned_samples} planned samples."
-            )
-        reasons: Dict[str, int] = {}
-        for reason in run.omitted.values():
-            reasons[reason] = reasons.get(reason, 0) + 1
-        texts += [
-            f"{run.path.name}: {n} cells left out: {why}." for why, n in reasons.items()
-        ]
-        failed = [sample for sample in run.samples if sample.failed]
-        if failed:
-            texts.append(
-                f"{run.path.name}: {len(failed)} samples failed, the first with"
-                f" {failed[0].error!r}."
-            )
-    if NATIVE not in data.machines():
-        texts.append("Nothing was measured on this host itself.")
-    texts += [
-        f"{finding.name}: nothing to answer from; it needs {finding.needs}."
-        for finding in findings
-        if not finding.cases
-    ]
-    return [
-        Heading(2, "What is missing"),
-        Items(texts or ["Nothing that was planned."]),
-    ]
-
-
-def _taken(data: Data) -> List[Block]:
-    first = data.runs[0]
-    host = first.host
-    simulated = sum(len(t.samples) for t in data.cells.values() if t.simulated)
-    native = _native(data)
-    noisy = sum(s.noisy for s in native)
-    texts = [
-        f"Host: {host.name}, {host.arch}, {host.cpu_model}, kernel {host.kernel},"
-        f" virtualisation {host.virtualisation}, governor {host.governor}, SMT"
-        f" {host.smt}, {len(host.cpu_order)} CPUs used.",
-        f"Program: iommubench {first.version}, commit {first.commit[:12]}"
-        f"{' with local changes' if first.dirty else ''}, {first.compiler},"
-        f" {first.cflags}; {first.sizes} entries.",
-        f"Samples: {len(native)} measured, {noisy} of them noisy (kept);"
-        f" {simulated} simulated.",
-        *_flushes(data),
-    ]
-    commands = "\n".join(run.command_line for run in data.runs)
-    return [
-        Heading(2, "How it was taken"),
-        Items(texts),
-        Text("By make claims, which ran:"),
-        Verbatim(commands),
-    ]
-
-
-def _flushes(data: Data) -> List[str]:
-    models: Dict[str, Tuple[float, float]] = {}
-    for run in data.runs:
-        for name, cost in run.flush_models.items():
-            models[name] = (cost.requested_ns, cost.achieved_ns)
-    if not models:
-        return []
-    texts = [
-        f"{name}: {a:.0f} ns asked, {b:.0f} ns got" for name, (a, b) in models.items()
-    ]
-    return [f"Flushes: {'; '.join(texts)}."]
