@@ -9,9 +9,6 @@ NATIVE = "this host"
 # A chart's axis that is measured: how full the pools are that the CPUs are served from.
 FILL = "local_pool_utilization"
 
-# Of the cases, so many must be decided before there is an answer to the whole.
-DECIDED_MIN = 0.5
-
 
 def machine_name(machine: str) -> str:
     """What a machine is called, so that no simulated one is taken for a real one."""
@@ -19,11 +16,10 @@ def machine_name(machine: str) -> str:
 
 
 class Answer(Enum):
-    """Whether a claim holds, in one case or altogether."""
+    """Whether a claim holds, in one case."""
 
     HOLDS = "holds"
-    FAILS = "does not hold"
-    DEPENDS = "holds when"
+    FAILS = "fails"
     UNKNOWN = "cannot tell"
 
 
@@ -49,6 +45,11 @@ class Where:
     def pools(self) -> int:
         """The number of pools of the variant."""
         return int(self.variant.partition("/pools:")[2])
+
+    @property
+    def fill(self) -> float:
+        """How full the pools are that the CPUs are served from, in percent."""
+        return min(100.0, self.utilization * self.pools / min(self.cpus, self.pools))
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,6 @@ class Count:
     def cases(self) -> int:
         """All of them."""
         return self.holds + self.fails + self.unknown
-
-    @property
-    def answer(self) -> Answer:
-        """The answer to all together."""
-        decided = self.holds + self.fails
-        if decided == 0 or decided < DECIDED_MIN * self.cases:
-            return Answer.UNKNOWN
-        if self.holds and self.fails:
-            return Answer.DEPENDS
-        return Answer.HOLDS if self.holds else Answer.FAILS
 
 
 def count(cases: Sequence[Case]) -> Count:
@@ -190,3 +181,4 @@ class Finding:
     cases: Sequence[Case]
     charts: Sequence[Chart] = ()
     remarks: Sequence[str] = ()
+    constructed: str = ""

@@ -3,6 +3,7 @@
 
 from typing import List, Sequence
 
+from report.claims.condition import CHANCE, PURE, SHUFFLES
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Items
 from report.claims.measure import ALARMS
@@ -73,10 +74,13 @@ def method(data: Data, margin: float) -> List[Block]:
             " two cells are compared, and reach at least over what was seen."
         )
     texts += [
-        "A condition names places that were measured: CPUs <= 4 covers the measured"
+        "A condition is only told if it is more than chance: of"
+        f" {SHUFFLES} shuffles of a machine's answers at most {percent(CHANCE)}, over"
+        " all machines of a claim, have one that parts them as well. Cells that cannot"
+        f" tell count against it, and at least {percent(PURE)} of the cells in it have"
+        " its answer. It names places that were measured: CPUs <= 4 covers the measured"
         " counts up to 4.",
-        "Cells are compared within one run. A claim's answer on a machine is"
-        " that of its cells; where fewer than half are decided, it cannot tell.",
+        "Cells are compared within one run.",
     ]
     return [Heading(2, "How it is judged"), Items(texts)]
 

@@ -5,8 +5,8 @@ import math
 from typing import List, Sequence
 
 from report.claims import scalability
-from report.claims.answer import answer, by_machine, crossover_rows, explained
-from report.claims.answer import overall, think_rows
+from report.claims.answer import answers, by_machine, cell_rows, crossover_rows
+from report.claims.answer import explained, tally
 from report.claims.case import NATIVE, Chart, Finding, Value, machine_name
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text
@@ -37,8 +37,7 @@ def build(
             " nobody measured. Each is answered below from measurements on this"
             " host and from simulations of the machines in question. A cell is"
             " one combination of workload, allocator, CPUs, flush, utilization and"
-            " think time; a claim is judged cell by cell, and what is true of"
-            " all of them, or what parts them, is its answer."
+            " think time; a claim is judged cell by cell."
         ),
         *_summary(data, findings),
         *method(data, margin),
@@ -51,16 +50,19 @@ def build(
 
 
 def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
-    machines = data.machines()
-    rows = []
+    rows: List[List[str]] = []
     for finding in findings:
-        cases = by_machine(finding.cases)
-        each = [answer(cases.get(m, [])) for m in machines]
-        rows.append([finding.name, finding.claim, overall(finding.cases), *each])
-    names = [machine_name(m) for m in machines]
+        lead = [finding.name, finding.claim]
+        for text in answers(finding):
+            rows.append([*lead, text])
+            lead = ["", ""]
     return [
         Heading(2, "Answers"),
-        Table(["", "claim", "answer", *names], rows),
+        Text(
+            "In how many of its cells each machine fails a claim, holds it, and cannot"
+            " tell: where most fail comes first."
+        ),
+        Table(["", "claim", "answer"], rows),
         *_noisy(data),
     ]
 
@@ -86,7 +88,14 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
         Heading(2, f"{finding.name}: {finding.claim}"),
         Text(finding.compared, "Compared:"),
     ]
+    if finding.constructed:
+        blocks.append(Text(f"{finding.constructed}.", "By construction:"))
     machines = by_machine(finding.cases)
+    for machine, those in machines.items():
+        blocks.append(Text(f"{tally(those)}.", f"{machine_name(machine)}:"))
+        details = explained(those, len(machines))
+        if details:
+            blocks.append(Items(details))
     for machine in data.machines():
         if machine not in machines:
             blocks.append(
@@ -94,12 +103,6 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
                     f"nothing to answer from; it needs {finding.needs}.", f"{machine}:"
                 )
             )
-            continue
-        those = machines[machine]
-        blocks.append(Text(f"{answer(those)}.", f"{machine_name(machine)}:"))
-        details = explained(those)
-        if details:
-            blocks.append(Items(details))
     if finding.cases:
         blocks.append(_counts(finding))
     if finding.remarks:
@@ -117,16 +120,16 @@ def _counts(finding: Finding) -> Table:
     return Table(
         [
             "machine",
+            "CPUs",
             "think ns",
-            "answer",
+            "fails in",
             "holds in",
-            "not in",
             "cannot tell",
             f"least {finding.figure}",
             "most",
         ],
-        think_rows(finding.cases),
-        numbers=(1, 3, 4, 5, 6, 7),
+        cell_rows(finding.cases),
+        numbers=(1, 2, 3, 4, 5, 6, 7),
     )
 
 

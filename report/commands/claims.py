@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write claims.md, claims.html, claims.csv and the pictures; print the answers."""
     require_jinja2("the page of the claims")
-    from report.claims.answer import overall
+    from report.claims.answer import answers
     from report.claims.data import load
     from report.claims.findings import findings
     from report.claims.page import build
@@ -69,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
     _write(directory, blocks, found)
     for finding in found:
         _print(f"{finding.name}  ", finding.claim)
-        _print("    => ", overall(finding.cases))
+        for text in answers(finding):
+            _print("    ", text)
     _print("", WORDS)
     print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
     return 0
