@@ -163,6 +163,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A figure that nothing is judged by, told beside those that are."""
+
+    figure: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
 class Finding:
     """A claim with its cases.
 
@@ -182,3 +190,4 @@ class Finding:
     charts: Sequence[Chart] = ()
     remarks: Sequence[str] = ()
     constructed: str = ""
+    beside: Sequence[Beside] = ()

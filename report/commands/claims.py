@@ -13,7 +13,7 @@ from report.text.percentage import percentage
 from report.text.templates import require_jinja2
 
 if TYPE_CHECKING:
-    from report.claims.case import Finding
+    from report.claims.case import Finding, Value, Where
     from report.claims.document import Block
 
 NAME = "claims"
@@ -116,18 +116,24 @@ def _write(
 
 
 def _table(found: Sequence["Finding"]) -> str:
-    """Every case, a line each."""
+    """Every case, a line each, and what stands beside them, without an answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     head = "claim machine workload allocator cpus utilization flush think_ns lock"
     writer.writerow([*head.split(), "figure", "value", "low", "high", "answer", "why"])
     for finding in found:
         for case in finding.cases:
-            where = case.where
-            place: List[object] = [finding.name, where.machine, where.workload]
-            place += [where.variant, where.cpus, f"{where.utilization:g}", where.flush]
-            place += [where.think_ns, where.lock, finding.figure]
-            value = case.value
-            figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]
-            writer.writerow([*place, *figures, case.answer.value, case.why])
+            row = _row(finding.name, case.where, finding.figure, case.value)
+            writer.writerow([*row, case.answer.value, case.why])
+        for beside in finding.beside:
+            for each in beside.rows:
+                row = _row(finding.name, each.where, beside.figure, each.value)
+                writer.writerow([*row, "", ""])
     return text.getvalue()
+
+
+def _row(name: str, where: "Where", figure: str, value: "Value") -> List[object]:
+    place: List[object] = [name, where.machine, where.workload, where.variant]
+    place += [where.cpus, f"{where.utilization:g}", where.flush, where.think_ns]
+    figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]
+    return [*place, where.lock, figure, *figures]

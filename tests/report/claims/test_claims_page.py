@@ -104,7 +104,8 @@ def test_page_is_written(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -
     with (out / "claims.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["claim"] for row in rows} >= {"C1", "C2", "C6", "C7"}
-    assert {row["answer"] for row in rows} <= {"holds", "fails", "cannot tell"}
+    judged = {row["answer"] for row in rows if row["answer"]}
+    assert judged <= {"holds", "fails", "cannot tell"}
 
 
 def test_html_of_each_block() -> None:
@@ -186,8 +187,8 @@ def test_missing_is_said(tmp_path: Path) -> None:
 def test_what_the_tests_are_is_said(tmp_path: Path) -> None:
     """Which claims are judged how, and that measured times are of one layout."""
     page = texts(data_of(tmp_path, samples(cell(SUN4U)), samples(cell(POOLED_1))))
-    assert "C1, C2, C6 and C8's costs are judged so" in page
-    assert "C3, C4, C5 and C7 compare a figure with a limit" in page
+    assert "C1, C6 and C8's costs are judged so" in page
+    assert "C2, C3, C4, C5 and C7 compare a figure with a limit" in page
     assert "one binary, that is of one link layout" in page
 
 
