@@ -163,6 +163,24 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class BreakEven:
+    """Where the time of `where`'s variant over that of `base` passes the margin.
+
+    `where` is of the first of the `places`, in ns of the dimension, which is one of
+    Where's fields. Above `value` the change is within the margin; if it is `rising`,
+    below. The value is 0 if that place lies before the first, inf if it lies beyond the
+    last. Its interval is of 95 %, that of a simulated machine from seed to seed.
+    """
+
+    where: Where
+    base: str
+    dimension: str
+    places: Tuple[float, ...]
+    rising: bool
+    value: Value
+
+
+@dataclass(frozen=True)
 class Beside:
     """A figure that nothing is judged by, told beside those that are."""
 
@@ -191,3 +209,4 @@ class Finding:
     remarks: Sequence[str] = ()
     constructed: str = ""
     beside: Sequence[Beside] = ()
+    breaks: Sequence[BreakEven] = ()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws a Chart: panels of lines against CPUs, utilization or flush cost."""
+"""Draws a Chart: panels of lines against one of a cell's fields."""
 
 import math
 from dataclasses import replace
@@ -32,6 +32,7 @@ _TITLES = {
     FILL: "local pool utilization, %",
     "cpus": "CPUs",
     "flush_ns": "flush cost",
+    "think_ns": "think time",
 }
 
 
@@ -125,6 +126,8 @@ def _panel(axes: Any, chart: Chart, panel: Panel, step: float) -> None:
 def _shifted(axes: Any, point: Point, part: float) -> Point:
     """The point moved sideways by that part of the axis, so that bars stay apart."""
     low, high = axes.get_xlim()
+    if axes.get_xscale() == "symlog":
+        return point
     if axes.get_xscale() == "log":
         return replace(point, x=point.x * (high / low) ** part)
     return replace(point, x=point.x + (high - low) * part)
@@ -152,6 +155,12 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
         axes.set_xscale("log")
         axes.set_xlim(xs[0] / 1.3, xs[-1] * 1.3)
         named = xs
+    elif field == "think_ns":
+        # 0 has a place of its own, as far before the first as that from its double.
+        first = min((x for x in xs if x > 0), default=1.0)
+        axes.set_xscale("symlog", linthresh=first, linscale=0.5)
+        axes.set_xlim(-0.2 * first, max(xs[-1], first) * 1.3)
+        named = xs
     elif field == FILL:
         # Measured, so that there are as many places as cells.
         xs = named = range(0, 101, 20)
@@ -161,7 +170,7 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
         named = xs
     axes.xaxis.set_major_locator(FixedLocator(list(xs)))
     axes.xaxis.set_minor_locator(NullLocator())
-    texts = [duration(x) if field == "flush_ns" else f"{x:g}" for x in xs]
+    texts = [duration(x) if field.endswith("_ns") else f"{x:g}" for x in xs]
     axes.set_xticklabels([t if x in named else "" for t, x in zip(texts, xs)])
     axes.set_xlabel(_TITLES[field])
 

@@ -7,6 +7,7 @@ from typing import List, Sequence
 from report.claims import scalability
 from report.claims.answer import answers, by_machine, cell_rows, crossover_rows
 from report.claims.answer import explained, tally
+from report.claims.break_even import FLUSH, THINK, rows_of
 from report.claims.case import NATIVE, Chart, Finding, Value, machine_name
 from report.claims.data import Data
 from report.claims.document import Block, Heading, Image, Items, Table, Text
@@ -15,6 +16,7 @@ from report.claims.method import LIMITS, method
 from report.claims.panels import panels
 from report.claims.provenance import missing, native_samples, taken
 from report.claims.scalability import RESIDUAL_MOST, Fit
+from report.claims.variants import PATH_4_1
 from report.claims.words import percent, said
 from report.stats.usl import COUNTS_MIN, Coefficient
 
@@ -40,6 +42,7 @@ def build(
             " think time; a claim is judged cell by cell."
         ),
         *_summary(data, findings),
+        *_break_even(findings, margin),
         *method(data, margin),
     ]
     for finding in findings:
@@ -65,6 +68,47 @@ def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:
         Table(["", "claim", "answer"], rows),
         *_noisy(data),
     ]
+
+
+_PLACE = ["machine", "CPUs", "compared", "workload", "utilization %"]
+
+
+def _break_even(findings: Sequence[Finding], margin: float) -> List[Block]:
+    """Above which think time a change is within the margin; the paths', if they are."""
+    every = [each for finding in findings for each in finding.breaks]
+    found = [each for each in every if each.dimension == THINK]
+    shown = [each for each in found if each.where.variant == PATH_4_1] or found
+    if not shown:
+        return []
+    return [
+        Heading(2, "How much think time hides it"),
+        Text(
+            "Whether a change is seen depends on what else is done between two maps."
+            f" Above this think time it is less than {percent(margin)}: where the time"
+            " that an op is longer than that allows passes 0, on a line between the"
+            " think times that were measured. Intervals of 95 %; of simulated machines"
+            " from seed to seed."
+        ),
+        Table([*_PLACE, "break-even think time"], rows_of(shown), numbers=(1, 4)),
+    ]
+
+
+def _flips(finding: Finding) -> List[Block]:
+    blocks: List[Block] = []
+    thinks = [each for each in finding.breaks if each.dimension == THINK]
+    flushes = [each for each in finding.breaks if each.dimension == FLUSH]
+    if thinks:
+        blocks += [
+            Heading(3, "The think time above which it is within the margin"),
+            Table([*_PLACE, "break-even"], rows_of(thinks), numbers=(1, 4)),
+        ]
+    if flushes:
+        head = [*_PLACE, "think ns", "over the flush's cost"]
+        blocks += [
+            Heading(3, "Where the verdict flips as flushes get dearer"),
+            Table(head, rows_of(flushes), numbers=(1, 4, 5)),
+        ]
+    return blocks
 
 
 def _noisy(data: Data) -> List[Block]:
@@ -107,6 +151,7 @@ def _claim(data: Data, finding: Finding) -> List[Block]:
         blocks.append(_counts(finding))
     if finding.remarks:
         blocks.append(Items(finding.remarks))
+    blocks += _flips(finding)
     rows = crossover_rows(finding.cases, finding.limit)
     if rows:
         blocks += [

@@ -4,11 +4,12 @@
 from collections import defaultdict
 from typing import Dict, List, Mapping, Sequence
 
+from report.claims.break_even import FLUSH, THINK, break_evens
 from report.claims.case import FILL, Answer, Beside, Case, Chart, Finding, Where
 from report.claims.data import Data
 from report.claims.measure import Compared, Verdict, figure
 from report.claims.measure import tally
-from report.claims.variants import LAZY, PATH_4_0, PATH_4_1, POOLED_1
+from report.claims.variants import LAZY, PATH_4_0, PATH_4_1, POOLED_1, STALE_1, SUN4U
 from report.claims.variants import against_sun4u, flushing, paths, ratios
 from report.claims.words import percent
 
@@ -51,9 +52,15 @@ def one_pool(data: Data, margin: float) -> Finding:
                 else []
             ),
             _over_cpus("C1", "pooled, one pool, against sun4u", bare, margin),
+            _over_think(found or bare, margin),
         ],
         remarks=_path_and_bare(found, bare),
         beside=_beside(found, bare),
+        breaks=[
+            each
+            for dimension in (THINK, FLUSH)
+            for each in break_evens(data, _COMPARISONS, margin, dimension)
+        ],
     )
 
 
@@ -91,6 +98,7 @@ def old_machines(data: Data, margin: float) -> Finding:
     )
 
 
+_COMPARISONS = ((PATH_4_1, PATH_4_0), (POOLED_1, SUN4U), (STALE_1, SUN4U))
 _PATHS = (
     f"{PATH_4_1} against {PATH_4_0}: what a driver's map and unmap cost, locks and all"
 )
@@ -143,6 +151,20 @@ def _over_cpus(
         x="cpus",
         line="utilization",
         panel=("machine", "think_ns"),
+        limit=1.0,
+        band=(1 / (1 + margin), 1 + margin),
+    )
+
+
+def _over_think(found: Sequence[Compared], margin: float) -> Chart:
+    return Chart(
+        name="C1-think",
+        title="What think time leaves of it",
+        label="time per op / the old one's",
+        rows=ratios(found),
+        x="think_ns",
+        line="cpus",
+        panel=("machine", "utilization"),
         limit=1.0,
         band=(1 / (1 + margin), 1 + margin),
     )

@@ -20,6 +20,12 @@ NAME = "claims"
 HELP = "answer the claims of the 2015 mail from results files (see make claims)"
 MARGIN = 0.05
 WIDTH = 80
+# What a break-even is called in claims.csv, and the column that it takes the place of.
+BREAKS = {
+    "think_ns": "break-even think time, ns",
+    "flush_ns": "flush cost at which it flips, ns",
+}
+_COLUMN = {"think_ns": "think_ns", "flush_ns": "flush"}
 WORDS = (
     "think time: what a driver does between two maps; utilization: how full the table"
     " is; cannot tell: too much noise, or too few samples. The page has the figures,"
@@ -117,6 +123,8 @@ def _write(
 
 def _table(found: Sequence["Finding"]) -> str:
     """Every case, a line each, and what stands beside them, without an answer."""
+    from report.claims.break_even import words
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     head = "claim machine workload allocator cpus utilization flush think_ns lock"
@@ -129,6 +137,10 @@ def _table(found: Sequence["Finding"]) -> str:
             for each in beside.rows:
                 row = _row(finding.name, each.where, beside.figure, each.value)
                 writer.writerow([*row, "", ""])
+        for point in finding.breaks:
+            row = _row(finding.name, point.where, BREAKS[point.dimension], point.value)
+            row[head.split().index(_COLUMN[point.dimension])] = ""
+            writer.writerow([*row, "", f"over {point.base}: {words(point)}"])
     return text.getvalue()
 
 

@@ -224,7 +224,7 @@ def test_without_call_paths_the_bare_allocators_are_judged(tmp_path: Path) -> No
     finding = time_claims.one_pool(data, MARGIN)
     assert only(finding).where.variant == POOLED_1
     assert "as no run has the call paths" in finding.remarks[0]
-    assert [chart.name for chart in finding.charts] == ["C1"]
+    assert [chart.name for chart in finding.charts] == ["C1", "C1-think"]
     # One of the two is no comparison.
     data = data_of(tmp_path, samples(cell(PATH_4_1)))
     assert not time_claims.one_pool(data, MARGIN).cases
