@@ -17,6 +17,8 @@ from report.text.units import duration
 
 THINK, FLUSH = "think_ns", "flush_ns"
 SEEDS_MIN = 2
+# Two think times are no range to look in.
+PLACES_MIN = {THINK: 3, FLUSH: 2}
 _DRAWS = 400
 
 
@@ -114,7 +116,7 @@ def _of_series(
     series.sort(key=lambda taken: float(getattr(taken.where, dimension)))
     pairs = [(taken, data.partner(taken, base)) for taken in series]
     both = [(new, old) for new, old in pairs if old]
-    if len(both) < 2:
+    if len(both) < PLACES_MIN[dimension]:
         return None
     places = [float(getattr(new.where, dimension)) for new, _ in both]
     excess = _excess(both, margin)

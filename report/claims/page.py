@@ -16,6 +16,7 @@ from report.claims.method import LIMITS, method
 from report.claims.panels import panels
 from report.claims.provenance import missing, native_samples, taken
 from report.claims.scalability import RESIDUAL_MOST, Fit
+from report.claims.sentences import SENTENCES, sentences
 from report.claims.variants import PATH_4_1
 from report.claims.words import percent, said
 from report.stats.usl import COUNTS_MIN, Coefficient
@@ -31,6 +32,7 @@ def build(
     host = data.runs[0].host
     blocks: List[Block] = [
         Heading(1, f"The claims of the 2015 mail, answered on {host.name}"),
+        *_opening(findings, margin),
         Text(
             "In March 2015 sparc's IOMMU allocator was about to be replaced by a"
             " generic one with pools. The discussion (Benjamin Herrenschmidt's"
@@ -50,6 +52,21 @@ def build(
     blocks += _scalability(data, fits)
     blocks += [Heading(2, "What this cannot show"), Items(LIMITS)]
     return [*blocks, *missing(data, findings), *taken(data)]
+
+
+def _opening(findings: Sequence[Finding], margin: float) -> List[Block]:
+    """What could have been answered at the time."""
+    told = sentences(findings, margin)
+    texts: List[Block] = [Text(text, f"To {to}:") for to, text in told]
+    withheld = SENTENCES - len(told)
+    if withheld:
+        texts.append(
+            Text(
+                f"{withheld} of the {SENTENCES} sentences that stand here if the data"
+                " tell are withheld, as these do not."
+            )
+        )
+    return texts
 
 
 def _summary(data: Data, findings: Sequence[Finding]) -> List[Block]:

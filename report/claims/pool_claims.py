@@ -23,7 +23,7 @@ from report.claims.reported import REPORTED_SHARE, REPORTED_WAIT_US
 
 # C3: so many allocations from other pools partially defeat the pools.
 FALLBACK_LEAST = 0.1
-BESIDE = "efficiency of 16 pools"
+BESIDE = "16 pools: ops per second / sun4u's on one CPU, times the CPUs"
 # C7: CPUs that do less than this part of what as many single ones would.
 EFFICIENCY_LEAST = 0.5
 
@@ -141,7 +141,7 @@ def one_lock(data: Data, _margin: float) -> Finding:
                 BESIDE,
                 rows(
                     (t for t in data.of(POOLED_16) if flushing(t.where)),
-                    lambda taken: _efficiency(data, taken),
+                    lambda taken: _efficiency(data, taken, SUN4U),
                 ),
             )
         ],
@@ -187,8 +187,10 @@ def _lock_charts(data: Data) -> List[Chart]:
     ]
 
 
-def _efficiency(data: Data, taken: Taken) -> Optional[Value]:
-    alone = data.with_cpus(taken, 1)
+def _efficiency(data: Data, taken: Taken, of: str = "") -> Optional[Value]:
+    """What the CPUs do, of what as many single ones would; of another variant's."""
+    base = data.partner(taken, of) if of else taken
+    alone = data.with_cpus(base, 1) if base else None
     rates = [figure(t, "ops_per_second") for t in (taken, alone) if t]
     if taken.where.cpus == 1 or len(rates) < 2 or not rates[0] or not rates[1]:
         return None

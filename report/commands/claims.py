@@ -104,7 +104,7 @@ def _write(
     files = {
         "claims.md": markdown(blocks).encode(),
         "claims.html": html(blocks).encode(),
-        "claims.csv": _table(found).encode(),
+        "claims.csv": table(found).encode(),
     }
     for block in blocks:
         if isinstance(block, Image):
@@ -121,7 +121,7 @@ def _write(
             ) from None
 
 
-def _table(found: Sequence["Finding"]) -> str:
+def table(found: Sequence["Finding"]) -> str:
     """Every case, a line each, and what stands beside them, without an answer."""
     from report.claims.break_even import words
 
