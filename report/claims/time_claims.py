@@ -137,7 +137,7 @@ def _cases(found: Sequence[Compared], answers: Answers) -> List[Case]:
 
 def _times(each: Compared) -> str:
     times = [figure(side, "real_time") for side in (each.new, each.base)]
-    return " against ".join(f"{t.value:.4g} ns" for t in times if t)
+    return " against ".join(f"{float(f'{t.value:.5g}'):.12g} ns" for t in times if t)
 
 
 def _over_cpus(
