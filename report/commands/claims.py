@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from report.claims.findings import findings
     from report.claims.page import build
     from report.claims.scalability import fits
+    from report.claims.sentences import sentences
 
     data = load(args.files)
     found = findings(data, args.margin)
@@ -73,6 +74,9 @@ def run(args: argparse.Namespace) -> int:
     first: Path = args.files[0]
     directory = args.out_dir or (first if first.is_dir() else first.parent)
     _write(directory, blocks, found)
+    for to, text in sentences(found, args.margin):
+        _print("", f"To {to}: {text}")
+        print()
     for finding in found:
         _print(f"{finding.name}  ", finding.claim)
         for text in answers(finding):

@@ -48,7 +48,7 @@ def test_what_cannot_be_measured_is_left_out(tmp_path: Path) -> None:
     done = claims(
         tmp_path,
         'for file; do :; done; case "$file" in'
-        f' *old.json) cp "{tmp_path}/results" "$file"; exit 1;; esac;'
+        f' *churn.json) cp "{tmp_path}/results" "$file"; exit 1;; esac;'
         ' echo "no CPU to pin to" >&2; exit 77',
     )
     assert done.returncode == 0, done.stderr

@@ -81,9 +81,10 @@ def test_page_is_written(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -
     out = tmp_path / "new" / "folder"
     assert main(["claims", str(source), "--out-dir", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    heads = [line[:2] for line in lines if line[0] != " "]
-    assert heads[:8] == [f"C{i}" for i in range(1, 9)]
-    assert heads[-1] == "pa"
+    assert lines[0].startswith("To Benjamin Herrenschmidt: ")
+    heads = [line[:4] for line in lines if line[:1] == "C"]
+    assert heads == [f"C{i}  " for i in range(1, 9)]
+    assert lines[-1].startswith("page: ")
     assert "C7  One lock does not scale" in "\n".join(lines)
     told = "\n".join(lines)
     assert "C1  One pool" in told and "\n    this host: " in told
