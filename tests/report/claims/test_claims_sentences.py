@@ -216,9 +216,10 @@ def scaling(
         (scaling(1600), "8 CPUs together do 0.5 times what one does."),
         (scaling(1600, 100), "; with 16 pools they do 8 times that of one."),
         (scaling(110), "One lock scales as far as was tried: through it, on"),
-        # Not on one CPU, with think time, or with noise.
+        (scaling(1600) + scaling(400, think=1000), "do 2 times what one does with 1"),
+        # Not on one CPU, with a think time that is not said, or with noise.
         (samples(cell(SUN4U, SIM)), ""),
-        (scaling(1600, think=1000), ""),
+        (scaling(1600, think=500), ""),
         (scaling(200, noise=1.0), ""),
     ],
 )
