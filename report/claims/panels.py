@@ -34,8 +34,8 @@ class Panel:
 
     @property
     def places(self) -> int:
-        """How many places on the x axis have a point."""
-        return len({point.x for line in self.lines.values() for point in line})
+        """At how many places on the x axis the longest line has points."""
+        return max(len({point.x for point in line}) for line in self.lines.values())
 
 
 def panels(chart: Chart) -> List[Panel]:

@@ -353,7 +353,7 @@ def test_panels_show_like_cells(tmp_path: Path) -> None:
     assert simulated.title == f"simulated {SIM}, think time 0 ns"
     svg = as_svg(chart, ["foot"]).decode()
     assert svg == as_svg(chart, ["foot"]).decode()
-    assert "1 panels with one place" in svg
+    assert "1 panels whose lines are single points" in svg
 
 
 def test_flushes_over_how_full_the_own_pools_are(tmp_path: Path) -> None:
