@@ -90,7 +90,7 @@ def _noise(named: Named, margin: float) -> Optional[str]:
         for row in beside.rows
         if row.where.variant == POOLED_1
     ]
-    text += f"; all else that its code takes is {_between(rests, _signed)}"
+    text += f"; all else that an op takes changes by {_between(rests, _signed)}"
     stale = _of_variant(finding.cases, STALE_1)
     if any(case.answer != Answer.UNKNOWN for case in stale):
         text += f"; the flushes of a stale bitmap take {_most(stale)}"
