@@ -79,7 +79,7 @@ simulated cpus sun4v-t5-2 --workloads ring --rounds 1 --repetitions 3 --think 0,
 simulated think sun4v-t5-2 --workloads ring --think 0,100,200,500,1000,3000,10000 --allocators $one_pool --utilization 4 --cpus 1,4,16
 simulated fill sun4v-t5-2 --workloads ring --allocators $many_pools --utilization 25,50,75,90,94,97,99 --cpus 16,64
 simulated flush sun4v-t5-2 --workloads ring --think 0,1000 --allocators $one_pool,stale-local/pools:16 --utilization 89 --cpus 1,16 $costs
-simulated interface sun4v-t5-2 --workloads ring --platform sun4u --repetitions 1 --cpus 1,16 --flush none --flush spin:0
+simulated interface sun4v-t5-2 --workloads ring --platform sun4u --cpus 1,16 --flush none --flush spin:0
 
 [ -n "$names" ] || exit 77
 set --
