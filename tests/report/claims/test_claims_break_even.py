@@ -10,6 +10,8 @@ import pytest
 from claims_sample import MARGIN, SIM, cell, data_of, samples
 from report.claims.break_even import FLUSH, break_evens, last_crossing, words
 from report.claims.case import BreakEven
+from report.claims.draw import as_svg
+from report.claims.panels import panels
 from report.claims.time_claims import one_pool
 from report.claims.variants import PATH_4_0, PATH_4_1, POOLED_1, SUN4U
 from report.read.run import Sample
@@ -162,3 +164,23 @@ def test_c1_has_them(tmp_path: Path) -> None:
         (PATH_4_1, "think_ns"),
         (POOLED_1, "flush_ns"),
     ]
+
+
+def test_the_picture_over_think_time(tmp_path: Path) -> None:
+    """0 has its place, and names of places that lie close do not run together."""
+    data = data_of(tmp_path, thinking(100, 10, thinks=(0, 20, 22, 24, 1000)))
+    (chart,) = [c for c in one_pool(data, MARGIN).charts if c.name == "C1-think"]
+    (panel,) = panels(chart)
+    assert [point.x for point in panel.lines["1 CPU"]] == [0, 20, 22, 24, 1000]
+    svg = as_svg(chart, ["foot"]).decode()
+    assert "think time" in svg
+    for name, shown in (("0 ns", 1), ("24 ns", 1), ("22 ns", 0), ("1 \u00b5s", 1)):
+        assert svg.count(f"<!-- {name} -->") == shown
+
+
+def test_other_pictures_have_two_think_times(tmp_path: Path) -> None:
+    """Or they would have a panel for each."""
+    data = data_of(tmp_path, thinking(100, 10, thinks=(0, 20, 500, 1000)))
+    (chart,) = [c for c in one_pool(data, MARGIN).charts if c.name == "C1-path"]
+    titles = [panel.title for panel in panels(chart)]
+    assert titles == ["this host, think time 0 ns", "this host, think time 1000 ns"]
