@@ -75,10 +75,11 @@ def more_often(data: Data, margin: float) -> Finding:
 
 
 def _how_much(cases: Sequence[Case]) -> List[str]:
-    """For each machine, between how many times as often."""
+    """For each machine, between how many times as often, where that is told."""
     result = []
-    for machine in sorted({case.where.machine for case in cases}):
-        here = [c.value.value for c in cases if c.where.machine == machine]
+    told = [case for case in cases if case.answer != Answer.UNKNOWN]
+    for machine in sorted({case.where.machine for case in told}):
+        here = [c.value.value for c in told if c.where.machine == machine]
         ends = " to ".join(dict.fromkeys(number(x) for x in (min(here), max(here))))
         result.append(f"{machine}: {ends} times as often as sun4u.")
     return result

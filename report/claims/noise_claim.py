@@ -3,12 +3,14 @@
 
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from report.claims.case import FILL, Beside, Case, Chart, Finding, Row, Value, at_most
+from report.claims.case import FILL, Beside, Case, Chart, Finding, Row, Value, Where
+from report.claims.case import at_most
 from report.claims.data import Data, Taken
-from report.claims.measure import Compared, figure, flush_rate, flush_time_ns
+from report.claims.measure import Compared, Verdict, figure, flush_rate
+from report.claims.measure import flush_time_ns
 from report.claims.variants import POOLED_1, STALE_1, SUN4U, against_sun4u, flushing
 from report.claims.variants import rows, rows_of
-from report.claims.words import percent
+from report.claims.words import at_most_percent, percent, signed
 from report.read.run import Sample
 from report.stats import seeds
 
@@ -31,7 +33,8 @@ def in_the_noise(data: Data, margin: float) -> Finding:
             over.high - 1 - share.low,
         )
         cases.append(Case(where, share, at_most(share, margin), _why(each, rest)))
-        rests.append(Row(where, rest, where.fill))
+        if each.verdict != Verdict.UNKNOWN:
+            rests.append(Row(where, rest, where.fill))
     flushes = rows(
         (t for t in data.of(SUN4U, POOLED_1, STALE_1) if flushing(t.where)), flush_rate
     )
@@ -124,27 +127,30 @@ def _why(each: Compared, rest: Value) -> str:
     )
 
 
-def signed(part: float) -> str:
-    """A change in percent, with its sign."""
-    return f"{'+' if part >= 0 else '-'}{percent(abs(part))}"
-
-
 def _apart(cases: Sequence[Case], rests: Sequence[Row]) -> List[str]:
-    """By machine and variant: the flushes' part, and that of all else."""
-    groups: Dict[Tuple[str, str], List[Tuple[float, float]]] = {}
-    for case, rest in zip(cases, rests):
-        key = (case.where.machine, case.where.variant)
-        groups.setdefault(key, []).append((case.value.value, rest.value.value))
+    """By machine and variant: the flushes' part, and that of all else if it is told."""
+    shares = _grouped([(each.where, each.value.value) for each in cases])
+    others = _grouped([(each.where, each.value.value) for each in rests])
     result = []
-    for (machine, variant), found in sorted(groups.items()):
-        most = max(share for share, _ in found)
-        others = [other for _, other in found]
-        ends = " to ".join(
-            dict.fromkeys(signed(end) for end in (min(others), max(others)))
+    for key, found in sorted(shares.items()):
+        text = (
+            f"{key[0]}, {key[1]}: its additional flushes take"
+            f" {at_most_percent(max(found))} of sun4u's time."
         )
-        result.append(
-            f"{machine}, {variant}: its additional flushes take at most"
-            f" {percent(max(0.0, most))} of sun4u's time. All else that an op takes"
-            f" longer or shorter, which is instructions and cache lines: {ends}."
-        )
+        if key in others:
+            ends = [signed(end) for end in (min(others[key]), max(others[key]))]
+            text += (
+                " All else that an op takes longer or shorter, which is instructions"
+                f" and cache lines: {' to '.join(dict.fromkeys(ends))}."
+            )
+        result.append(text)
     return result
+
+
+def _grouped(
+    figures: Sequence[Tuple[Where, float]]
+) -> Dict[Tuple[str, str], List[float]]:
+    groups: Dict[Tuple[str, str], List[float]] = {}
+    for where, value in figures:
+        groups.setdefault((where.machine, where.variant), []).append(value)
+    return groups

@@ -12,7 +12,7 @@ from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 from report.claims.case import Answer, BreakEven, Case, Count, Finding, count
 from report.claims.case import machine_name
 from report.claims.variants import PATH_4_1, POOLED_1, STALE_1
-from report.claims.words import number, percent
+from report.claims.words import at_most_percent, number, percent, signed
 from report.text.units import duration
 
 HERRENSCHMIDT = "Benjamin Herrenschmidt"
@@ -90,7 +90,8 @@ def _noise(named: Named, margin: float) -> Optional[str]:
         for row in beside.rows
         if row.where.variant == POOLED_1
     ]
-    text += f"; all else that an op takes changes by {_between(rests, _signed)}"
+    if rests:
+        text += f"; all else that an op takes changes by {_between(rests, signed)}"
     stale = _of_variant(finding.cases, STALE_1)
     if any(case.answer != Answer.UNKNOWN for case in stale):
         text += f"; the flushes of a stale bitmap take {_most(stale)}"
@@ -104,8 +105,7 @@ def _of_variant(cases: Sequence[Case], variant: str) -> List[Case]:
 def _most(cases: Sequence[Case]) -> str:
     """The upper end of the interval of the cell that has most, of those that tell."""
     ends = [case.value.high for case in cases if case.answer != Answer.UNKNOWN]
-    text = percent(max(0.0, *ends))
-    return text if text.startswith("less") else f"at most {text}"
+    return at_most_percent(max(ends))
 
 
 def _old_machines(named: Named, margin: float) -> Optional[str]:
@@ -168,10 +168,11 @@ def _more_flushes(named: Named, _margin: float) -> Optional[str]:
         return None
     if not counted.holds + counted.fails:
         return None
-    times = _between([case.value.value for case in often], number)
     more = count(often)
+    times = [case.value.value for case in _with(often, Answer.HOLDS)]
     what = (
-        f"is to flush {times} times as often as sun4u{_in(more.holds, more)}"
+        f"is to flush {_between(times, number)} times as often as"
+        f" sun4u{_in(more.holds, more)}"
         if more.holds
         else f"is not to flush more often than sun4u{_open(more)}"
     )
@@ -199,12 +200,13 @@ def _one_lock(named: Named, _margin: float) -> Optional[str]:
     think = max(thinks)
     busy = [case for case in finding.cases if case.where.think_ns == think]
     most = max(case.where.cpus for case in busy)
-    cases = [case for case in busy if case.where.cpus == most]
+    here = [case for case in busy if case.where.cpus == most]
+    cases = [case for case in here if case.answer != Answer.UNKNOWN]
     counted = count(cases)
     machines = " and ".join(
         dict.fromkeys(machine_name(case.where.machine) for case in cases)
     )
-    if counted.unknown == len(cases) or (counted.holds and counted.fails):
+    if not cases or (counted.holds and counted.fails):
         return None
     verb = "does not scale" if counted.holds else "scales as far as was tried"
     between = f" with {duration(think)} between two maps" if think else ""
@@ -257,10 +259,6 @@ def _open(counted: Count) -> str:
     if not counted.unknown:
         return ""
     return f" ({counted.unknown} cannot tell)"
-
-
-def _signed(part: float) -> str:
-    return f"{'+' if part >= 0 else '-'}{percent(abs(part))}"
 
 
 def _between(values: Sequence[float], words: Callable[[float], str]) -> str:

@@ -51,6 +51,7 @@ def test_the_flushes_share_is_judged_and_not_the_time(
     assert case.value.value == pytest.approx(share, abs=1e-6)
     (beside,) = finding.beside
     assert beside.rows[0].value.value == pytest.approx(rest, abs=1e-3)
+
     shown = max(0.0, share)
     assert f"take at most {100 * shown:.3g} % of sun4u's time" in finding.remarks[0]
 
@@ -123,3 +124,16 @@ def test_sun4u_is_rare_because_it_is_unsafe(
     if said:
         assert said in remarks[0]
         assert ("in none" in remarks[0]) == (local == 0.0)
+
+
+def test_noise_is_not_taken_for_code(tmp_path: Path) -> None:
+    """The share is told of times that cannot be; what else they take is not."""
+    data = data_of(
+        tmp_path,
+        samples(cell(SUN4U), 1000, 0.8, flushes_per_kop=1.0),
+        samples(cell(POOLED_1), 1000, 0.8, flushes_per_kop=2.0),
+    )
+    finding = noise_claim.in_the_noise(data, MARGIN)
+    assert only(finding).answer == HOLDS
+    assert not finding.beside[0].rows
+    assert finding.remarks[0].endswith("of sun4u's time.")

@@ -154,7 +154,7 @@ def test_more_flushes(made: "tuple[str, List[Row]]") -> None:
             for row in of(enough, answer=answer)
         ]
 
-    expected = ends(values(judged(rows, "C4")))
+    expected = ends(values(of(judged(rows, "C4"), answer="holds")))
     expected += [counts(enough)["holds"], len(enough), max(fills("holds"))]
     expected += [min(fills("fails")), max(values(of(enough, answer="fails")))]
     near(numbers(sentence(page, "To flush each pool")), expected)
