@@ -51,7 +51,6 @@ def test_the_flushes_share_is_judged_and_not_the_time(
     assert case.value.value == pytest.approx(share, abs=1e-6)
     (beside,) = finding.beside
     assert beside.rows[0].value.value == pytest.approx(rest, abs=1e-3)
-
     shown = max(0.0, share)
     assert f"take at most {100 * shown:.3g} % of sun4u's time" in finding.remarks[0]
 
