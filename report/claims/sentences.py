@@ -81,7 +81,7 @@ def _noise(named: Named, margin: float) -> Optional[str]:
     else:
         text = (
             "the additional flush of one pool does end up in the noise: it takes"
-            f" {most} of the time, and no more than {room} in"
+            f" {most} of sun4u's time, and no more than {room} in"
             f" {_of(counted.holds, counted)}{_open(counted)}"
         )
     rests = [
@@ -94,7 +94,7 @@ def _noise(named: Named, margin: float) -> Optional[str]:
         text += f"; all else that an op takes changes by {_between(rests, signed)}"
     stale = _of_variant(finding.cases, STALE_1)
     if any(case.answer != Answer.UNKNOWN for case in stale):
-        text += f"; the flushes of a stale bitmap take {_most(stale)}"
+        text += f"; those of a stale bitmap take {_most(stale)} of sun4u's time"
     return f"{text}."
 
 

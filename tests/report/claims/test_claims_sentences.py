@@ -98,8 +98,8 @@ def flushing(rate: float, time: float = 1000, stale: float = 0.0) -> List[Sample
     [
         (flushing(1.5, 1300), "does end up in the noise: it takes at most 0.15 % of"),
         (flushing(1.5, 1300), "all else that an op takes changes by +29.9 %."),
-        (flushing(1.01), "it takes less than 0.01 % of the time"),
-        (flushing(1.5, stale=41.0), "the flushes of a stale bitmap take at most 12 %."),
+        (flushing(1.01), "it takes less than 0.01 % of sun4u's time"),
+        (flushing(1.5, stale=41.0), "those of a stale bitmap take at most 12 % of"),
         (flushing(41.0), "is not in the noise: it takes more than 5 % of the time in"),
         (flushing(41.0), "in the only cell, and at most 12 %"),
         (samples(cell(SUN4U, SIM)) + samples(cell(POOLED_1, SIM), seeds=1), ""),
