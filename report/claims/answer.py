@@ -4,109 +4,129 @@
 from collections import defaultdict
 from typing import Dict, List, Sequence, Tuple
 
-from report.claims.case import NATIVE, Answer, Case, Count, count
+from report.claims.case import NATIVE, Answer, Case, Count, Finding, count
 from report.claims.case import machine_name
-from report.claims.condition import conditions
+from report.claims.condition import CHANCE, conditions
 from report.claims.crossing import Summary, span, summaries
 from report.claims.words import said
 
-# Without a condition so small a part of the cells is an exception.
-FEW = 0.05
+# So few cells that fail, or hold, are named one by one.
+NAMED_MOST = 3
 
-_DIMENSIONS = {"utilization": "utilization", "cpus": "CPUs", "flush_ns": "flush cost"}
+_DIMENSIONS = {
+    "fill": "local-pool utilization",
+    "cpus": "CPUs",
+    "flush_ns": "flush cost",
+}
 
 
 def by_machine(cases: Sequence[Case]) -> Dict[str, List[Case]]:
-    """The cases of each machine, the host's first."""
+    """The cases of each machine, those first of which the most part fails."""
     result: Dict[str, List[Case]] = {}
-    for case in sorted(cases, key=lambda case: case.where.machine != NATIVE):
+    for case in cases:
         result.setdefault(case.where.machine, []).append(case)
-    return result
+    return dict(sorted(result.items(), key=_failing_first))
 
 
-def telling(cases: Sequence[Case]) -> Sequence[Case]:
-    """The cases of the machines that can tell; all if none can."""
-    told = [
-        case
-        for those in by_machine(cases).values()
-        if count(those).answer != Answer.UNKNOWN
-        for case in those
-    ]
-    return told or cases
-
-
-def overall(cases: Sequence[Case]) -> str:
-    """The answer of all machines together, and which of them had none."""
-    told = telling(cases)
-    text = answer(told)
-    if len(told) < len(cases):
-        heard = {case.where.machine for case in told}
-        others = [machine_name(m) for m in by_machine(cases) if m not in heard]
-        text += f"; {' and '.join(others)} cannot tell"
-    return text
-
-
-def answer(cases: Sequence[Case]) -> str:
-    """The answer of these cases, with its condition where there is one."""
-    if not cases:
-        return "not measured"
+def _failing_first(item: Tuple[str, List[Case]]) -> Tuple[object, ...]:
+    machine, cases = item
     counted = count(cases)
-    found = counted.answer
-    if found == Answer.DEPENDS:
-        return _depends(cases, counted)
-    if found != Answer.UNKNOWN and counted.unknown:
-        return f"{found.value} ({counted.unknown} of {counted.cases} cells cannot tell)"
-    return found.value
+    return (
+        -counted.fails / counted.cases,
+        counted.holds / counted.cases,
+        machine != NATIVE,
+        machine,
+    )
 
 
-def _depends(cases: Sequence[Case], counted: Count) -> str:
-    when = conditions(cases, Answer.HOLDS)
-    if when:
-        return "holds when " + ", or ".join(each.words for each in when)
-    decided = counted.holds + counted.fails
-    few = FEW * decided
-    if counted.fails <= few:
-        return f"holds, except in {counted.fails} of {decided} cells"
-    if counted.holds <= few:
-        return f"does not hold, except in {counted.holds} of {decided} cells"
-    return f"holds in {counted.holds} cells, not in {counted.fails}"
+def tally(cases: Sequence[Case]) -> str:
+    """In how many of these cells the claim fails, holds, and cannot be told."""
+    counted = count(cases)
+    texts = [
+        f"{answer.value} in {number}"
+        for answer, number in _numbers(counted)
+        if number > 0
+    ]
+    cells = "cell" if counted.cases == 1 else "cells"
+    if len(texts) == 1:
+        whole = "the only" if counted.cases == 1 else f"all {counted.cases}"
+        return f"{next(a.value for a, n in _numbers(counted) if n)} in {whole} {cells}"
+    return f"{', '.join(texts)} of {counted.cases} {cells}"
 
 
-def explained(cases: Sequence[Case]) -> List[str]:
-    """The conditions with how many cells they stand for."""
+def _numbers(counted: Count) -> Sequence[Tuple[Answer, int]]:
+    return (
+        (Answer.FAILS, counted.fails),
+        (Answer.HOLDS, counted.holds),
+        (Answer.UNKNOWN, counted.unknown),
+    )
+
+
+def answers(finding: Finding) -> List[str]:
+    """A claim's answer: a tally for each machine, failures first."""
+    if not finding.cases:
+        return ["not measured"]
+    texts = [
+        f"{machine_name(machine)}: {tally(cases)}"
+        for machine, cases in by_machine(finding.cases).items()
+    ]
+    if finding.constructed and all(c.answer == Answer.HOLDS for c in finding.cases):
+        return [f"true by construction: {finding.constructed}", *texts]
+    return texts
+
+
+def explained(cases: Sequence[Case], machines: int) -> List[str]:
+    """More of one machine's tally: what parts its cells, or which are few.
+
+    `machines` is how many are looked at for one claim.
+    """
     result = []
-    for found, verb in ((Answer.HOLDS, "Holds"), (Answer.FAILS, "Does not hold")):
-        number = sum(case.answer == found for case in cases)
-        for each in conditions(cases, found):
-            text = (
-                f"{verb} when {each.words}: {each.covered} of {number} cells where it"
-            )
-            text += " does" if found == Answer.HOLDS else " does not"
-            if each.undecided:
-                text += f"; {each.undecided} more there cannot tell"
-            result.append(text + ".")
+    for each in conditions(cases, CHANCE / machines):
+        verb = _VERBS[each.answer]
+        result.append(
+            f"{verb} when {each.words}: in {each.covered} of the {each.inside} cells"
+            f" there, and in {each.whole} of all {len(cases)}."
+        )
+    for answer in (Answer.FAILS, Answer.HOLDS):
+        those = [case for case in cases if case.answer == answer]
+        if 0 < len(those) <= NAMED_MOST and len(those) < len(cases):
+            names = "; ".join(cell_name(case) for case in those)
+            result.append(f"{_VERBS[answer]} in: {names}.")
     return result
 
 
-def think_rows(cases: Sequence[Case]) -> List[Sequence[str]]:
-    """A row for each machine and think time: counts, and the figure's range."""
+_VERBS = {Answer.FAILS: "Fails", Answer.HOLDS: "Holds"}
+
+
+def cell_name(case: Case) -> str:
+    """A cell in words, but for its machine."""
+    where = case.where
+    return (
+        f"{where.variant}, {where.workload}, {where.cpus}"
+        f" CPU{'' if where.cpus == 1 else 's'}, utilization {where.utilization:g} %,"
+        f" flush {where.flush}, think time {where.think_ns} ns"
+    )
+
+
+def cell_rows(cases: Sequence[Case]) -> List[Sequence[str]]:
+    """A row for each machine, CPU count and think time, failures first.
+
+    Each has its tally, and the range of the figure.
+    """
     result: List[Sequence[str]] = []
     for machine, those in by_machine(cases).items():
-        for think in sorted({case.where.think_ns for case in those}):
-            here = [case for case in those if case.where.think_ns == think]
+        groups: Dict[Tuple[int, int], List[Case]] = defaultdict(list)
+        for case in those:
+            groups[case.where.cpus, case.where.think_ns].append(case)
+        for (cpus, think), here in sorted(
+            groups.items(), key=lambda item: (-count(item[1]).fails, item[0])
+        ):
             counted = count(here)
-            result.append(
-                (
-                    machine,
-                    str(think),
-                    counted.answer.value,
-                    str(counted.holds),
-                    str(counted.fails),
-                    str(counted.unknown),
-                    said(min(here, key=lambda case: case.value.value).value),
-                    said(max(here, key=lambda case: case.value.value).value),
-                )
-            )
+            row = [machine, str(cpus), str(think)]
+            row += [str(counted.fails), str(counted.holds), str(counted.unknown)]
+            for end in (min, max):
+                row.append(said(end(here, key=lambda case: case.value.value).value))
+            result.append(row)
     return result
 
 

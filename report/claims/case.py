@@ -9,9 +9,6 @@ NATIVE = "this host"
 # A chart's axis that is measured: how full the pools are that the CPUs are served from.
 FILL = "local_pool_utilization"
 
-# Of the cases, so many must be decided before there is an answer to the whole.
-DECIDED_MIN = 0.5
-
 
 def machine_name(machine: str) -> str:
     """What a machine is called, so that no simulated one is taken for a real one."""
@@ -19,11 +16,10 @@ def machine_name(machine: str) -> str:
 
 
 class Answer(Enum):
-    """Whether a claim holds, in one case or altogether."""
+    """Whether a claim holds, in one case."""
 
     HOLDS = "holds"
-    FAILS = "does not hold"
-    DEPENDS = "holds when"
+    FAILS = "fails"
     UNKNOWN = "cannot tell"
 
 
@@ -50,12 +46,17 @@ class Where:
         """The number of pools of the variant."""
         return int(self.variant.partition("/pools:")[2])
 
+    @property
+    def fill(self) -> float:
+        """How full the pools are that the CPUs are served from, in percent."""
+        return min(100.0, self.utilization * self.pools / min(self.cpus, self.pools))
+
 
 @dataclass(frozen=True)
 class Value:
     """A figure and the ends of its interval.
 
-    Of native cells a 95 % interval, of simulated ones the span over the seeds.
+    A 95 % interval; that of a simulated cell is over seeds.
     """
 
     value: float
@@ -112,16 +113,6 @@ class Count:
         """All of them."""
         return self.holds + self.fails + self.unknown
 
-    @property
-    def answer(self) -> Answer:
-        """The answer to all together."""
-        decided = self.holds + self.fails
-        if decided == 0 or decided < DECIDED_MIN * self.cases:
-            return Answer.UNKNOWN
-        if self.holds and self.fails:
-            return Answer.DEPENDS
-        return Answer.HOLDS if self.holds else Answer.FAILS
-
 
 def count(cases: Sequence[Case]) -> Count:
     """How many of these cases came out how."""
@@ -172,6 +163,32 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class BreakEven:
+    """Where the time of `where`'s variant over that of `base` passes the margin.
+
+    `where` is of the first of the `places`, in ns of the dimension, which is one of
+    Where's fields. Above `value` the change is within the margin; if it is `rising`,
+    below. The value is 0 if that place lies before the first, inf if it lies beyond the
+    last. Its interval is of 95 %, that of a simulated machine from seed to seed.
+    """
+
+    where: Where
+    base: str
+    dimension: str
+    places: Tuple[float, ...]
+    rising: bool
+    value: Value
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure that nothing is judged by, told beside those that are."""
+
+    figure: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
 class Finding:
     """A claim with its cases.
 
@@ -190,3 +207,6 @@ class Finding:
     cases: Sequence[Case]
     charts: Sequence[Chart] = ()
     remarks: Sequence[str] = ()
+    constructed: str = ""
+    beside: Sequence[Beside] = ()
+    breaks: Sequence[BreakEven] = ()

@@ -2,27 +2,32 @@
 """Finds the words of "holds when ...": simple conditions that part the cases.
 
 A condition bounds up to RESTRICTIONS_MAX of a cell's fields from above or below, or
-picks one value of a field that has no order. No case in which the claim does not hold
-may fulfil it, and as many as possible in which it does.
+picks one value of a field that has no order. At least PURE of the cells in it have its
+answer: those that have the other one, and those that have none, count alike against
+it. It is only told if hardly any shuffle of the answers has one as good.
 """
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.case import Answer, Case, Where, machine_name
+from report.claims.case import Answer, Case, Where
 from report.text.units import duration
 
-RESTRICTIONS_MAX = 3
-CONDITIONS_MAX = 3
-# A further restriction must bring so much of what is to be covered, and so must a
-# further condition.
-GAIN_MIN = 0.1
+RESTRICTIONS_MAX = 2
+PURE = 0.9
+# A further restriction must bring so much of what is to be covered.
+PRICE = 0.1
+# A condition that is chance is told of at most so many claims.
+CHANCE = 0.01
+SHUFFLES = 999
 
 Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float32]
+Bound = Tuple[str, Mask]
 
 
 @dataclass(frozen=True)
@@ -39,32 +44,31 @@ class Field:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition in words, and how many cases fulfil it.
+    """A condition in words: `answer` have `covered` of the `inside` cells in it.
 
-    `covered` are those it was made for, `undecided` those without an answer.
+    `whole` is how many of all cells have that answer.
     """
 
     words: str
+    answer: Answer
     covered: int
-    undecided: int
+    inside: int
+    whole: int
 
 
 def _thinking(sign: str, ns: float) -> str:
     if sign == "=" and ns == 0:
         return "there is no think time"
-    return f"think time {sign} {ns:g} ns"
+    return f"think time {sign} {duration(ns)}"
 
 
 FIELDS: Dict[str, Field] = {
-    "machine": Field(
-        lambda where: where.machine, lambda name: f"machine is {machine_name(name)}"
-    ),
     "allocator": Field(lambda where: where.variant, "allocator is {}".format),
     "pools": Field(lambda where: where.pools, "pools {} {:g}".format, True),
     "workload": Field(lambda where: where.workload, "workload is {}".format),
     "cpus": Field(lambda where: where.cpus, "CPUs {} {:g}".format, True),
-    "utilization": Field(
-        lambda where: where.utilization, "utilization {} {:g} %".format, True
+    "fill": Field(
+        lambda where: where.fill, "local-pool utilization {} {:g} %".format, True
     ),
     "flush": Field(
         lambda where: where.flush_ns,
@@ -76,32 +80,66 @@ FIELDS: Dict[str, Field] = {
 }
 
 
-def conditions(cases: Sequence[Case], answer: Answer) -> List[Condition]:
-    """Conditions under which all decided cases have that answer, best first.
+def conditions(cases: Sequence[Case], chance: float = CHANCE) -> List[Condition]:
+    """The best condition of failing and of holding, if it is more than chance.
 
-    None if there is nothing to tell apart, or no simple condition does.
+    With a probability of at most `chance` there is one at all if the answers have
+    nothing to do with the cells.
     """
-    good = np.array([case.answer == answer for case in cases])
-    unknown = np.array([case.answer == Answer.UNKNOWN for case in cases])
-    bad = ~good & ~unknown
-    if not good.any() or not bad.any():
+    wanted = {
+        answer: np.array([case.answer == answer for case in cases])
+        for answer in (Answer.FAILS, Answer.HOLDS)
+    }
+    if not any(0 < good.sum() < len(cases) for good in wanted.values()):
         return []
-    bounds = [b for name in FIELDS for b in [_bounds(name, cases)] if b]
-    found: List[Condition] = []
-    left = good.copy()
-    while len(found) < CONDITIONS_MAX:
-        best = _best(bounds, left, bad, GAIN_MIN * good.sum())
-        if best is None or (best[1] & left).sum() < GAIN_MIN * good.sum():
-            break
-        words, mask = best
-        found.append(
-            Condition(words, int((mask & good).sum()), int(sum(mask & unknown)))
-        )
-        left &= ~mask
+    bounds = _every(cases)
+    if not bounds:
+        return []
+    masks = np.array([mask for _, mask in bounds], dtype=np.float32)
+    prices = np.array([PRICE * words.count(" and ") for words, _ in bounds])
+    order = np.random.default_rng(1)
+    drawn = np.array([order.permutation(len(cases)) for _ in range(SHUFFLES)])
+    best = np.max(
+        [_scores(masks, prices, good[drawn].T).max(axis=0) for good in wanted.values()],
+        axis=0,
+    )
+    found = []
+    for answer, good in wanted.items():
+        scores = _scores(masks, prices, good[:, None])[:, 0]
+        place = int(scores.argmax())
+        as_good = int((best >= scores[place]).sum())
+        if scores[place] > 0 and (1 + as_good) / (1 + SHUFFLES) <= chance:
+            words, mask = bounds[place]
+            inside = int(mask.sum())
+            covered = int((mask & good).sum())
+            found.append(Condition(words, answer, covered, inside, int(good.sum())))
     return found
 
 
-Bound = Tuple[str, Mask]
+def _scores(masks: Numbers, prices: NDArray[np.float64], good: Mask) -> Numbers:
+    """Of each condition with each column of `good`: what it is worth, 1 at most.
+
+    It is how many cells more it has than chance would give it, of those that it could
+    have; below 0 if it is not pure.
+    """
+    inside = masks.sum(axis=1, keepdims=True)
+    share = good.mean(axis=0)
+    hits = masks @ good.astype(np.float32)
+    most = np.maximum(good.sum(axis=0) * (1 - share), 1e-9)
+    worth = (hits - share * inside) / most - prices[:, None]
+    return np.where(hits >= PURE * inside, worth, -1.0).astype(np.float32)
+
+
+def _every(cases: Sequence[Case]) -> List[Bound]:
+    """All conditions that part the cases; of those that mean the same, the shortest."""
+    fields = [_bounds(name, cases) for name in FIELDS]
+    found: Dict[bytes, Bound] = {}
+    for number in range(1, RESTRICTIONS_MAX + 1):
+        for some in combinations([field for field in fields if field], number):
+            for words, mask in _products(some, len(cases)):
+                if mask.any():
+                    found.setdefault(mask.tobytes(), (words, mask))
+    return list(found.values())
 
 
 def _bounds(name: str, cases: Sequence[Case]) -> List[Bound]:
@@ -125,29 +163,13 @@ def _bound(field: Field, steps: Sequence[float], number: float, sign: str) -> st
     return field.words("=" if alone else sign, number)
 
 
-def _best(
-    bounds: Sequence[Sequence[Bound]], wanted: Mask, bad: Mask, price: float
-) -> Optional[Bound]:
-    """The condition with most of what is wanted, less a price a restriction."""
-    best: Optional[Bound] = None
-    score = 0.0
-    for number in range(1, RESTRICTIONS_MAX + 1):
-        for fields in combinations(bounds, number):
-            for words, mask in _products(fields, wanted):
-                here = float((mask & wanted).sum()) - price * (number - 1)
-                if here > score and not (mask & bad).any():
-                    best, score = (words, mask), here
-    return best
-
-
-def _products(fields: Sequence[Sequence[Bound]], wanted: Mask) -> List[Bound]:
-    """One bound of each field at once, where that leaves anything wanted."""
-    result: List[Bound] = [("", np.ones(len(wanted), dtype=bool))]
+def _products(fields: Sequence[Sequence[Bound]], cases: int) -> List[Bound]:
+    """One bound of each field at once."""
+    result: List[Bound] = [("", np.ones(cases, dtype=bool))]
     for field in fields:
         result = [
             (f"{words} and {more}" if words else more, mask & also)
             for words, mask in result
             for more, also in field
-            if (mask & also & wanted).any()
         ]
     return result

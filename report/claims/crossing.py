@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where an answer changes over CPU count, utilization or flush cost."""
+"""Where an answer changes over CPU count, local-pool utilization or flush cost."""
 
 import math
 from collections import defaultdict
@@ -10,7 +10,11 @@ from report.claims.case import Answer, Case, Where
 from report.text.units import duration
 
 # What a series may run over; all else is the same in it.
-DIMENSIONS = ("utilization", "cpus", "flush_ns")
+DIMENSIONS = ("fill", "cpus", "flush_ns")
+# What lies between two places is only guessed at if they are near: so many points of
+# the utilization, or so many times as far.
+NEAR_POINTS = 5
+NEAR_TIMES = 4
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,8 @@ class Crossing:
 
     `before` is the last decided place with the answer `first`, `after` the next decided
     one, which has the other; `estimate` is where the figure meets its limit in between,
-    None if something else than the limit made the difference.
+    None if the places are far apart, or something else than the limit made the
+    difference.
     """
 
     where: Where
@@ -82,7 +87,7 @@ def place(where: Where, dimension: str) -> Optional[float]:
 def span(dimension: str, low: float, high: float, joint: str) -> str:
     """Two places on a dimension, or one if they read the same."""
     texts = [_number(dimension, value) for value in (low, high)]
-    unit = {"utilization": " %", "cpus": " CPUs"}.get(dimension, "")
+    unit = {"fill": " %", "cpus": " CPUs"}.get(dimension, "")
     return f" {joint} ".join(dict.fromkeys(texts)) + unit
 
 
@@ -106,7 +111,7 @@ def _series(cases: Sequence[Case], dimension: str) -> List[List[Case]]:
 
 
 def _without(where: Where, dimension: str) -> Where:
-    if dimension == "utilization":
+    if dimension == "fill":
         return replace(where, utilization=0.0)
     if dimension == "cpus":
         return replace(where, cpus=0)
@@ -125,19 +130,29 @@ def _crossings(series: Sequence[Case], dimension: str, limit: float) -> List[Cro
                     one.answer,
                     ends[0],
                     ends[1],
-                    _meeting(ends, [one.value.value, two.value.value], limit),
+                    _meeting(
+                        dimension, ends, [one.value.value, two.value.value], limit
+                    ),
                 )
             )
     return result
 
 
+def _near(dimension: str, before: float, after: float) -> bool:
+    if dimension == "fill":
+        return after - before <= NEAR_POINTS
+    return after <= NEAR_TIMES * before
+
+
 def _meeting(
-    ends: Sequence[float], values: Sequence[float], limit: float
+    dimension: str, ends: Sequence[float], values: Sequence[float], limit: float
 ) -> Optional[float]:
-    """Where a line between two points meets the limit; None if it does not.
+    """Where a line between two near points meets the limit; None if it does not.
 
     Both axes are logarithmic where no 0 is in the way.
     """
+    if not _near(dimension, *ends):
+        return None
     if min(*values, limit) > 0:
         values = [math.log(value) for value in values]
         limit = math.log(limit)

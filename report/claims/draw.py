@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws a Chart: panels of lines against CPUs, utilization or flush cost."""
+"""Draws a Chart: panels of lines against one of a cell's fields."""
 
 import math
 from dataclasses import replace
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
@@ -20,6 +20,7 @@ from report.text.units import duration
 PLOT_WIDTH, PLOT_HEIGHT = 3.3, 2.3
 LEFT, RIGHT, TOP, BOTTOM = 0.85, 1.75, 0.4, 0.6
 NAME_STEP = 0.17
+NAME_WIDTH = 0.14  # of the width of a panel, for a time below its axis
 COLUMNS = 2
 DODGE = 0.012  # of the width of a panel, from line to line
 BAND: Dict[str, Any] = {"color": "#009E73", "alpha": 0.13, "linewidth": 0}
@@ -32,6 +33,7 @@ _TITLES = {
     FILL: "local pool utilization, %",
     "cpus": "CPUs",
     "flush_ns": "flush cost",
+    "think_ns": "think time",
 }
 
 
@@ -42,8 +44,8 @@ def draw(chart: Chart, foot: Sequence[str]) -> Tuple[Figure, Sheet]:
     if len(shown) < len(every):
         foot = [
             *foot,
-            f"{len(every) - len(shown)} panels with one place on the x axis are"
-            " left out; claims.csv has their points.",
+            f"{len(every) - len(shown)} panels whose lines are single points are"
+            " left out; claims.csv has them.",
         ]
     rests = {panel.rest for panel in shown}
     subtitle = rests.pop() if len(rests) == 1 else ""
@@ -125,6 +127,8 @@ def _panel(axes: Any, chart: Chart, panel: Panel, step: float) -> None:
 def _shifted(axes: Any, point: Point, part: float) -> Point:
     """The point moved sideways by that part of the axis, so that bars stay apart."""
     low, high = axes.get_xlim()
+    if axes.get_xscale() == "symlog":
+        return point
     if axes.get_xscale() == "log":
         return replace(point, x=point.x * (high / low) ** part)
     return replace(point, x=point.x + (high - low) * part)
@@ -152,6 +156,12 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
         axes.set_xscale("log")
         axes.set_xlim(xs[0] / 1.3, xs[-1] * 1.3)
         named = xs
+    elif field == "think_ns":
+        # 0 has a place of its own, as far before the first as that from its double.
+        first = min((x for x in xs if x > 0), default=1.0)
+        axes.set_xscale("symlog", linthresh=first, linscale=0.5)
+        axes.set_xlim(-0.2 * first, max(xs[-1], first) * 1.3)
+        named = _apart(axes, xs)
     elif field == FILL:
         # Measured, so that there are as many places as cells.
         xs = named = range(0, 101, 20)
@@ -161,9 +171,21 @@ def _x_axis(axes: Any, field: str, xs: Sequence[float]) -> None:
         named = xs
     axes.xaxis.set_major_locator(FixedLocator(list(xs)))
     axes.xaxis.set_minor_locator(NullLocator())
-    texts = [duration(x) if field == "flush_ns" else f"{x:g}" for x in xs]
+    texts = [duration(x) if field.endswith("_ns") else f"{x:g}" for x in xs]
     axes.set_xticklabels([t if x in named else "" for t, x in zip(texts, xs)])
     axes.set_xlabel(_TITLES[field])
+
+
+def _apart(axes: Any, xs: Sequence[float]) -> Sequence[float]:
+    """Those of the places whose names do not run into each other, from the last on."""
+    named: List[float] = []
+    free = math.inf
+    for x in reversed(xs):
+        place, _ = axes.transAxes.inverted().transform(axes.transData.transform((x, 1)))
+        if place <= free:
+            named.append(x)
+            free = place - NAME_WIDTH
+    return named
 
 
 def _y_axis(axes: Any, chart: Chart, panel: Panel) -> Tuple[float, float]:

@@ -3,13 +3,14 @@
 
 from typing import List
 
-from report.claims import flush_claims, interface_claim, pool_claims, time_claims
+from report.claims import flush_claims, interface_claim, noise_claim, pool_claims
+from report.claims import time_claims
 from report.claims.case import Finding
 from report.claims.data import Data
 
 CLAIMS = (
     time_claims.one_pool,
-    time_claims.in_the_noise,
+    noise_claim.in_the_noise,
     pool_claims.fallback_pools,
     flush_claims.more_often,
     flush_claims.once_a_map,

@@ -68,6 +68,8 @@ def null_flush(data: Data, margin: float) -> Finding:
             )
         ],
         remarks=remarks,
+        constructed="every allocator here is built against such an interface, so it"
+        " says no more than that they ran with it",
     )
 
 

@@ -13,12 +13,13 @@ from report.claims.case import Value
 from report.claims.data import Taken
 from report.read.run import Sample
 from report.text.median import median_interval
-from report.stats import sign
+from report.stats import seeds, sign
 from report.stats.change import BLOCKS_MIN, LEVEL, POWER, Change, compare_all
 from report.stats.data import Floats, Measurement
 from report.stats.fdr import discoveries
 
-# Of the cells that are called slower or faster, at most so many are wrongly.
+# Of the measured cells that are said to be beyond the margin at most so many are not,
+# and as many of those that are said not to be.
 ALARMS = 0.01
 # So many events at most, with 95 %, where none was seen.
 NONE_SEEN = 3.0
@@ -68,27 +69,24 @@ def compared(pairs: Sequence[Pair], margin: float) -> List[Compared]:
 
 
 def _judged(pairs: Sequence[Pair], margin: float) -> List[Compared]:
-    """Of native cells; those of all runs are one family of tests."""
+    """Of native cells; those of all runs are one family of tests.
+
+    Each answer is as dear as its opposite: the same two tests, at the same rate.
+    """
     if not pairs:
         return []
     sides = [(_measured(base), _measured(new)) for base, new in pairs]
     found = [
         (change, sign.changes(*each)) for change, each in zip(compare_all(sides), sides)
     ]
-    slower = discoveries([_beyond(*each, margin, 1) for each in found], ALARMS)
-    faster = discoveries([_beyond(*each, margin, -1) for each in found], ALARMS)
+    room = math.log1p(margin)
+    above, below, over, under = (
+        discoveries([_past(*each, limit, side) for each in found], ALARMS)
+        for limit, side in ((room, 1), (room, -1), (-room, 1), (-room, -1))
+    )
     result = []
-    for pair, (change, blocks), is_slower, is_faster in zip(
-        pairs, found, slower, faster
-    ):
-        if change.equivalence(margin) <= (1 - LEVEL) / 2:
-            verdict = Verdict.SAME
-        elif is_slower or is_faster:
-            verdict = Verdict.SLOWER if is_slower else Verdict.FASTER
-        elif change.high <= 1 + margin:
-            verdict = Verdict.NOT_SLOWER
-        else:
-            verdict = Verdict.UNKNOWN
+    for index, (pair, (change, blocks)) in enumerate(zip(pairs, found)):
+        verdict = _verdict(above[index], below[index], over[index], under[index])
         ratio = Value(change.ratio, change.low, change.high)
         sure = _smallest(change, blocks, ALARMS / len(pairs))
         smallest = (1 + margin) * math.exp(sure) - 1 if math.isfinite(sure) else None
@@ -96,18 +94,30 @@ def _judged(pairs: Sequence[Pair], margin: float) -> List[Compared]:
     return result
 
 
-def _beyond(change: Change, blocks: Floats, margin: float, side: int) -> float:
-    """p of the hypothesis that the change is not beyond the margin on that side.
+def _verdict(above: bool, below: bool, over: bool, under: bool) -> Verdict:
+    """From what is shown: above or below the margin, over or under its reciprocal."""
+    if above:
+        return Verdict.SLOWER
+    if under:
+        return Verdict.FASTER
+    if below:
+        return Verdict.SAME if over else Verdict.NOT_SLOWER
+    return Verdict.UNKNOWN
 
-    The larger of two tests': that behind the interval, whose far tail is but assumed to
+
+def _past(change: Change, blocks: Floats, limit: float, side: int) -> float:
+    """p of the hypothesis that a change is not past a limit on that side of it.
+
+    The change is a logarithm; a `side` of 1 is above the limit, of -1 below. It is the
+    larger p of two tests': that behind the interval, whose far tail is but assumed to
     be normal, and the sign test, which assumes nothing.
     """
     if change.blocks < BLOCKS_MIN:
         return 1.0
-    excess = side * math.log(change.ratio) - math.log1p(margin)
+    excess = side * (math.log(change.ratio) - limit)
     outside = change.error.beyond(abs(excess))
     normal = outside if excess > 0 else 1 - outside
-    return max(normal, sign.beyond(side * blocks, math.log1p(margin)))
+    return max(normal, sign.beyond(side * blocks, side * limit))
 
 
 def _smallest(change: Change, blocks: Floats, chance: float) -> float:
@@ -127,55 +137,55 @@ def _measured(taken: Taken) -> List[Measurement]:
 
 
 def _seeds(pair: Pair, margin: float) -> Tuple[Value, Verdict]:
-    """Of simulated cells, which only the seed can change: all seeds must agree."""
+    """Of simulated cells, which only the seed can change: those of both, by seed."""
     times = [{s.seed: s.figures["real_time"] for s in t.samples} for t in pair]
     common = sorted(set(times[0]) & set(times[1]))
     if not common:
         return Value(math.nan, 0.0, math.inf), Verdict.UNKNOWN
-    ratios = [times[1][seed] / times[0][seed] for seed in common]
-    low, high = min(ratios), max(ratios)
-    verdict = Verdict.UNKNOWN
-    if low >= 1 / (1 + margin) and high <= 1 + margin:
-        verdict = Verdict.SAME
-    elif low > 1 + margin:
-        verdict = Verdict.SLOWER
-    elif high < 1 / (1 + margin):
-        verdict = Verdict.FASTER
-    elif high <= 1 + margin:
-        verdict = Verdict.NOT_SLOWER
-    return Value(statistics.median(ratios), low, high), verdict
+    changes = [math.log(times[1][seed] / times[0][seed]) for seed in common]
+    low, high = seeds.interval(changes)
+    room = math.log1p(margin)
+    verdict = _verdict(low > room, high <= room, low >= -room, high < -room)
+    middle = statistics.median(changes)
+    return Value(math.exp(middle), math.exp(low), math.exp(high)), verdict
 
 
 def figure(taken: Taken, name: str) -> Optional[Value]:
     """A figure of the time samples: their median."""
-    return _median([s.figures[name] for s in taken.samples if name in s.figures])
+    return _median(taken, [s.figures[name] for s in taken.samples if name in s.figures])
 
 
 def contended(taken: Taken) -> Optional[Value]:
     """The share of the acquisitions that had to wait, 0 to 1."""
     return _median(
+        taken,
         [
             sample.figures["contentions"] / sample.figures["acquisitions"]
             for sample in taken.locks
             if sample.figures.get("acquisitions", 0) > 0
-        ]
+        ],
     )
 
 
 def mean_wait_us(taken: Taken) -> Optional[Value]:
     """What a contended acquisition waited on average, in microseconds."""
     return _median(
+        taken,
         [
             sample.figures["wait_ns_mean_raw"] / 1000
             for sample in taken.locks
             if "wait_ns_mean_raw" in sample.figures
-        ]
+        ],
     )
 
 
-def _median(values: Sequence[float]) -> Optional[Value]:
+def _median(taken: Taken, values: Sequence[float]) -> Optional[Value]:
+    """Of figures that are never below 0."""
     if not values:
         return None
+    if taken.simulated:
+        low, high = seeds.interval(values)
+        return Value(statistics.median(values), max(low, 0.0), high)
     found = median_interval(values)
     return Value(found.median, found.low, found.high)
 
@@ -184,15 +194,16 @@ def flush_rate(taken: Taken) -> Value:
     """Flushes per op, of all time samples together.
 
     The samples are short, and flushes few: what is counted is summed up before it is
-    divided, and samples are resampled for the interval. Of simulated cells the interval
-    is the span of the seeds.
+    divided, and samples are resampled for the interval; that of simulated cells comes
+    from the seeds.
     """
     ops = np.array([sample.figures["iterations"] for sample in taken.samples])
     rates = [sample.figures["flushes_per_kop"] / 1000 for sample in taken.samples]
     flushes = np.round(np.array(rates) * ops)
     together = float(flushes.sum() / ops.sum())
     if taken.simulated:
-        return Value(together, min(rates), max(rates))
+        low, high = seeds.interval(rates)
+        return Value(together, max(low, 0.0), high)
     if together == 0:
         return Value(0.0, 0.0, NONE_SEEN / float(ops.sum()))
     rng = np.random.default_rng(1)

@@ -9,6 +9,10 @@ from report.claims.case import FILL, NATIVE, Chart, Row, Where
 from report.draw.styles import in_order
 
 
+# Of the think times so many have a panel of their own.
+THINKS_SHOWN = (0, 1000)
+
+
 @dataclass(frozen=True)
 class Point:
     """A point of a line, and the ends of the bar through it."""
@@ -30,15 +34,17 @@ class Panel:
 
     @property
     def places(self) -> int:
-        """How many places on the x axis have a point."""
-        return len({point.x for line in self.lines.values() for point in line})
+        """At how many places on the x axis the longest line has points."""
+        return max(len({point.x for point in line}) for line in self.lines.values())
 
 
 def panels(chart: Chart) -> List[Panel]:
     """All panels of a chart."""
     groups: Dict[Tuple[object, ...], List[Row]] = {}
     for row in chart.rows:
-        if _x(row, chart.x) is not None and math.isfinite(row.value.value):
+        if _x(row, chart.x) is None or not math.isfinite(row.value.value):
+            continue
+        if chart.x == "think_ns" or row.where.think_ns in THINKS_SHOWN:
             groups.setdefault(_key(row.where, chart.panel), []).append(row)
     result = []
     for key in sorted(groups, key=_panel_order):

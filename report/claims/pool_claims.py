@@ -3,7 +3,16 @@
 
 from typing import Dict, List, Optional
 
-from report.claims.case import FILL, Answer, Case, Chart, Finding, Value, at_most
+from report.claims.case import (
+    FILL,
+    Answer,
+    Beside,
+    Case,
+    Chart,
+    Finding,
+    Value,
+    at_most,
+)
 from report.claims.case import more_than
 from report.claims.data import Data, Taken
 from report.claims.measure import contended, figure, mean_wait_us
@@ -14,6 +23,7 @@ from report.claims.reported import REPORTED_SHARE, REPORTED_WAIT_US
 
 # C3: so many allocations from other pools partially defeat the pools.
 FALLBACK_LEAST = 0.1
+BESIDE = "16 pools: ops per second / sun4u's on one CPU, times the CPUs"
 # C7: CPUs that do less than this part of what as many single ones would.
 EFFICIENCY_LEAST = 0.5
 
@@ -85,7 +95,7 @@ def _both(one: Answer, two: Answer) -> Answer:
 
 
 def _filling(cases: List[Case]) -> List[str]:
-    """The share at the lowest utilization, and at the highest."""
+    """The share where the local pools are least full, and where most."""
     series: Dict[str, List[Case]] = {}
     for case in cases:
         where = case.where
@@ -94,13 +104,13 @@ def _filling(cases: List[Case]) -> List[str]:
             series.setdefault(name, []).append(case)
     result = []
     for name, those in series.items():
-        those.sort(key=lambda case: case.where.utilization)
+        those.sort(key=lambda case: case.where.fill)
         first, last = those[0], those[-1]
-        if first.where.utilization < last.where.utilization:
+        if first.where.fill < last.where.fill:
             result.append(
                 f"{name}, no think time: {percent(first.value.value)} fall back at"
-                f" a utilization of {first.where.utilization:g} %,"
-                f" {percent(last.value.value)} at {last.where.utilization:g} %."
+                f" a local-pool utilization of {first.where.fill:g} %,"
+                f" {percent(last.value.value)} at {last.where.fill:g} %."
             )
     return result
 
@@ -126,6 +136,15 @@ def one_lock(data: Data, _margin: float) -> Finding:
         cases=cases,
         charts=_lock_charts(data),
         remarks=_as_reported(data),
+        beside=[
+            Beside(
+                BESIDE,
+                rows(
+                    (t for t in data.of(POOLED_16) if flushing(t.where)),
+                    lambda taken: _efficiency(data, taken, SUN4U),
+                ),
+            )
+        ],
     )
 
 
@@ -168,8 +187,10 @@ def _lock_charts(data: Data) -> List[Chart]:
     ]
 
 
-def _efficiency(data: Data, taken: Taken) -> Optional[Value]:
-    alone = data.with_cpus(taken, 1)
+def _efficiency(data: Data, taken: Taken, of: str = "") -> Optional[Value]:
+    """What the CPUs do, of what as many single ones would; of another variant's."""
+    base = data.partner(taken, of) if of else taken
+    alone = data.with_cpus(base, 1) if base else None
     rates = [figure(t, "ops_per_second") for t in (taken, alone) if t]
     if taken.where.cpus == 1 or len(rates) < 2 or not rates[0] or not rates[1]:
         return None

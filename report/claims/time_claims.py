@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""C1, C2 and C6: what the new allocators cost against sun4u, in time."""
+"""C1 and C6: what the new allocators cost against sun4u, in time."""
 
 from collections import defaultdict
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Sequence
 
-from report.claims.case import FILL, Answer, Case, Chart, Finding, Where
+from report.claims.break_even import FLUSH, THINK, break_evens
+from report.claims.case import FILL, Answer, Beside, Case, Chart, Finding, Where
 from report.claims.data import Data
-from report.claims.measure import Compared, Verdict, figure, flush_rate, flush_time_ns
+from report.claims.measure import Compared, Verdict, figure
 from report.claims.measure import tally
 from report.claims.variants import LAZY, PATH_4_0, PATH_4_1, POOLED_1, STALE_1, SUN4U
-from report.claims.variants import against_sun4u, flushing, paths, ratios, rows
+from report.claims.variants import against_sun4u, flushing, paths, ratios
 from report.claims.words import percent
-from report.text.units import duration
 
 Answers = Mapping[Verdict, Answer]
 NO_COST: Answers = {
@@ -21,7 +21,6 @@ NO_COST: Answers = {
     Verdict.SLOWER: Answer.FAILS,
     Verdict.UNKNOWN: Answer.UNKNOWN,
 }
-IN_THE_NOISE: Answers = {**NO_COST, Verdict.NOT_SLOWER: Answer.UNKNOWN}
 REGRESSION: Answers = {
     verdict: {Answer.HOLDS: Answer.FAILS, Answer.FAILS: Answer.HOLDS}.get(
         answer, answer
@@ -53,52 +52,15 @@ def one_pool(data: Data, margin: float) -> Finding:
                 else []
             ),
             _over_cpus("C1", "pooled, one pool, against sun4u", bare, margin),
+            _over_think(found or bare, margin),
         ],
         remarks=_path_and_bare(found, bare),
-    )
-
-
-def in_the_noise(data: Data, margin: float) -> Finding:
-    """C2: an occasional additional flush."""
-    found = against_sun4u(data, [POOLED_1, STALE_1], margin)
-    flushes = rows(
-        (t for t in data.of(SUN4U, POOLED_1, STALE_1) if flushing(t.where)), flush_rate
-    )
-    return Finding(
-        name="C2",
-        claim="An occasional additional flush might end up in the noise.",
-        compared=f"{POOLED_1} and {STALE_1} (stale-1) against sun4u: time and flushes"
-        " per op. Holds where the times are equivalent: two one-sided tests show the"
-        f" difference to be within {percent(margin)} (or the new one is faster by"
-        " more).",
-        needs=f"{POOLED_1} or {STALE_1}, and sun4u, with a flush that costs time",
-        figure=FIGURE,
-        limit=1 + margin,
-        cases=_cases(found, IN_THE_NOISE),
-        charts=[
-            Chart(
-                name="C2-flushes",
-                title="Flushes per op with one pool",
-                label="flushes per op",
-                rows=flushes,
-                x=FILL,
-                line="variant",
-                panel=("machine", "cpus"),
-                logarithmic=True,
-            ),
-            Chart(
-                name="C2-flush-cost",
-                title="What the new one-pool allocators cost as flushes get dearer",
-                label=FIGURE,
-                rows=ratios(found),
-                x="flush_ns",
-                line="variant",
-                panel=("machine", "think_ns"),
-                limit=1.0,
-                band=(1 / (1 + margin), 1 + margin),
-            ),
+        beside=_beside(found, bare),
+        breaks=[
+            each
+            for dimension in (THINK, FLUSH)
+            for each in break_evens(data, _COMPARISONS, margin, dimension)
         ],
-        remarks=[*_added_flushes(found), *([_tally(found)] if found else [])],
     )
 
 
@@ -123,7 +85,7 @@ def old_machines(data: Data, margin: float) -> Finding:
                 title="One CPU: time per op against sun4u, and of the call paths",
                 label="time per op / the old one's",
                 rows=ratios([*found, *bare]),
-                x="utilization",
+                x=FILL,
                 line="variant",
                 panel=("machine", "think_ns"),
                 logarithmic=True,
@@ -132,9 +94,11 @@ def old_machines(data: Data, margin: float) -> Finding:
             )
         ],
         remarks=[*_path_and_bare(found, bare), *_differences([*found, *bare])],
+        beside=_beside(found, bare),
     )
 
 
+_COMPARISONS = ((PATH_4_1, PATH_4_0), (POOLED_1, SUN4U), (STALE_1, SUN4U))
 _PATHS = (
     f"{PATH_4_1} against {PATH_4_0}: what a driver's map and unmap cost, locks and all"
 )
@@ -152,11 +116,16 @@ def _path_and_bare(found: Sequence[Compared], bare: Sequence[Compared]) -> List[
     """What was judged, and what is only beside it."""
     remarks = []
     if found:
-        remarks.append(f"The call paths. {_tally(found)}")
+        remarks.append(f"The call paths. {tallied(found)}")
     if bare:
         beside = ", beside" if found else ", as no run has the call paths"
-        remarks.append(f"The bare allocators{beside}. {_tally(bare)}")
+        remarks.append(f"The bare allocators{beside}. {tallied(bare)}")
     return remarks
+
+
+def _beside(found: Sequence[Compared], bare: Sequence[Compared]) -> List[Beside]:
+    """The bare allocators, where the call paths are judged."""
+    return [Beside(FIGURE, ratios(bare))] if found and bare else []
 
 
 def _cases(found: Sequence[Compared], answers: Answers) -> List[Case]:
@@ -168,7 +137,7 @@ def _cases(found: Sequence[Compared], answers: Answers) -> List[Case]:
 
 def _times(each: Compared) -> str:
     times = [figure(side, "real_time") for side in (each.new, each.base)]
-    return " against ".join(f"{t.value:.4g} ns" for t in times if t)
+    return " against ".join(f"{float(f'{t.value:.5g}'):.12g} ns" for t in times if t)
 
 
 def _over_cpus(
@@ -187,7 +156,22 @@ def _over_cpus(
     )
 
 
-def _tally(found: Sequence[Compared]) -> str:
+def _over_think(found: Sequence[Compared], margin: float) -> Chart:
+    return Chart(
+        name="C1-think",
+        title="What think time leaves of it",
+        label="time per op / the old one's",
+        rows=ratios(found),
+        x="think_ns",
+        line="cpus",
+        panel=("machine", "utilization"),
+        limit=1.0,
+        band=(1 / (1 + margin), 1 + margin),
+    )
+
+
+def tallied(found: Sequence[Compared]) -> str:
+    """How many comparisons came out how, and what would have been told."""
     counts = [f"{n} {verdict.value}" for verdict, n in tally(found).items() if n]
     text = f"Of {len(found)} comparisons: {'; '.join(counts)}."
     unknown = [
@@ -212,38 +196,6 @@ def _tally(found: Sequence[Compared]) -> str:
         have = "comparison has" if few == 1 else "comparisons have"
         text += f" {few} measured {have} too few samples to show any change."
     return text
-
-
-def _added_flushes(found: Sequence[Compared]) -> List[str]:
-    """What the flushes that came on top take, by variant and flush cost."""
-    most: Dict[str, Dict[float, float]] = defaultdict(dict)
-    for each in found:
-        where = each.new.where
-        share = _added_share(each)
-        if where.flush_ns is not None and share is not None:
-            known = most[where.variant].get(where.flush_ns, share)
-            most[where.variant][where.flush_ns] = max(share, known)
-    return [
-        f"{variant}: its additional flushes take, of sun4u's time per op, at most "
-        + ", ".join(
-            f"{percent(max(0.0, share))} where a flush takes {duration(cost)}"
-            for cost, share in sorted(shares.items())
-        )
-        + ". Whatever an op takes beyond that is not due to flushes."
-        for variant, shares in sorted(most.items())
-    ]
-
-
-def _added_share(each: Compared) -> Optional[float]:
-    """The additional flushes' time, over base's time per op and CPU.
-
-    With one lock a flush stops every CPU, so it counts once for each.
-    """
-    time = figure(each.base, "real_time")
-    if time is None or not time.value > 0:
-        return None
-    more = flush_rate(each.new).value - flush_rate(each.base).value
-    return more * flush_time_ns(each.new) * each.new.where.cpus / time.value
 
 
 def _differences(found: Sequence[Compared]) -> List[str]:

@@ -60,7 +60,7 @@ def against(
 
 def ratios(verdicts: Sequence[Compared]) -> List[Row]:
     """For a picture: each at its new cell."""
-    return [Row(each.new.where, each.ratio) for each in verdicts]
+    return [Row(each.new.where, each.ratio, each.new.where.fill) for each in verdicts]
 
 
 def rows(

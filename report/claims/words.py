@@ -16,6 +16,17 @@ def percent(part: float) -> str:
     return f"{number(100 * part)} %"
 
 
+def at_most_percent(part: float) -> str:
+    """That a part is no more than that, if it is a part at all."""
+    text = percent(max(0.0, part))
+    return text if text.startswith("less") else f"at most {text}"
+
+
+def signed(part: float) -> str:
+    """A change in percent, with its sign."""
+    return f"{'+' if part >= 0 else '-'}{percent(abs(part))}"
+
+
 def said(value: Value) -> str:
     """A figure with its interval."""
     if value.low == value.high:

@@ -13,13 +13,19 @@ from report.text.percentage import percentage
 from report.text.templates import require_jinja2
 
 if TYPE_CHECKING:
-    from report.claims.case import Finding
+    from report.claims.case import Finding, Value, Where
     from report.claims.document import Block
 
 NAME = "claims"
 HELP = "answer the claims of the 2015 mail from results files (see make claims)"
 MARGIN = 0.05
 WIDTH = 80
+# What a break-even is called in claims.csv, and the column that it takes the place of.
+BREAKS = {
+    "think_ns": "break-even think time, ns",
+    "flush_ns": "flush cost at which it flips, ns",
+}
+_COLUMN = {"think_ns": "think_ns", "flush_ns": "flush"}
 WORDS = (
     "think time: what a driver does between two maps; utilization: how full the table"
     " is; cannot tell: too much noise, or too few samples. The page has the figures,"
@@ -55,11 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write claims.md, claims.html, claims.csv and the pictures; print the answers."""
     require_jinja2("the page of the claims")
-    from report.claims.answer import overall
+    from report.claims.answer import answers
     from report.claims.data import load
     from report.claims.findings import findings
     from report.claims.page import build
     from report.claims.scalability import fits
+    from report.claims.sentences import sentences
 
     data = load(args.files)
     found = findings(data, args.margin)
@@ -67,9 +74,13 @@ def run(args: argparse.Namespace) -> int:
     first: Path = args.files[0]
     directory = args.out_dir or (first if first.is_dir() else first.parent)
     _write(directory, blocks, found)
+    for to, text in sentences(found, args.margin):
+        _print("", f"To {to}: {text}")
+        print()
     for finding in found:
         _print(f"{finding.name}  ", finding.claim)
-        _print("    => ", overall(finding.cases))
+        for text in answers(finding):
+            _print("    ", text)
     _print("", WORDS)
     print(f"page: {directory / 'claims.html'}, {directory / 'claims.md'}")
     return 0
@@ -97,7 +108,7 @@ def _write(
     files = {
         "claims.md": markdown(blocks).encode(),
         "claims.html": html(blocks).encode(),
-        "claims.csv": _table(found).encode(),
+        "claims.csv": table(found).encode(),
     }
     for block in blocks:
         if isinstance(block, Image):
@@ -114,19 +125,31 @@ def _write(
             ) from None
 
 
-def _table(found: Sequence["Finding"]) -> str:
-    """Every case, a line each."""
+def table(found: Sequence["Finding"]) -> str:
+    """Every case, a line each, and what stands beside them, without an answer."""
+    from report.claims.break_even import words
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     head = "claim machine workload allocator cpus utilization flush think_ns lock"
     writer.writerow([*head.split(), "figure", "value", "low", "high", "answer", "why"])
     for finding in found:
         for case in finding.cases:
-            where = case.where
-            place: List[object] = [finding.name, where.machine, where.workload]
-            place += [where.variant, where.cpus, f"{where.utilization:g}", where.flush]
-            place += [where.think_ns, where.lock, finding.figure]
-            value = case.value
-            figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]
-            writer.writerow([*place, *figures, case.answer.value, case.why])
+            row = _row(finding.name, case.where, finding.figure, case.value)
+            writer.writerow([*row, case.answer.value, case.why])
+        for beside in finding.beside:
+            for each in beside.rows:
+                row = _row(finding.name, each.where, beside.figure, each.value)
+                writer.writerow([*row, "", ""])
+        for point in finding.breaks:
+            row = _row(finding.name, point.where, BREAKS[point.dimension], point.value)
+            row[head.split().index(_COLUMN[point.dimension])] = ""
+            writer.writerow([*row, "", f"over {point.base}: {words(point)}"])
     return text.getvalue()
+
+
+def _row(name: str, where: "Where", figure: str, value: "Value") -> List[object]:
+    place: List[object] = [name, where.machine, where.workload, where.variant]
+    place += [where.cpus, f"{where.utilization:g}", where.flush, where.think_ns]
+    figures = [f"{x:.6g}" for x in (value.value, value.low, value.high)]
+    return [*place, where.lock, figure, *figures]

@@ -2,6 +2,7 @@
 """Tests of harness/jobs/claims.sh with programs in the place of iommubench."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,39 @@ def test_the_program_takes_every_option(program: Path, tmp_path: Path) -> None:
     assert len(set(lines)) == len(lines)
 
 
+def test_no_cell_is_taken_twice(program: Path, tmp_path: Path) -> None:
+    """The report refuses that, after ten minutes; and no list of cells is empty."""
+    done = claims(
+        tmp_path,
+        f'"{program}" "$@" --benchmark_list_tests >"{tmp_path}/$$.names" && exit 77',
+    )
+    assert done.returncode == 77, done.stderr
+    runs = [path.read_text().split() for path in tmp_path.glob("*.names")]
+    assert len(runs) > 8 and all(runs)
+    names = [name for run in runs for name in run]
+    assert len(set(names)) == len(names)
+
+
+def test_local_pools_are_filled_in_small_steps(program: Path, tmp_path: Path) -> None:
+    """Or it cannot be said between which utilizations stale-local flushes too often."""
+    done = claims(
+        tmp_path,
+        f'"{program}" "$@" --benchmark_list_tests >>"{tmp_path}/names" && exit 77',
+    )
+    assert done.returncode == 77, done.stderr
+    pattern = r"(sim/\S*stale-local/pools:16/cpus:(\d+)/.*occupancy:(\d+)/)"
+    text = (tmp_path / "names").read_text()
+    for cpus in (1, 2, 4, 16, 64):
+        fills = {
+            min(100.0, int(share) * 16 / min(16, cpus))
+            for _, here, share in re.findall(pattern, text)
+            if int(here) == cpus
+        }
+        steps = sorted(fill for fill in fills if fill >= 90)
+        assert len(steps) >= 2
+        assert max(b - a for a, b in zip(steps, steps[1:])) <= 5
+
+
 def test_what_cannot_be_measured_is_left_out(tmp_path: Path) -> None:
     """A host on which no CPU can be pinned still simulates; a page comes of it."""
     made = invent.document(invent.samples(["ring"], ["sun4u/pools:1"], repetitions=6))
@@ -48,7 +82,7 @@ def test_what_cannot_be_measured_is_left_out(tmp_path: Path) -> None:
     done = claims(
         tmp_path,
         'for file; do :; done; case "$file" in'
-        f' *old.json) cp "{tmp_path}/results" "$file"; exit 1;; esac;'
+        f' *churn.json) cp "{tmp_path}/results" "$file"; exit 1;; esac;'
         ' echo "no CPU to pin to" >&2; exit 77',
     )
     assert done.returncode == 0, done.stderr

@@ -50,6 +50,7 @@ def samples(
     time_ns: float = 100.0,
     noise: float = 0.0,
     number: float = 15,
+    seeds: float = 4,
     **figures: float,
 ) -> List[Sample]:
     """Samples of a cell with times that scatter by that much; others are as given.
@@ -58,7 +59,7 @@ def samples(
     """
     rng = np.random.default_rng(zlib.crc32(str(where).encode()))
     result = []
-    for index in range(2 if where.profile else int(number)):
+    for index in range(int(seeds if where.profile else number)):
         time = time_ns * float(np.exp(noise * rng.standard_normal()))
         measured: Dict[str, float] = {
             "iterations": 100000,
