@@ -14,4 +14,4 @@ kernel-trees:
 kernel-trees-check: kernel-trees $(PROGRAMS) ## Debian's kernel trees: fetched and tested; KERNEL_OLD=PATH
 	$(Q)MAKEFLAGS= IOMMUBENCH=$(B)/iommubench KERNEL_CACHE=$(call quoted,$(CACHE)) \
 		KERNEL_OLD=$(call quoted,$(KERNEL_OLD)) KERNEL_OPERATIONS=1000000 \
-		$(PYTHON) -B -m pytest -q -rs -p no:cacheprovider tests/kernel
+		PYTHON=$(PYTHON) JOBS=$(JOBS) tests/check/run-pytest.sh tests/kernel

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import pytest
 
@@ -154,9 +154,12 @@ class Maker:
         return Prepared(done, self.folder / "side")
 
 
-def real_trees() -> List[str]:
-    """The names of all there could be."""
-    return [*VERSIONS, "KERNEL_OLD"]
+def real_trees() -> List[Any]:
+    """The names of all there could be; the tests of one run one after the other."""
+    return [
+        pytest.param(name, marks=pytest.mark.xdist_group(name))
+        for name in (*VERSIONS, "KERNEL_OLD")
+    ]
 
 
 def place_of(name: str) -> Path:
