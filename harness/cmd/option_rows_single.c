@@ -102,7 +102,8 @@ static const struct option_row rows[] = {
 	{ROW("--budget", "TIME", "how long to measure: 90s, 5m, 1h", TIME, compare.budget_s,
 	     ON(COMPARE)),
 	 .preset = "5m", .number = {1, 604800},
-	 .manual = "How long to measure, as 90, 90s, 5m or 1h."},
+	 .manual = "How long to measure, as 90, 90s, 5m or 1h. "
+		   "Where that is too short for any verdict it takes longer, and says so."},
 	{ROW("--undecided", "COMMAND",
 	     "run now and then: COMMAND FILE prints the cells to go on with", TEXT,
 	     compare.undecided, ON(COMPARE)),

@@ -38,6 +38,24 @@ static void test_balance(void **state)
 	}
 }
 
+/* Whatever is drawn: each layout has five of them, and both sides 29 samples. */
+static void test_enough_blocks(void **state)
+{
+	(void)state;
+	for (unsigned int layouts = 1; layouts <= SIDE_LAYOUTS_MAX; layouts++) {
+		const unsigned int enough = block_enough(layouts);
+		unsigned int seen[SIDE_LAYOUTS_MAX] = {0};
+
+		assert_true(enough * BLOCK_SAMPLES / 2 >= 29);
+		for (unsigned int i = 0; i < enough; i++)
+			seen[block_draw(7, 3, i, layouts).layout]++;
+		for (unsigned int l = 0; l < layouts; l++)
+			assert_true(seen[l] >= 5);
+	}
+	assert_int_equal(block_enough(1), 15);
+	assert_int_equal(block_enough(3), 18);
+}
+
 /* Nobody is first more often in one cell, or after a certain block, than in another. */
 static void test_orders_are_drawn(void **state)
 {
@@ -228,9 +246,13 @@ static void test_about(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_balance),          cmocka_unit_test(test_orders_are_drawn),
-		cmocka_unit_test(test_the_seed_decides), cmocka_unit_test(test_seeds_of_blocks),
-		cmocka_unit_test(test_folder),           cmocka_unit_test(test_about),
+		cmocka_unit_test(test_balance),
+		cmocka_unit_test(test_enough_blocks),
+		cmocka_unit_test(test_orders_are_drawn),
+		cmocka_unit_test(test_the_seed_decides),
+		cmocka_unit_test(test_seeds_of_blocks),
+		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_about),
 	};
 
 	return cmocka_run_group_tests_name("sides", tests, make_folder, remove_folder);
