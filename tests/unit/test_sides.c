@@ -225,13 +225,16 @@ static void test_about(void **state)
 	struct error e;
 
 	(void)state;
-	write_file("about", "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\n",
+	write_file("about",
+		   "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\nunchanged "
+		   "k-a, k-b\n",
 		   0644);
 	CHECK(side_open(folder, &s, &e) == 0, "%s", e.text);
 	assert_true(s.tree);
 	assert_string_equal(json_string_value(json_object_get(s.facts, "subject")),
 			    "a \"quoted\" one");
 	assert_true(json_is_true(json_object_get(s.facts, "dirty")));
+	assert_string_equal(json_string_value(json_object_get(s.facts, "unchanged")), "k-a, k-b");
 	side_close(&s);
 	write_file("about", "subject \xff\xfe\nwhat sources", 0644);
 	CHECK(side_open(folder, &s, &e) == 0, "%s", e.text);
