@@ -129,9 +129,11 @@ def legend(verdicts: Verdicts) -> List[str]:
 
 def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
+    seeds = len({sample.seed for sample in simulated.sides.samples})
     head = [
         f"simulated: {simulated.names.common}",
-        "simulated CPUs and times; deterministic, so no difference is noise",
+        "simulated CPUs and times, repeatable to the last digit; with"
+        f" {counted(seeds, 'seed')}, whose chance is in them",
     ]
     lines = ["; ".join(head)] if markdown else head
     changed = simulated.changed

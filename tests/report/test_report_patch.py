@@ -217,7 +217,26 @@ def test_simulated_cells_are_marked(
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     lines = lines_of(capsys, path, "--sim", *files)
     assert "Identical: 4 of 4 simulated cells." in lines
+    text = as_one(lines)
+    assert "Simulated, not measured: a model of " in text
+    assert "are simulated, with 1 seed, whose chance is in the figures." in text
+    locks = lines[lines.index("Locks and flushes of the model, base and new:") + 1 :]
+    assert [line.split()[:2] for line in locks[1:3]] == [
+        ["pooled/pools:1", "sim:16"],
+        ["sun4u/pools:1", "sim:16"],
+    ]
+    assert all(line.split()[2::2] == line.split()[3::2] for line in locks[1:3])
     document = json.loads(files[1].read_text(encoding="utf-8"))
+    for sample in document["benchmarks"]:
+        sample["real_time"] *= 1 + 1e-6
+    saved(tmp_path, "b.json", document)
+    # What prints as 0.00 is neither slower nor faster.
+    lines = lines_of(capsys, path, "--sim", *files)
+    moved = ("Simulated slower", "Simulated faster")
+    assert not [line for line in lines if line.startswith(moved)]
+    same = lines.index("Same time to two decimals, other work:")
+    assert all(line.endswith(" 0.00") for line in lines[same + 2 : same + 6])
+    assert "+0.00" not in "".join(lines)
     for sample in document["benchmarks"]:
         sample["real_time"] *= 2
     saved(tmp_path, "b.json", document)
