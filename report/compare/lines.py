@@ -135,7 +135,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
         "simulated CPUs and times, repeatable to the last digit; with"
         f" {counted(seeds, 'seed')}, whose chance is in them",
     ]
-    lines = ["; ".join(head)] if markdown else head
+    lines = ["; ".join(head)] if markdown else as_list(head, False)
     changed = simulated.changed
     if changed:
         columns = [

@@ -60,7 +60,7 @@ def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
     lines += [_whole_parts(f"host   {_host(sides.base)}")]
     if sides.differences:
         lines += _said(f"NOT the same machine or build: {sides.differences}")
-    lines += [_whole_parts(f"config {_configuration(verdicts)}")]
+    lines += _said(f"config {_configuration(verdicts)}", " " * len("config "))
     if markdown:
         return ["```", *lines, "```"]
     return lines
