@@ -38,7 +38,7 @@ def _kind(flushes: float) -> str:
 
 def lock_columns() -> List[Column]:
     """Of lock_rows."""
-    heads = ("locks/op", "", "contended %", "", "flushes/1000", "")
+    heads = ("locks/op", "contended %", "flushes/1000")
     return [
         Column("cell"),
         Column("CPUs", True),
@@ -59,7 +59,7 @@ def lock_rows(simulated: Simulated) -> Tuple[Rows, int]:
         if cell.cpus != most[name]:
             continue
         base, new = map(_figures, simulated.sides.cells[cell])
-        numbers = [text for pair in zip(base, new) for text in pair]
+        numbers = [" ".join(pair) for pair in zip(base, new)]
         rows.append([name, f"sim:{cell.cpus}", *numbers])
     return rows[:ROWS], max(len(rows) - ROWS, 0)
 
