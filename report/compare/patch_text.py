@@ -71,8 +71,9 @@ def _what_it_is(verdicts: Verdicts) -> List[str]:
     sides = verdicts.sides
     text = (
         f"Measured with {_by(sides)} in user space: {_code(sides)}, in pinned threads,"
-        " with an emulated flush; no driver, device or interrupt. Times: ns/op, an op"
-        " being a map and its unmap on one CPU."
+        " with an emulated flush; no driver, device or interrupt. Times: medians, in"
+        " ns/op, an op being a map and its unmap on one CPU; changes: medians of new /"
+        " base among samples taken together."
     )
     kinds = flushing(sides)
     text += f" Flushing: {kinds}." if kinds else ""

@@ -66,7 +66,7 @@ def test_losses_and_gains_and_the_rest(tmp_path: Path, capsys: Capture) -> None:
         "",
         "Measured with iommubench 0123456789ab in user space: src/ of either side,",
         "in pinned threads, with an emulated flush; no driver, device or interrupt.",
-        "Times: ns/op, an op being a map and its unmap on one CPU. Flushing: lazy:",
+        "Times: medians, in ns/op, an op being a map and its unmap on one CPU;",
     ]
     losses, gains = section(lines, "Slower (losses):"), section(
         lines, "Faster (gains):"

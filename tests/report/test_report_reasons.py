@@ -212,10 +212,11 @@ def test_one_is_no_plural(tmp_path: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize("length", range(70, 80))
 def test_lines_break_between_words(length: int) -> None:
     words = "a sentence of some words that goes on and on until it is long enough "
-    text = (words * 4)[:length].rstrip() + " and some more of it, which is short"
+    text = (words * 4)[:length].rstrip() + " and 5 % of it more, which is short"
     lines = _said(text)
     assert max(map(len, lines)) <= 75
     assert " ".join(line.strip() for line in lines) == text
+    assert not [line for line in lines if line.strip().startswith("%")]
     cut = _cut(text)
     assert len(cut) <= 75 and cut.endswith(" ...")
     assert f"{text} ".startswith(cut[: -len("...")])
@@ -230,7 +231,8 @@ def test_what_is_measured_is_said(tmp_path: Path, capsys: Capture) -> None:
     for words in (
         "Measured with iommubench 0123456789ab in user space: src/ of either side",
         "in pinned threads, with an emulated flush; no driver, device or interrupt",
-        "Times: ns/op, an op being a map and its unmap on one CPU",
+        "Times: medians, in ns/op, an op being a map and its unmap on one CPU",
+        "changes: medians of new / base among samples taken together. Flushing: ",
         "strict (a flush at each free): pooled/pools:1",
         "lazy: sun4u/pools:1",
     ):
