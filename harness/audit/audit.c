@@ -23,7 +23,7 @@ static unsigned long draw_below(struct auditor *t, unsigned long below)
 {
 	uint64_t x = t->draw.rng;
 
-	if (t->a->config->draws == DRAWS_INDEPENDENT)
+	if (t->a->config->draws != DRAWS_RECORDED)
 		return tally_random_below(&t->draw, below);
 	x ^= x << 13;
 	x ^= x >> 7;
@@ -32,16 +32,22 @@ static unsigned long draw_below(struct auditor *t, unsigned long below)
 	return (unsigned long)(x % below);
 }
 
-/*
- * The CPU number to go on with. No two threads are inside with the same: thread t of T has those whose
- * remainder by T is t.
- */
-static void draw_cpu(struct auditor *t)
+/* No two threads are inside with the same CPU number: thread t of T has those whose remainder by T is t. */
+static unsigned int own_cpus(const struct auditor *t)
 {
-	const unsigned int threads = t->a->threads, cpus = t->a->config->cell->cpus;
-	const unsigned int own = t->number < cpus ? (cpus - t->number - 1) / threads + 1 : 1;
+	const unsigned int cpus = t->a->config->cell->cpus;
 
-	t->cpu = t->number + threads * (unsigned int)draw_below(t, own);
+	return t->number < cpus ? (cpus - t->number - 1) / t->a->threads + 1 : 1;
+}
+
+/* The CPU number to go on with, in slot @i. */
+static void draw_cpu(struct auditor *t, unsigned long i)
+{
+	const unsigned int own = own_cpus(t);
+	const unsigned long drawn =
+		t->a->config->draws == DRAWS_OWNED ? i % own : draw_below(t, own);
+
+	t->cpu = t->number + t->a->threads * (unsigned int)drawn;
 }
 
 static void record_alloc(struct auditor *t, unsigned long i)
@@ -72,7 +78,7 @@ static void map_slot(struct auditor *t, unsigned long i)
 {
 	const struct audit_config *c = t->a->config;
 
-	draw_cpu(t);
+	draw_cpu(t, i);
 	t->order_of[i] = t->a->order == FREE_COHERENT ? (uint8_t)draw_below(t, COHERENT_ORDERS) : 0;
 	record_alloc(t, i);
 	t->slot[i] = c->cell->allocator->alloc(t->a->map, t->cpu, length_of(t, i), t->order_of[i],
@@ -95,6 +101,8 @@ static void unmap_slot(struct auditor *t, unsigned long i)
 
 	if (entry == IOMMU_FAIL)
 		return;
+	if (c->draws == DRAWS_OWNED)
+		draw_cpu(t, i);
 	t->slot[i] = IOMMU_FAIL;
 	if (c->script)
 		script_free(c->script, t->cpu, t->order_of[i], t->id[i]);
@@ -230,6 +238,9 @@ static int summarise(struct audit *a, struct audit_result *r, struct error *e)
 		r->pairs += t->draw.pairs;
 		r->failures += t->draw.failures;
 		r->allocations += t->counts.maps;
+		r->reuses += t->counts.reuses;
+		r->reused_entries += t->counts.reused_entries;
+		r->overlapped += t->counts.overlapped;
 		r->stale_reuse += t->counts.stale_reuse;
 		r->stale_hits += t->counts.stale_hits;
 		r->flushes += t->counts.flushes;
@@ -280,6 +291,7 @@ int audit_run(const struct audit_config *c, struct audit_result *r, struct error
 	int err;
 
 	memset(r, 0, sizeof(*r));
+	r->seed = c->seed;
 	if (!a)
 		return error_set(e, "no memory");
 	memset(a, 0, sizeof(*a));
@@ -302,6 +314,7 @@ int audit_run(const struct audit_config *c, struct audit_result *r, struct error
 	if (!err && !a->auditor)
 		err = error_set(e, "no memory for %u threads", a->threads);
 	a->iommu.during_flush = c->during_flush;
+	atomic_store(&a->iommu.patience, c->patience);
 	if (!err)
 		err = ranges_open(&a->ranges, c->cell->allocator, &c->geometry, e);
 	if (!err)

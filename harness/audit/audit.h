@@ -2,7 +2,8 @@
 /*
  * Audits one cell: fills a map to the occupancy with one-page requests, then, operation by
  * operation, frees what one of them got and makes one anew, on the emulated IOMMU, and counts what was
- * unsafe. The CPU number of each request is drawn from all of the cell's.
+ * unsafe. The CPU number of each request is one of the cell's; `enum audit_draws`
+ * says which.
  *
  * The device accesses an entry when it was mapped and again just before it is unmapped, and after
  * each operation one more that is live, drawn at random.
@@ -27,14 +28,14 @@ enum free_order { FREE_RANDOM, FREE_FIFO, FREE_LIFO, FREE_COHERENT, FREE_ORDERS 
 extern const struct workload audit_orders[FREE_ORDERS];
 
 /*
- * How victims and CPU numbers are drawn. The figures that the original code is known by were
- * recorded with remainders of xorshift64's numbers (docs/safety.md says how that was found). Where
- * the number of live entries is a power of two, these tie the CPU number to the victim: a slot is
- * always mapped by the same CPU.
+ * How victims and CPU numbers are drawn. Independent: each by itself. Owned: a slot is always mapped and unmapped by
+ * the same CPU, as where a driver has a ring for each. Recorded: the figures that the original code is known by were
+ * made with remainders of xorshift64's numbers (docs/safety.md says how that was found). Where
+ * the number of live entries is a power of two, these tie the CPU number to the victim, so that CPUs own slots there.
  */
-enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT, DRAWS };
+enum audit_draws { DRAWS_RECORDED, DRAWS_INDEPENDENT, DRAWS_OWNED, DRAWS };
 
-/* "recorded", "independent". */
+/* "recorded", "independent", "owned". */
 extern const char *const audit_draws_names[DRAWS];
 
 /* The order of that name, or NULL. */
@@ -51,12 +52,18 @@ struct audit_config {
 	const struct topology *topology;
 	/* One thread only: record what is done, and end at the first stale reuse. NULL: no. */
 	struct script *script;
+	/* Several threads: so many flushes wait for the others, for up to a millisecond. */
+	int patience;
 	/* For tests: called within each flush; may call audit_free_one(). */
 	void (*during_flush)(void);
 };
 
 struct audit_result {
+	uint64_t seed;                         /* that it was audited with */
 	uint64_t pairs, allocations, failures; /* after the fill; allocations that succeeded */
+	uint64_t reuses,
+		reused_entries; /* allocations of what had been used before; entries of them */
+	uint64_t overlapped;    /* frees that another thread began during a flush */
 	uint64_t stale_reuse, stale_hits, flushes;
 	uint64_t censored; /* frees whose window was still open at the end */
 	struct hist windows;

@@ -23,4 +23,5 @@ const struct workload *audit_order_find(const char *name)
 const char *const audit_draws_names[DRAWS] = {
 	[DRAWS_RECORDED] = "recorded",
 	[DRAWS_INDEPENDENT] = "independent",
+	[DRAWS_OWNED] = "owned",
 };

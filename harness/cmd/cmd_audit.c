@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "audit/apart.h"
 #include "audit/shrink.h"
+#include "audit/together.h"
 #include "base/plural.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
@@ -23,14 +24,15 @@ struct audit_command {
 	bool broken;               /* stale reuse where nobody knew of it */
 };
 
-static struct audit_config config_of(const struct audit_command *c, const struct cell *cell)
+static struct audit_config config_of(const struct audit_command *c, const struct cell *cell,
+				     uint64_t seed)
 {
 	return (struct audit_config){
 		.cell = cell,
 		.geometry = cell_geometry(cell),
 		.iotlb = c->o.audit.iotlb,
 		.operations = c->o.audit.operations,
-		.seed = c->o.plan.seed,
+		.seed = seed,
 		.draws = c->o.audit.draws,
 		.topology = &c->s.topology,
 	};
@@ -50,9 +52,9 @@ static int plan(void *self, struct error *e)
 	if (err)
 		return err;
 	clock_calibrate(&c->s.costs.clock);
-	c->s.planned = c->plan.cell_count;
-	c->cell = calloc(c->s.planned + 1, sizeof(*c->cell));
-	return c->cell ? 0 : error_set(e, "no memory for %zu cells", c->s.planned);
+	c->s.planned = (size_t)c->plan.cell_count * c->o.plan.repetitions;
+	c->cell = calloc(c->plan.cell_count + 1, sizeof(*c->cell));
+	return c->cell ? 0 : error_set(e, "no memory for %u cells", c->plan.cell_count);
 }
 
 static int preview(void *self)
@@ -95,6 +97,7 @@ static void set_figures(json_t *sample, const struct audit_result *r)
 	set_count(sample, "iterations", r->pairs);
 	set_figure(sample, "real_time", r->real_time_ns);
 	set_figure(sample, "cpu_time", r->cpu_time_ns);
+	set_count(sample, "reuses", r->reuses);
 	set_figure(sample, "stale_reuse_per_kop", (double)r->stale_reuse / kpairs);
 	set_figure(sample, "stale_hits_per_kop", (double)r->stale_hits / kpairs);
 	set_figure(sample, "flushes_per_kop", (double)r->flushes / kpairs);
@@ -119,30 +122,112 @@ static json_t *sample_of(const char *name, const struct audit_result *r)
 	return sample;
 }
 
-static int audit_cell(struct audit_command *c, unsigned int i, struct error *e)
+static int audit_cell(struct audit_command *c, unsigned int i, unsigned int repetition,
+		      struct error *e)
 {
 	const struct cell *cell = &c->plan.cells[i];
-	const struct audit_config config = config_of(c, cell);
+	const struct audit_config config = config_of(c, cell, c->o.plan.seed + repetition);
 	struct audited_cell *a = &c->cell[i];
+	struct audit_result *r = &a->result[a->seeds - a->failed];
 	const struct sample_place place = {
 		.cpus = c->o.plan.audit_threads,
 		.cell = i,
-		.repetitions = 1,
+		.repetitions = c->o.plan.repetitions,
+		.repetition = repetition,
 		.pass = "audit",
-		.seed = c->o.plan.seed,
+		.seed = config.seed,
 	};
 	struct error why;
+	int failed = audit_run_apart(&config, r, &why);
 
-	a->cell = cell;
-	a->failed = audit_run_apart(&config, &a->result, &why);
-	if (a->failed)
+	a->seeds++;
+	if (failed) {
+		a->failed++;
 		progress_note("%s: %s", cell->name, why.text);
-	else
-		c->broken |= a->result.stale_reuse && !cell->allocator->known_stale_reuse;
+	} else {
+		c->broken |= r->stale_reuse && !cell->allocator->known_stale_reuse;
+	}
 	return session_keep(&c->s,
-			    a->failed ? results_failed_sample(cell->name, why.text) :
-					sample_of(cell->name, &a->result),
+			    failed ? results_failed_sample(cell->name, why.text) :
+				     sample_of(cell->name, r),
 			    &place, e);
+}
+
+static int audit_seeds(struct audit_command *c, unsigned int i, struct error *e)
+{
+	struct audited_cell *a = &c->cell[i];
+	int err = 0;
+
+	a->cell = &c->plan.cells[i];
+	a->result = calloc(c->o.plan.repetitions, sizeof(*a->result));
+	if (!a->result)
+		return error_set(e, "no memory for the results of %s", a->cell->name);
+	for (unsigned int r = 0; r < c->o.plan.repetitions && !err; r++) {
+		progress_step(&c->s.progress, a->cell->name);
+		err = audit_cell(c, i, r, e);
+	}
+	return err;
+}
+
+/* Has any cell of the variant of cell @i a stale reuse? Then nothing more need be known. */
+static bool is_seen(const struct audit_command *c, unsigned int i)
+{
+	bool seen = false;
+
+	for (unsigned int j = 0; j < c->plan.cell_count; j++) {
+		const struct audited_cell *a = &c->cell[j];
+
+		for (unsigned int k = 0; k < a->seeds - a->failed; k++)
+			seen |= audited_same_variant(a->cell, c->cell[i].cell) &&
+				a->result[k].stale_reuse;
+	}
+	return seen;
+}
+
+static void record_together(struct audit_command *c, const struct cell *cell,
+			    const struct audit_result *r)
+{
+	json_t *audit = json_object_get(c->s.results.suite, "audit"), *list;
+
+	list = json_object_get(audit, "together");
+	if (!list) {
+		list = json_array();
+		json_object_set_new(audit, "together", list);
+	}
+	json_array_append_new(
+		list, json_pack("{s:o, s:I, s:I, s:I, s:I}", "variant",
+				json_sprintf("%s/pools:%u", cell->allocator->name, cell->npools),
+				"allocations", (json_int_t)r->allocations, "reuses",
+				(json_int_t)r->reuses, "stale_reuse", (json_int_t)r->stale_reuse,
+				"overlapped_frees", (json_int_t)r->overlapped));
+}
+
+/* What one thread did not find of the variant of cell @i, perhaps two will. */
+static int look_together(struct audit_command *c, unsigned int i, struct error *e)
+{
+	const struct cell *cell = c->cell[i].cell;
+	const struct audit_config config = config_of(c, cell, c->o.plan.seed);
+	struct audit_result *r;
+	struct error why;
+
+	for (unsigned int j = 0; j < i; j++) {
+		if (audited_same_variant(c->cell[j].cell, cell))
+			return 0;
+	}
+	if (is_seen(c, i))
+		return 0;
+	r = malloc(sizeof(*r));
+	if (!r)
+		return error_set(e, "no memory to audit two threads");
+	if (audit_together(&config, r, &why)) {
+		progress_note("%s: two threads at once: %s", cell->name, why.text);
+		free(r);
+		return 0;
+	}
+	c->broken |= r->stale_reuse && !cell->allocator->known_stale_reuse;
+	c->cell[i].together = r;
+	record_together(c, cell, r);
+	return 0;
 }
 
 static int take(void *self, struct error *e)
@@ -150,17 +235,20 @@ static int take(void *self, struct error *e)
 	struct audit_command *c = self;
 	int err = 0;
 
-	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++) {
-		progress_step(&c->s.progress, c->plan.cells[i].name);
-		err = audit_cell(c, i, e);
-	}
+	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++)
+		err = audit_seeds(c, i, e);
+	if (c->s.topology.ncpus < 2 || c->o.plan.audit_threads > 1)
+		return err;
+	for (unsigned int i = 0; i < c->plan.cell_count && !err; i++)
+		err = look_together(c, i, e);
 	return err;
 }
 
 /* Audits a cell again, up to its first stale reuse, and writes that down. */
-static int trace_cell(const struct audit_command *c, const struct cell *cell, struct error *e)
+static int trace_cell(const struct audit_command *c, const struct cell *cell, uint64_t seed,
+		      struct error *e)
 {
-	struct audit_config config = config_of(c, cell);
+	struct audit_config config = config_of(c, cell, seed);
 	struct audit_result *r = malloc(sizeof(*r));
 	struct script script = {0};
 	int err;
@@ -189,8 +277,10 @@ static int trace_cell(const struct audit_command *c, const struct cell *cell, st
 static int write_trace(const struct audit_command *c, struct error *e)
 {
 	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
-		if (!c->cell[i].failed && c->cell[i].result.stale_reuse)
-			return trace_cell(c, c->cell[i].cell, e);
+		for (unsigned int k = 0; k < c->cell[i].seeds - c->cell[i].failed; k++) {
+			if (c->cell[i].result[k].stale_reuse)
+				return trace_cell(c, c->cell[i].cell, c->cell[i].result[k].seed, e);
+		}
 	}
 	printf("trace: no cell has a stale reuse: %s is not written\n", c->o.audit.trace_out);
 	return 0;
@@ -235,6 +325,10 @@ int audit_main(int argc, char **argv)
 	if (err > 0)
 		return help_print(HELP_AUDIT);
 	exit_code = err ? error_usage(&e) : session_conduct(&c.s, argc, argv);
+	for (unsigned int i = 0; c.cell && i < c.plan.cell_count; i++) {
+		free(c.cell[i].result);
+		free(c.cell[i].together);
+	}
 	free(c.cell);
 	plan_free(&c.plan);
 	return exit_code;

@@ -31,6 +31,7 @@ struct comparison {
 	struct error last_failure;
 	unsigned int hung; /* samples, and how long they took */
 	double hung_s;
+	bool stretched; /* the budget, so that there can be verdicts */
 };
 
 static int parse(void *self, int argc, char *const *argv, struct error *e)
@@ -265,6 +266,41 @@ static double seconds_spent(const struct comparison *c)
 	return seconds_now() - c->hung_s;
 }
 
+/* How many blocks more the cell needs that has fewest, to have a verdict at all. */
+static unsigned int blocks_lacking(const struct comparison *c)
+{
+	const unsigned int enough = block_enough(c->plan.layouts);
+	unsigned int most = 0;
+
+	for (unsigned int i = 0; i < c->plan.cell_count; i++) {
+		const struct compare_cell *p = &c->plan.cells[i];
+		const unsigned int blocks = p->samples / BLOCK_SAMPLES;
+
+		if (p->goes_on && !p->hung && blocks < enough && enough - blocks > most)
+			most = enough - blocks;
+	}
+	return most;
+}
+
+/* Is there time for another round, which takes @round_s? Too small a budget is stretched, with a word. */
+static bool is_time_left(struct comparison *c, double began, double round_s)
+{
+	const unsigned int lacking = blocks_lacking(c);
+
+	/* Nearer to the end of the budget than another round would be? */
+	if (seconds_spent(c) + round_s / 2 < began + c->o.compare.budget_s)
+		return true;
+	if (lacking && !c->stretched) {
+		c->stretched = true;
+		progress_note("a budget of %.0f s is too short for verdicts on %u cell%s: going on "
+			      "for %u "
+			      "more round%s, about %.0f s",
+			      c->o.compare.budget_s, c->plan.cell_count, plural(c->plan.cell_count),
+			      lacking, plural(lacking), lacking * round_s);
+	}
+	return lacking;
+}
+
 static int take(void *self, struct error *e)
 {
 	struct comparison *c = self;
@@ -292,9 +328,8 @@ static int take(void *self, struct error *e)
 				      seconds_spent(c) - began, c->o.compare.budget_s, c->samples,
 				      stop_rule_undecided(&c->plan), c->plan.cell_count,
 				      plural(c->plan.cell_count));
-		/* Nearer to the end of the budget than another round would be? */
 	} while (!c->s.interrupted && stop_rule_undecided(&c->plan) &&
-		 seconds_spent(c) + (now - round_began) / 2 < began + c->o.compare.budget_s);
+		 is_time_left(c, began, now - round_began));
 	c->s.planned = c->samples;
 	return 0;
 }

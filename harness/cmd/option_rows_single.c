@@ -46,7 +46,9 @@ static const struct option_row rows[] = {
 
 	{ROW("--operations", "N", "operations per cell, each a free and an alloc", U64,
 	     audit.operations, ON(AUDIT)),
-	 .preset = "500000", .whole = {1, 1000000000}},
+	 .preset = "100000", .whole = {1, 1000000000},
+	 .manual = "Operations per cell and seed, each a free and an alloc; 500000 with --draws "
+		   "recorded."},
 	{ROW("--threads", "N", "native threads; with one the figures are deterministic", UINT,
 	     plan.audit_threads, ON(AUDIT)),
 	 .preset = "1", .whole = {1, THREADS_MAX},
@@ -62,12 +64,15 @@ static const struct option_row rows[] = {
 		 "Another IOTLB, as TAGS, TAGS,WAYS or TAGS,WAYS,RULE; fully associative and `lru` "
 		 "where it does not say. "
 		 "RULE is `lru`, `fifo` or `random`."},
-	{ROW("--draws", "KIND", "recorded: as the known figures were made, or independent", CHOICE,
+	{ROW("--draws", "KIND", "how CPU numbers are drawn: independent, owned or recorded", CHOICE,
 	     audit.draws, ON(AUDIT)),
-	 .otherwise = "recorded", .words = audit_draws_names, .word_count = DRAWS,
+	 .preset = "independent", .words = audit_draws_names, .word_count = DRAWS,
 	 .manual =
+		 "`independent`: each request comes from any CPU; `owned`: what a CPU has mapped "
+		 "it "
+		 "unmaps and maps anew itself, as where a driver has a ring for each CPU; "
 		 "`recorded`: random numbers as those that the known figures of the original code "
-		 "were made with; `independent`: without the correlations of those. "
+		 "were made with, of one seed. "
 		 "docs/safety.md of the sources says where they differ."},
 	{ROW("--trace-out", "FILE", "a trace that shows the first violation, for replay", PATH,
 	     audit.trace_out, ON(AUDIT)),
@@ -97,7 +102,8 @@ static const struct option_row rows[] = {
 	{ROW("--budget", "TIME", "how long to measure: 90s, 5m, 1h", TIME, compare.budget_s,
 	     ON(COMPARE)),
 	 .preset = "5m", .number = {1, 604800},
-	 .manual = "How long to measure, as 90, 90s, 5m or 1h."},
+	 .manual = "How long to measure, as 90, 90s, 5m or 1h. "
+		   "Where that is too short for any verdict it takes longer, and says so."},
 	{ROW("--undecided", "COMMAND",
 	     "run now and then: COMMAND FILE prints the cells to go on with", TEXT,
 	     compare.undecided, ON(COMPARE)),

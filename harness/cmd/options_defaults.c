@@ -153,6 +153,11 @@ int options_audit_defaults(struct option_line *l, struct error *e)
 	if (a->trace_out && p->audit_threads > 1)
 		return error_set(e, "--trace-out needs --threads 1: only one thread's operations "
 				    "have an order to record");
+	/* What the known figures were made with. */
+	if (a->draws == DRAWS_RECORDED && option_was_given(l, "--draws")) {
+		option_default(l, "--operations", "500000");
+		option_default(l, "--repetitions", "1");
+	}
 	/* Flushes and what lies between ops take no time. */
 	p->think.count = 1;
 	return flush_model_parse("spin:0", &p->flushes[p->flush_count++], e);

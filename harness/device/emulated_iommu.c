@@ -2,10 +2,17 @@
 /* An IOMMU in software, which notices DMA through stale translations. */
 #include "device/emulated_iommu.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch_relax.h"
+#include "clock.h"
+
 #define RELAXED memory_order_relaxed
+/* How long a flush waits for others among threads: some microseconds, or with patience a millisecond. */
+#define LINGER_POLLS 100
+#define LINGER_NS    1000000
 
 _Thread_local struct emulated_iommu_counts *emulated_self;
 
@@ -58,13 +65,51 @@ static void cover(struct emulated_iommu *m, uint64_t begin, uint64_t end)
 	}
 }
 
+/* Until @frees have begun; not for long, but for a while where there is patience left. */
+static void wait_for_frees(struct emulated_iommu *m, uint64_t frees, bool patient)
+{
+	uint64_t end = 0;
+
+	for (int polls = 0; atomic_load_explicit(&m->frees, RELAXED) < frees; polls++) {
+		if (polls < LINGER_POLLS) {
+			arch_relax();
+			continue;
+		}
+		if (!patient)
+			return;
+		if (!end)
+			end = clock_raw_ns() + LINGER_NS;
+		else if (clock_raw_ns() > end)
+			return;
+		sched_yield();
+	}
+}
+
+/*
+ * Among threads a flush takes time, as it does on a device, or others would hardly ever do something meanwhile: until
+ * another thread has begun a free and then, if the allocator lets it, mapped and freed again.
+ */
+static void linger(struct emulated_iommu *m, uint64_t begin)
+{
+	if (m->during_flush)
+		m->during_flush();
+	if (m->threads) {
+		const bool patient = atomic_load_explicit(&m->patience, RELAXED) > 0;
+
+		if (patient)
+			atomic_fetch_sub_explicit(&m->patience, 1, RELAXED);
+		wait_for_frees(m, begin + 1, patient);
+		wait_for_frees(m, begin + 2, false);
+	}
+	emulated_self->overlapped += atomic_load_explicit(&m->frees, RELAXED) - begin;
+}
+
 void emulated_iommu_flush(void *emulated)
 {
 	struct emulated_iommu *m = emulated;
 	const uint64_t begin = atomic_load_explicit(&m->frees, RELAXED);
 
-	if (m->during_flush)
-		m->during_flush();
+	linger(m, begin);
 	device_lock(m);
 	iotlb_flush(&m->iotlb);
 	device_unlock(m);
@@ -77,8 +122,7 @@ void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freei
 	const uint64_t frees = atomic_load_explicit(&m->frees, RELAXED);
 	uint64_t freed, last = 0;
 
-	if (m->during_flush)
-		m->during_flush();
+	linger(m, frees);
 	emulated_self->flushes++;
 	for (unsigned long i = freeing.start; i < freeing.end; i++) {
 		device_lock(m);
@@ -99,12 +143,13 @@ void emulated_iommu_hypercall(struct emulated_iommu *m, struct iommu_range freei
 static bool map_one(struct emulated_iommu *m, unsigned long entry, bool *stale)
 {
 	struct emulated_iommu_entry *e = &m->entry[entry];
+	const uint32_t generation = atomic_load_explicit(&e->generation, RELAXED);
 	uint64_t freed;
 
 	if (atomic_exchange_explicit(&e->mapped, 1, RELAXED))
 		return false;
-	atomic_store_explicit(&e->generation, atomic_load_explicit(&e->generation, RELAXED) + 1,
-			      RELAXED);
+	emulated_self->reused_entries += generation > 0;
+	atomic_store_explicit(&e->generation, generation + 1, RELAXED);
 	freed = atomic_load_explicit(&e->freed, RELAXED);
 	*stale |= freed > atomic_load_explicit(&m->covered, RELAXED);
 	return true;
@@ -113,6 +158,7 @@ static bool map_one(struct emulated_iommu *m, unsigned long entry, bool *stale)
 enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned long entry,
 					   unsigned long n)
 {
+	const uint64_t reused = emulated_self->reused_entries;
 	bool stale = false;
 
 	for (unsigned long i = entry; i < entry + n; i++) {
@@ -120,6 +166,7 @@ enum emulated_iommu_map emulated_iommu_map(struct emulated_iommu *m, unsigned lo
 			return EMULATED_TAKEN;
 	}
 	emulated_self->maps++;
+	emulated_self->reuses += emulated_self->reused_entries > reused;
 	emulated_self->stale_reuse += stale;
 	return stale ? EMULATED_STALE : EMULATED_CLEAN;
 }

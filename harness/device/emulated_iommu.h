@@ -35,6 +35,10 @@ struct emulated_iommu_entry {
 /* What one thread found. */
 struct emulated_iommu_counts {
 	uint64_t maps, stale_reuse, stale_hits, flushes;
+	uint64_t
+		reuses; /* maps that got an entry which had been mapped before: what could be stale */
+	uint64_t reused_entries; /* and how many such entries */
+	uint64_t overlapped;     /* frees that began while a flush of this thread's was under way */
 	struct hist windows; /* pairs from a free to the end of the first flush that covers it */
 };
 
@@ -45,6 +49,8 @@ struct emulated_iommu {
 	struct iotlb iotlb;
 	/* Called within each flush, before it takes effect: by tests, and where it takes virtual time. */
 	void (*during_flush)(void);
+	_Atomic int
+		patience; /* among threads: flushes that may still wait longer for others; set after init */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t frees;   /* the clock */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t covered; /* frees up to this one are */
 	/* Frees that hypercalls have covered, which cover no others. */

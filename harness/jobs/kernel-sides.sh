@@ -216,6 +216,7 @@ files_that_differ()
 	fi
 }
 
+same=
 if [ -z "${OLD:-}" ]; then
 	find_changes
 	if [ -z "$changed" ]; then
@@ -274,6 +275,8 @@ about_kernel() # FOLDER NAME
 	echo "dirty $dirty"
 	echo "version $(fact "$1" version)"
 	echo "hash $(fact "$1" hash)"
+	# shellcheck disable=SC2086 # names
+	[ -z "$same" ] || echo "unchanged $(in_words $same)"
 	echo "what kernel"
 }
 

@@ -1,24 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Prints a line for each audited cell, and what that says of its allocator. */
+/* Prints a line for each audited cell, and what all of them say of their allocators. */
 #include "output/audit_table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "output/audit_verdict.h"
 #include "output/wrapped.h"
 
-#define VARIANT_WIDTH 20
+#define VARIANT_WIDTH 22
 
-static void print_heads(FILE *out)
+/* What a column shows of one result; negative: nothing. */
+typedef double (*value_of)(const struct audit_result *r);
+
+static double ops_per_flush(const struct audit_result *r)
 {
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "allocator", "ops",
-		"stale", "stale hits", "window", "window", "window", "failed");
-	fprintf(out, "  %-*s %8s %8s %10s %8s %8s %8s %8s\n", VARIANT_WIDTH, "", "/flush",
-		"reuse %", "/1000 ops", "p50 ops", "p99 ops", "max ops", "allocs");
+	return r->flushes ? (double)r->pairs / (double)r->flushes : -1;
 }
 
-static double percent(uint64_t part, uint64_t whole)
+static double reuse_percent(const struct audit_result *r)
 {
-	return whole ? 100.0 * (double)part / (double)whole : 0;
+	return r->allocations ? 100.0 * (double)r->stale_reuse / (double)r->allocations : 0;
+}
+
+static double hits_per_kop(const struct audit_result *r)
+{
+	return 1000.0 * (double)r->stale_hits / (double)r->pairs;
+}
+
+static double window_p50(const struct audit_result *r)
+{
+	return r->windows.count ? (double)hist_quantile(&r->windows, 0.5) : -1;
+}
+
+static double window_p99(const struct audit_result *r)
+{
+	return r->windows.count ? (double)hist_quantile(&r->windows, 0.99) : -1;
+}
+
+static double window_max(const struct audit_result *r)
+{
+	return r->windows.count ? (double)r->windows.max : -1;
+}
+
+static double failures(const struct audit_result *r)
+{
+	return (double)r->failures;
 }
 
 /* Three digits, but all of a whole number; nothing only for what is exactly 0. */
@@ -29,34 +56,136 @@ static void format_rate(double value, char *text, size_t size)
 	snprintf(text, size, "%.*f", decimals, value);
 }
 
-static void variant_name(const struct cell *c, char *text, size_t size)
+static void format_percent(double value, char *text, size_t size)
 {
-	snprintf(text, size, "%s/pools:%u", c->allocator->name, c->npools);
+	snprintf(text, size, "%.2f", value);
+}
+
+static void format_count(double value, char *text, size_t size)
+{
+	snprintf(text, size, "%.0f", value);
+}
+
+static const struct column {
+	const char *heads[2];
+	int width;
+	value_of value;
+	void (*format)(double value, char *text, size_t size);
+	const char *without; /* where there is nothing to show */
+	bool ranged;         /* its least and most are shown too */
+} columns[] = {
+	{{"ops", "/flush"}, 14, ops_per_flush, format_rate, "never", true},
+	{{"stale", "reuse %"}, 13, reuse_percent, format_percent, "-", true},
+	{{"stale hits", "/1000 ops"}, 15, hits_per_kop, format_rate, "-", true},
+	{{"window", "p50 ops"}, 7, window_p50, format_count, "-", false},
+	{{"window", "p99 ops"}, 7, window_p99, format_count, "-", false},
+	{{"window", "max ops"}, 7, window_max, format_count, "-", false},
+	{{"failed", "allocs"}, 6, failures, format_count, "-", false},
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* The values of a column: median, least and most. */
+struct spread {
+	double median, least, most;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static struct spread spread_of(const struct column *c, const struct audited_cell *a)
+{
+	const unsigned int n = a->seeds - a->failed;
+	double *values = calloc(n, sizeof(*values));
+	struct spread s = {-1, -1, -1};
+
+	if (!values)
+		return s;
+	for (unsigned int i = 0; i < n; i++)
+		values[i] = c->value(&a->result[i]);
+	qsort(values, n, sizeof(*values), by_value);
+	s = (struct spread){
+		.median = (values[(n - 1) / 2] + values[n / 2]) / 2,
+		.least = values[0],
+		.most = values[n - 1],
+	};
+	/* Half of one that has none and of one that has is no figure. */
+	if (values[(n - 1) / 2] < 0)
+		s.median = -1;
+	free(values);
+	return s;
+}
+
+static void format(const struct column *c, double value, char *text, size_t size)
+{
+	if (value < 0)
+		snprintf(text, size, "%s", c->without);
+	else
+		c->format(value, text, size);
+}
+
+static void print_heads(FILE *out)
+{
+	for (int line = 0; line < 2; line++) {
+		fprintf(out, "  %-*s", VARIANT_WIDTH, line ? "" : "allocator");
+		for (size_t i = 0; i < COLUMNS; i++)
+			fprintf(out, " %*s", columns[i].width, columns[i].heads[line]);
+		fputc('\n', out);
+	}
+}
+
+/* "1040..1052", or nothing where it is the same for all seeds. */
+static void format_range(const struct column *c, const struct spread *s, char *text, size_t size)
+{
+	char least[24], most[24];
+
+	*text = '\0';
+	format(c, s->least, least, sizeof(least));
+	format(c, s->most, most, sizeof(most));
+	if (c->ranged && strcmp(least, most) != 0)
+		snprintf(text, size, "%s..%s", least, most);
+}
+
+/* Under a row, up to the last column that has one. */
+static void print_ranges(const struct spread *s, FILE *out)
+{
+	char text[COLUMNS][64];
+	size_t end = 0;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		format_range(&columns[i], &s[i], text[i], sizeof(text[i]));
+		if (*text[i])
+			end = i + 1;
+	}
+	for (size_t i = 0; i < end; i++)
+		fprintf(out, "%*s %*s", i ? 0 : VARIANT_WIDTH + 2, "", columns[i].width, text[i]);
+	if (end)
+		fputc('\n', out);
 }
 
 static void print_row(const struct audited_cell *a, FILE *out)
 {
-	const struct audit_result *r = &a->result;
-	char variant[64], rate[32] = "never", hits[32];
+	struct spread spread[COLUMNS];
+	char text[64];
 
-	variant_name(a->cell, variant, sizeof(variant));
-	fprintf(out, "  %-*s ", VARIANT_WIDTH, variant);
-	if (a->failed) {
-		fprintf(out, "failed\n");
+	snprintf(text, sizeof(text), "%s/pools:%u", a->cell->allocator->name, a->cell->npools);
+	fprintf(out, "  %-*s", VARIANT_WIDTH, text);
+	if (a->failed == a->seeds) {
+		fprintf(out, " failed\n");
 		return;
 	}
-	if (r->flushes)
-		format_rate((double)r->pairs / (double)r->flushes, rate, sizeof(rate));
-	format_rate(1000.0 * (double)r->stale_hits / (double)r->pairs, hits, sizeof(hits));
-	fprintf(out, "%8s %8.2f %10s", rate, percent(r->stale_reuse, r->allocations), hits);
-	if (r->windows.count)
-		fprintf(out, " %8llu %8llu %8llu",
-			(unsigned long long)hist_quantile(&r->windows, 0.5),
-			(unsigned long long)hist_quantile(&r->windows, 0.99),
-			(unsigned long long)r->windows.max);
-	else
-		fprintf(out, " %8s %8s %8s", "-", "-", "-");
-	fprintf(out, " %8llu\n", (unsigned long long)r->failures);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		spread[i] = spread_of(&columns[i], a);
+		format(&columns[i], spread[i].median, text, sizeof(text));
+		fprintf(out, " %*s", columns[i].width, text);
+	}
+	fputc('\n', out);
+	print_ranges(spread, out);
+	if (a->failed)
+		fprintf(out, "    (%u of %u seeds failed)\n", a->failed, a->seeds);
 }
 
 /* Rows of one group differ in allocator, pools and nothing else. */
@@ -66,62 +195,26 @@ static bool same_group(const struct cell *a, const struct cell *b)
 	       a->lock == b->lock;
 }
 
-static bool same_variant(const struct cell *a, const struct cell *b)
+bool audited_same_variant(const struct cell *a, const struct cell *b)
 {
 	return a->allocator == b->allocator && a->npools == b->npools;
 }
 
-static const char *said_of_stale_reuse(const struct iommu_allocator *a)
+static void print_words(unsigned int seeds, FILE *out)
 {
-	return a->stale_safe        ? ", AND SHOULD BE" :
-	       a->known_stale_reuse ? "" :
-				      ", not declared stale_safe, nor known for it";
-}
+	char spread[80] = "";
 
-/* The worst of a variant's cells decides; safe is only what no cell of it has failed to show. */
-static void print_verdict(const struct audited_cell *audited, size_t count, const struct cell *of,
-			  FILE *out)
-{
-	uint64_t allocations = 0, stale = 0, hits = 0;
-	unsigned int cells = 0, failed = 0;
-	double worst = 0;
-	char variant[64];
-
-	for (size_t i = 0; i < count; i++) {
-		const struct audit_result *r = &audited[i].result;
-
-		if (!same_variant(audited[i].cell, of))
-			continue;
-		cells++;
-		failed += audited[i].failed;
-		if (audited[i].failed)
-			continue;
-		allocations += r->allocations;
-		stale += r->stale_reuse;
-		hits += r->stale_hits;
-		if (percent(r->stale_reuse, r->allocations) > worst)
-			worst = percent(r->stale_reuse, r->allocations);
-	}
-	variant_name(of, variant, sizeof(variant));
-	if (stale)
-		print_wrapped(out,
-			      "  %-*s NOT SAFE%s: up to %.1f %% of its allocations may still be "
-			      "cached (%llu of %llu in all; %llu DMAs hit a stale tag)",
-			      VARIANT_WIDTH, variant, said_of_stale_reuse(of->allocator), worst,
-			      (unsigned long long)stale, (unsigned long long)allocations,
-			      (unsigned long long)hits);
-	else if (failed == cells || !allocations)
-		print_wrapped(out, "  %-*s no answer: %s", VARIANT_WIDTH, variant,
-			      failed == cells ? "every cell failed" : "nothing could be allocated");
-	else if (failed)
-		print_wrapped(out,
-			      "  %-*s no answer: %u of %u cells failed; no stale reuse in %llu "
-			      "allocations of the others",
-			      VARIANT_WIDTH, variant, failed, cells,
-			      (unsigned long long)allocations);
-	else
-		print_wrapped(out, "  %-*s safe: no stale reuse in %llu allocations", VARIANT_WIDTH,
-			      variant, (unsigned long long)allocations);
+	if (seeds > 1)
+		snprintf(spread, sizeof(spread),
+			 "; medians of %u seeds, below them least..most where they differ", seeds);
+	fputc('\n', out);
+	print_wrapped(out,
+		      "op: a map and an unmap; reuse: an allocation of what was used before; stale "
+		      "reuse: %% of all allocations that a flush should have come before; stale "
+		      "hits: DMAs through an old translation; windows: ops from a free to the end "
+		      "of the first flush (IOTLB invalidation) that covers it%s",
+		      spread);
+	fputc('\n', out);
 }
 
 void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out)
@@ -137,17 +230,13 @@ void audit_table_print(const struct audited_cell *audited, size_t count, FILE *o
 		}
 		print_row(&audited[i], out);
 	}
-	fprintf(out, "\nop: a map and an unmap; stale reuse: %% of allocations that a flush should "
-		     "have come "
-		     "before;\nstale hits: DMAs through an old translation; windows: ops from a "
-		     "free to the "
-		     "end of the first\nflush (IOTLB invalidation) that covers it\n\n");
+	print_words(count ? audited[0].seeds : 1, out);
 	for (size_t i = 0; i < count; i++) {
 		bool told = false;
 
 		for (size_t j = 0; j < i; j++)
-			told |= same_variant(audited[j].cell, audited[i].cell);
+			told |= audited_same_variant(audited[j].cell, audited[i].cell);
 		if (!told)
-			print_verdict(audited, count, audited[i].cell, out);
+			audit_verdict_print(audited, count, audited[i].cell, out);
 	}
 }

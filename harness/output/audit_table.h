@@ -8,12 +8,17 @@
 #include "audit/audit.h"
 #include "plan/plan.h"
 
-/* A cell of the plan, audited. */
+/* A cell of the plan, audited with some seeds. */
 struct audited_cell {
 	const struct cell *cell;
-	bool failed; /* there is no result */
-	struct audit_result result;
+	unsigned int seeds, failed;  /* all of them; those that have no result */
+	struct audit_result *result; /* of the others */
+	/* Of a variant's first cell: what two threads at once found, see audit/together.h; NULL: not looked at. */
+	struct audit_result *together;
 };
+
+/* Of the same allocator, with as many pools? */
+bool audited_same_variant(const struct cell *a, const struct cell *b);
 
 /* A line for each cell, and a verdict for each allocator. @count of them in the plan's order. */
 void audit_table_print(const struct audited_cell *audited, size_t count, FILE *out);

@@ -30,6 +30,14 @@ struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number, u
 	return b;
 }
 
+unsigned int block_enough(unsigned int layouts)
+{
+	/* Three groups have six blocks of each layout. */
+	const unsigned int of_layouts = 3 * 2 * layouts, of_samples = 15;
+
+	return of_layouts > of_samples ? of_layouts : of_samples;
+}
+
 uint64_t block_seed(uint64_t seed, unsigned int cell, unsigned int number)
 {
 	uint64_t state = seed;

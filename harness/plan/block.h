@@ -22,6 +22,12 @@ struct block {
 struct block block_draw(uint64_t seed, unsigned int cell, unsigned int number,
 			unsigned int layouts);
 
+/*
+ * So many blocks of a cell are enough for any verdict: 5 of each layout, whatever was drawn, and 29 samples a side
+ * (report/stats: LAYOUT_BLOCKS_MIN, SAMPLES_MIN).
+ */
+unsigned int block_enough(unsigned int layouts);
+
 /* The seed of that block's four samples: below 2^63, and of each block and each @seed another. */
 uint64_t block_seed(uint64_t seed, unsigned int cell, unsigned int number);
 

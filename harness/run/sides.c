@@ -48,8 +48,8 @@ static int add_program(struct side_programs *s, const char *path, struct error *
 /* "KEY VALUE" into the facts. */
 static int read_fact(struct side_programs *s, char *line, struct error *e)
 {
-	static const char *const texts[] = {"revision", "commit",  "subject",
-					    "what",     "version", "hash"};
+	static const char *const texts[] = {"revision", "commit", "subject",  "what",
+					    "version",  "hash",   "unchanged"};
 	char *value = strchr(line, ' ');
 	json_t *text;
 	uint64_t patches;
@@ -79,7 +79,7 @@ static int read_fact(struct side_programs *s, char *line, struct error *e)
 	}
 	return error_set(e,
 			 "'%.40s': expected revision, commit, subject, dirty, version, hash, "
-			 "patches or what",
+			 "patches, unchanged or what",
 			 line);
 }
 

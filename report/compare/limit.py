@@ -4,6 +4,7 @@
 from typing import List, Optional
 
 from report.compare.verdicts import Row, Verdicts
+from report.text.counted import counted
 from report.text.percentage import signed, written
 
 
@@ -22,12 +23,14 @@ def limit_lines(verdicts: Verdicts, limit: float) -> List[str]:
     known = [row.change.ratio for row in verdicts.rows if row.change.enough]
     if known:
         lines.append(
-            f"new / base: {min(known):.2f} to {max(known):.2f} in {len(known)} cells"
+            f"new / base: {min(known):.2f} to {max(known):.2f} in"
+            f" {counted(len(known), 'cell')}"
         )
     if len(known) < len(verdicts.rows):
+        few = len(verdicts.rows) - len(known)
         lines.append(
-            f"{len(verdicts.rows) - len(known)} cells have too few samples to be held"
-            f" to the limit of {written(limit)}"
+            f"{counted(few, 'cell')} {'has' if few == 1 else 'have'} too few samples to"
+            f" be held to the limit of {written(limit)}"
         )
     beyond = slower_than(verdicts, limit)
     for row in beyond:

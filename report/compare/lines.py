@@ -6,9 +6,12 @@ from typing import List, Sequence
 
 from report.compare.verdicts import Row, Verdicts, sides_described
 from report.compare.cell_names import CellNames
-from report.text.percentage import signed, size, written
+from report.compare.evidence import same_code
+from report.compare.reasons import explained, nothing_told, verdict_text
+from report.text.counted import counted
+from report.text.percentage import signed, written
 from report.compare.simulated import Simulated, SimulatedRow
-from report.stats.change import BLOCKS_MIN, LAYOUT_BLOCKS_MIN, Change
+from report.stats.change import Change
 from report.stats.verdict import Verdict
 from report.text.table import Column, table, wrapped
 from report.text.units import nanoseconds
@@ -18,10 +21,9 @@ COLUMNS = 80
 
 def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
     """The lines of the table, and how to read it."""
-    lines = [
-        f"{name:4}  {text}" for name, text in sides_described(verdicts.sides).items()
-    ]
-    lines = [*as_list(lines, markdown), ""]
+    described = sides_described(verdicts.sides)
+    lines = [f"{name:4}  {text}" for name, text in described.items()]
+    lines = [*as_list([*nothing_told(verdicts), *lines], markdown), ""]
     columns = [
         Column(verdicts.names.head),
         Column("CPUs", True),
@@ -33,12 +35,20 @@ def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
     ]
     lines += _heading(verdicts.names.common, markdown)
     mark = "! " if verdicts.sides.differences else ""
-    rows = [_row(verdicts.names, row, mark) for row in verdicts.rows]
+    rows = [_row(verdicts.names, row, verdicts.margin, mark) for row in verdicts.rows]
     titles = [verdicts.names.title(row.cell) for row in verdicts.rows]
     lines += _blocks(columns, rows, titles, markdown)
     lines += [
         "",
-        *as_list([summary(verdicts), *legend(verdicts), *verdicts.notes], markdown),
+        *as_list(
+            [
+                summary(verdicts),
+                *same_code(verdicts.sides),
+                *legend(verdicts),
+                *verdicts.notes,
+            ],
+            markdown,
+        ),
     ]
     return lines
 
@@ -76,7 +86,7 @@ def _blocks(
     return lines
 
 
-def _row(names: CellNames, row: Row, mark: str) -> List[str]:
+def _row(names: CellNames, row: Row, margin: float, mark: str) -> List[str]:
     change = row.change
     return [
         mark + names.row(row.cell),
@@ -85,7 +95,7 @@ def _row(names: CellNames, row: Row, mark: str) -> List[str]:
         nanoseconds(change.new),
         signed(change.ratio - 1),
         interval_text(change),
-        verdict_text(row),
+        verdict_text(row, margin),
     ]
 
 
@@ -96,20 +106,11 @@ def interval_text(change: Change) -> str:
     return f"[{signed(change.low - 1)} {signed(change.high - 1)}]"
 
 
-def verdict_text(row: Row) -> str:
-    """The verdict, and of cells that cannot be told the smallest change that could."""
-    if not row.change.enough:
-        return "too few samples"
-    if row.verdict is Verdict.CANNOT_TELL:
-        return f"cannot tell <{size(row.change.smallest)}"
-    return str(row.verdict.value)
-
-
 def summary(verdicts: Verdicts) -> str:
     """How many cells have which verdict."""
     counts = {verdict: len(verdicts.of(verdict)) for verdict in Verdict}
     return (
-        f"{len(verdicts.rows)} cells: {counts[Verdict.SLOWER]} slower,"
+        f"{counted(len(verdicts.rows), 'cell')}: {counts[Verdict.SLOWER]} slower,"
         f" {counts[Verdict.FASTER]} faster, {counts[Verdict.SAME]} the same within"
         f" {written(verdicts.margin)}, {counts[Verdict.CANNOT_TELL]} cannot be told"
     )
@@ -123,26 +124,18 @@ def legend(verdicts: Verdicts) -> List[str]:
     ]
     if verdicts.of(Verdict.SAME):
         lines.append(f"same: the whole interval is within {written(verdicts.margin)}")
-    unknown = verdicts.of(Verdict.CANNOT_TELL)
-    if not all(row.change.enough for row in unknown):
-        lines.append(
-            f"too few samples: a verdict needs {BLOCKS_MIN} blocks, and"
-            f" {LAYOUT_BLOCKS_MIN} of each link order"
-        )
-    if any(row.change.enough for row in unknown):
-        lines.append(
-            "cannot tell <N: a change of N % or more would be seen 19 times out of 20"
-        )
-    return lines
+    return [*lines, *explained(verdicts)]
 
 
 def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
+    seeds = len({sample.seed for sample in simulated.sides.samples})
     head = [
         f"simulated: {simulated.names.common}",
-        "simulated CPUs and times; deterministic, so no difference is noise",
+        "simulated CPUs and times, repeatable to the last digit; with"
+        f" {counted(seeds, 'seed')}, whose chance is in them",
     ]
-    lines = ["; ".join(head)] if markdown else head
+    lines = ["; ".join(head)] if markdown else as_list(head, False)
     changed = simulated.changed
     if changed:
         columns = [
@@ -156,7 +149,10 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
         rows = [_simulated_row(simulated.names, row) for row in changed]
         titles = [simulated.names.title(row.cell) for row in changed]
         lines += ["", *_blocks(columns, rows, titles, markdown), ""]
-    notes = [f"{len(changed)} of {len(simulated.rows)} simulated cells differ"]
+    every = counted(len(simulated.rows), "simulated cell")
+    notes = [
+        f"{len(changed)} of {every} {'differs' if len(changed) == 1 else 'differ'}"
+    ]
     if changed and simulated.identical:
         notes[0] += "; the others are identical, to the last digit"
     return [*lines, *as_list([*notes, *simulated.notes], markdown)]
@@ -168,9 +164,21 @@ def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
         str(row.cell.cpus),
         nanoseconds(row.base),
         nanoseconds(row.new),
-        signed(row.change) if row.change else "0",
+        sim_change(row.change),
         work_text(row),
     ]
+
+
+def shows(change: float) -> bool:
+    """Whether anything is left of a change as it is printed."""
+    return signed(change) != signed(0)
+
+
+def sim_change(change: float) -> str:
+    """A change of what has no noise; "0" is none, "0.00" one too small to print."""
+    if shows(change):
+        return signed(change)
+    return "0.00" if change else "0"
 
 
 def work_text(row: SimulatedRow) -> str:
@@ -179,4 +187,6 @@ def work_text(row: SimulatedRow) -> str:
         f"{work.name} {'from none' if work.change is None else signed(work.change)}"
         for work in row.work
     ]
-    return ", ".join(parts) or ("the same" if row.change else "other figures differ")
+    if parts:
+        return ", ".join(parts)
+    return "the same" if shows(row.change) else "other figures differ"

@@ -6,14 +6,18 @@ from typing import Dict, List, Optional, Sequence, TypeVar
 
 from report import ReportError
 from report.compare.cell_names import listed
-from report.compare.lines import interval_text
+from report.compare.evidence import flushing, lock_columns, lock_rows, same_code
+from report.compare.lines import interval_text, shows, sim_change
+from report.compare.reasons import Reason, apart, failed_beside, nothing_told
+from report.compare.reasons import reason_of
 from report.compare.reproduce import command, in_lines, reservations
-from report.compare.sides import ALLOCATORS, FILES
+from report.compare.sides import ALLOCATORS, FILES, Sides
 from report.compare.simulated import Simulated, SimulatedRow, Simulation
 from report.compare.verdicts import Row, Verdicts, commit_text, kernel_text
 from report.compare.verdicts import sides_described
 from report.read.run import Run
 from report.stats.verdict import Verdict
+from report.text.counted import counted
 from report.text.percentage import signed, size, written
 from report.text.table import Column, parts, table, wrapped
 from report.text.units import nanoseconds
@@ -32,7 +36,9 @@ def plain(text: str) -> str:
 
 def patch_lines(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> List[str]:
     """The lines of the text."""
-    lines = _head(verdicts, markdown)
+    lines = [_sentence(text) for text in nothing_told(verdicts)]
+    lines += _head(verdicts, markdown)
+    lines += ["", *_what_it_is(verdicts)]
     lines += _moved("Slower (losses):", verdicts, Verdict.SLOWER, markdown)
     lines += _moved("Faster (gains):", verdicts, Verdict.FASTER, markdown)
     lines += _unmoved(verdicts)
@@ -46,42 +52,80 @@ def patch_lines(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> Li
 def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
     sides = verdicts.sides
     words = sides_described(sides)
-    shown = _said if sides.kind == FILES else _in_a_line
-    lines = [
-        line for name, text in words.items() for line in shown(f"{name:4}   {text}")
-    ]
+    told = [f"{name:4}   {text}" for name, text in words.items()]
+    if sides.kind == FILES:
+        lines = [line for text in told for line in _said(text)]
+    else:
+        lines = [_cut(text) for text in told]
     lines += [_whole_parts(f"host   {_host(sides.base)}")]
     if sides.differences:
         lines += _said(f"NOT the same machine or build: {sides.differences}")
-    lines += [_whole_parts(f"config {_configuration(verdicts)}")]
-    if sides.kind != FILES:
-        tree = commit_text(sides.base.commit, sides.base.dirty)
-        whose = " (the runner)" if sides.trees else " (the harness)"
-        whose = "" if sides.kind == ALLOCATORS else whose
-        lines.append(_cut(f"tree   {tree}{whose}"))
-    if sides.kind == ALLOCATORS and sides.base.kernel:
-        lines.append(_cut(f"kernel {kernel_text(sides.base)}"))
+    lines += _said(f"config {_configuration(verdicts)}", " " * len("config "))
     if markdown:
         return ["```", *lines, "```"]
     return lines
 
 
-def _said(text: str) -> List[str]:
+def _what_it_is(verdicts: Verdicts) -> List[str]:
+    """By what this was measured, of what, and what was not there."""
+    sides = verdicts.sides
+    text = (
+        f"Measured with {_by(sides)} in user space: {_code(sides)}, in pinned threads,"
+        " with an emulated flush; no driver, device or interrupt. Times: medians, in"
+        " ns/op, an op being a map and its unmap on one CPU; changes: medians of new /"
+        " base among samples taken together."
+    )
+    kinds = flushing(sides)
+    text += f" Flushing: {kinds}." if kinds else ""
+    lines = _said(text, "")
+    for said in same_code(sides):
+        lines += _said(_sentence(said))
+    return lines
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _by(sides: Sides) -> str:
+    """The suite: a commit is its name."""
+    runs = [sides.base, sides.new] if sides.kind == FILES else [sides.base]
+    commits = list(dict.fromkeys(commit_text(r.commit, r.dirty) for r in runs))
+    return f"iommubench {' and '.join(commits)}"
+
+
+def _code(sides: Sides) -> str:
+    """What was measured."""
+    if sides.kind == ALLOCATORS:
+        of = kernel_text(sides.base)
+        kernels = f", k-NAME being the unmodified code of {of}" if of else ""
+        return f"its own allocators{kernels}"
+    if sides.of_kernel:
+        return "the allocators' files of both kernel trees, unmodified"
+    if sides.kind == FILES:
+        return "its own allocators"
+    whole = "the whole tree of either side, with its own harness"
+    return whole if sides.trees else "src/ of either side"
+
+
+def _said(text: str, indent: str = "  ") -> List[str]:
     """The text in lines; a word that is too long is broken."""
     lines = []
-    for line in wrapped(text, COLUMNS):
+    for line in wrapped(text, COLUMNS, indent):
         first, *rest = parts(line, COLUMNS - 4) if len(line) > COLUMNS else [line]
         lines += [first, *(f"    {part}" for part in rest)]
     return lines
 
 
-def _in_a_line(text: str) -> List[str]:
-    return [_cut(text)]
-
-
 def _cut(text: str) -> str:
-    """At most one line of it."""
-    return text if len(text) <= COLUMNS else text[: COLUMNS - 3] + "..."
+    """At most one line of it, cut between words."""
+    if len(text) <= COLUMNS:
+        return text
+    words, blank, _ = text[: COLUMNS - 3].rpartition(" ")
+    # One long word, behind the few letters that say what it is.
+    return (
+        f"{words if blank and len(words) > COLUMNS // 2 else text[: COLUMNS - 4]} ..."
+    )
 
 
 def _whole_parts(text: str) -> str:
@@ -115,7 +159,8 @@ def _moved(
 ) -> List[str]:
     rows = verdicts.of(verdict)
     if not rows:
-        return ["", title + " none"]
+        untold = verdicts.of(Verdict.CANNOT_TELL)
+        return ["", f"{title} none{' that can be told' if untold else ''}"]
     columns = [
         Column("cell"),
         Column("CPUs", True),
@@ -139,7 +184,7 @@ def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
     more = len(rows) - len(shown)
     if not more:
         return []
-    text = f"and {more} more cell{'' if more == 1 else 's'}, which changed less"
+    text = f"and {counted(more, 'more cell')}, which changed less"
     return ["", text] if markdown else [f"  {text}"]
 
 
@@ -176,35 +221,45 @@ def _unmoved(verdicts: Verdicts) -> List[str]:
     lines = [""]
     count = len(verdicts.rows)
     lines += _said(
-        f"The same within {written(verdicts.margin)}: {len(same)} of {count} cells."
+        f"The same within {written(verdicts.margin)}: {len(same)} of {_cells(count)}."
     )
-    few = [row for row in unknown if not row.change.enough]
-    unknown = [row for row in unknown if row.change.enough]
+    few, noisy, means, unknown = (
+        [row for row in unknown if reason_of(row, verdicts.margin) is reason]
+        for reason in (Reason.FEW, Reason.NOISY, Reason.MEAN, Reason.SMALL)
+    )
     if few:
-        lines.append(f"Too few samples to tell: {len(few)} of {count} cells.")
+        lines.append(f"Too few samples to tell: {len(few)} of {_cells(count)}.")
+    if noisy:
+        lines.append(f"Too noisy to tell: {len(noisy)} of {_cells(count)}.")
     if unknown:
         sizes = [row.change.smallest for row in unknown]
         least, most = size(min(sizes)), size(max(sizes))
         seen = f"{least} %" if least == most else f"{least} to {most} %"
         names = "; ".join(listed(verdicts.names, [row.cell for row in unknown]))
         lines += _said(
-            f"Cannot tell: {len(unknown)} of {count} cells (smallest change that"
+            f"Cannot tell: {len(unknown)} of {_cells(count)} (smallest change that"
             f" would have been seen: {seen}): {names}"
         )
+    if means:
+        lines.append(f"Cannot tell by the mean: {len(means)} of {_cells(count)}.")
+    for text in (*apart(verdicts), *failed_beside(verdicts)):
+        lines += _said(f"({text})")
     return lines
 
 
+def _cells(count: int) -> str:
+    return counted(count, "cell")
+
+
 def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
-    text = (
-        f"Simulated, not measured (CPU counts are simulated): {simulated.names.common}"
-    )
-    lines = ["", *_said(text)]
+    lines = ["", *_said(_model(simulated), "")]
+    told = [row for row in simulated.changed if shows(row.change)]
     kinds = (
-        ("Simulated slower:", [row for row in simulated.changed if row.change > 0]),
-        ("Simulated faster:", [row for row in simulated.changed if row.change < 0]),
+        ("Simulated slower (losses):", [row for row in told if row.change > 0]),
+        ("Simulated faster (gains):", [row for row in told if row.change < 0]),
         (
-            "Same time, other work:",
-            [row for row in simulated.changed if row.change == 0],
+            "Same time to two decimals, other work:",
+            [row for row in simulated.changed if not shows(row.change)],
         ),
     )
     columns = [
@@ -222,7 +277,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
                 f"sim:{row.cell.cpus}",
                 nanoseconds(row.base),
                 nanoseconds(row.new),
-                signed(row.change),
+                sim_change(row.change),
             ]
             for row in most
         ]
@@ -231,8 +286,30 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
             lines += _more(rows, most, markdown)
             lines += work_lines(rows, markdown)
     same, every = len(simulated.identical), len(simulated.rows)
-    identical = f"Identical: {same} of {every} simulated cells."
-    return [*lines, identical, *_noted(simulated.notes)]
+    lines.append(f"Identical: {same} of {counted(every, 'simulated cell')}.")
+    lines += _locks(simulated, markdown)
+    return [*lines, *_noted(simulated.notes)]
+
+
+def _model(simulated: Simulated) -> str:
+    """What simulated figures are."""
+    machine = simulated.sides.base.simulator
+    seeds = len({s.seed for s in simulated.sides.samples})
+    what = f" of {machine.summary}" if machine else ""
+    return (
+        f"Simulated, not measured: a model{what}; its CPUs, caches and times are"
+        f" simulated, with {counted(seeds, 'seed')}, whose chance is in the figures."
+        f" {simulated.names.common}"
+    )
+
+
+def _locks(simulated: Simulated, markdown: bool) -> List[str]:
+    rows, more = lock_rows(simulated)
+    lines = ["", "Locks and flushes of the model, base and new:"]
+    lines += _body(lock_columns(), rows, markdown)
+    if more:
+        lines.append(f"  and {counted(more, 'more cell')}")
+    return lines
 
 
 def _noted(notes: Sequence[str]) -> List[str]:

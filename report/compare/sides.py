@@ -49,6 +49,17 @@ class Sides:
         """How many of them were noisy."""
         return sum(sample.noisy for sample in self.samples)
 
+    def failed_of(self, cell: Cell) -> Tuple[int, int]:
+        """How many samples of a cell (of base) failed on either side."""
+        sized = _tell_sizes(self.base, self.new)
+        key = _key(cell, self.kind, sized)
+        found = [
+            side
+            for side, sample in self.failures
+            if _key(sample.cell, self.kind, sized) == key
+        ]
+        return found.count(SIDES[0]), found.count(SIDES[1])
+
     @property
     def facts(self) -> Mapping[str, Any]:
         """The file's context.iommubench.comparison; empty of two files."""

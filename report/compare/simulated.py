@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The simulated part of a comparison: deterministic, so no difference is noise."""
+"""The simulated part of a comparison: the same bytes give the same figures."""
 
 from dataclasses import dataclass
 from pathlib import Path

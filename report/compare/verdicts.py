@@ -26,11 +26,18 @@ from report.stats.verdict import Verdict, judge
 
 @dataclass(frozen=True)
 class Row:
-    """A cell (of base), its change and what that is called."""
+    """A cell (of base), its change and what that is called.
+
+    `taken` and `failed` are numbers of samples of base and new; `noisy` is the share of
+    those taken that were.
+    """
 
     cell: Cell
     change: Change
     verdict: Verdict
+    taken: Tuple[int, int]
+    failed: Tuple[int, int]
+    noisy: float
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,22 @@ def verdicts_of(sides: Sides, margin: float) -> Verdicts:
     names = CellNames(list(sides.cells), sides.kind == ALLOCATORS)
     cells = sorted(sides.cells, key=names.order)
     changes = changes_of(sides, cells)
-    rows = tuple(map(Row, cells, changes, judge(changes, margin=margin)))
+    judged = zip(cells, changes, judge(changes, margin=margin))
+    rows = tuple(_row(sides, *each) for each in judged)
     return Verdicts(sides, names, rows, margin)
+
+
+def _row(sides: Sides, cell: Cell, change: Change, verdict: Verdict) -> Row:
+    base, new = sides.cells[cell]
+    noisy = sum(sample.noisy for sample in (*base, *new))
+    return Row(
+        cell=cell,
+        change=change,
+        verdict=verdict,
+        taken=(len(base), len(new)),
+        failed=sides.failed_of(cell),
+        noisy=noisy / (len(base) + len(new)),
+    )
 
 
 def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:

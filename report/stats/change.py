@@ -10,6 +10,7 @@ import numpy as np
 from report.stats.bootstrap import Estimate, estimate, log_ratio
 from report.stats.data import Group, Measurement, grouped
 from report.stats.layouts import Error, Scatter, errors
+from report.stats.means import Means, means
 from report.stats.rank import ranks, reached
 
 LEVEL = 0.95
@@ -33,8 +34,9 @@ class Change:
     that which knows of layouts. `smallest` is the smallest relative change (0.03: 3 %)
     that these data would have told, among as many cells, with a probability of POWER.
     `width` is half the interval's width, relative, as far as more blocks would narrow
-    it; layouts' part is not in it. `base` and `new` are plain medians. Without `enough`
-    measurements the interval is (0, inf), p 1.
+    it; layouts' part is not in it. `base` and `new` are plain medians; `mean` is what
+    the median does not see. Without `enough` measurements the interval is (0, inf),
+    p 1.
     """
 
     ratio: float
@@ -49,6 +51,7 @@ class Change:
     layouts: int
     left_out: int
     enough: bool
+    mean: Means
     error: Error = field(repr=False)
 
     def equivalence(self, margin: float) -> float:
@@ -144,6 +147,7 @@ def _change(
         layouts=len(groups[0]),
         left_out=groups[1],
         enough=enough,
+        mean=means(groups[0], level),
         error=error,
     )
 

@@ -23,9 +23,11 @@ def judge(
     """One verdict a cell, of all cells of a run.
 
     SAME: the change is within `margin` (0.01: 1 %), by two one-sided tests whose level
-    is that of a 95 % interval; this comes first, as a change within the margin does not
-    matter, however sure it is. FASTER, SLOWER: told by Benjamini-Hochberg, so that at
-    most `alarms` of the runs in which nothing changed have such a cell.
+    is that of a 95 % interval, and the mean's interval is not far from it either (see
+    Means.within), as a few slow samples move no median; this comes first, as a change
+    within the margin does not matter, however sure it is. Where only the means stand
+    against it, nothing can be told. FASTER, SLOWER: told by Benjamini-Hochberg, so that
+    at most `alarms` of the runs in which nothing changed have such a cell.
     """
     if margin < 0:
         raise ValueError("a margin must not be negative")
@@ -33,7 +35,8 @@ def judge(
     result = []
     for change, believed in zip(changes, told):
         if change.equivalence(margin) <= (1 - LEVEL) / 2:
-            result.append(Verdict.SAME)
+            known = change.mean.within(margin)
+            result.append(Verdict.SAME if known else Verdict.CANNOT_TELL)
         elif believed:
             result.append(Verdict.SLOWER if change.ratio > 1 else Verdict.FASTER)
         else:

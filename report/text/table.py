@@ -35,14 +35,18 @@ def table(
 
 
 def wrapped(text: str, width: int, indent: str = "  ") -> List[str]:
-    """The lines of a text, none longer than `width` unless a single word is."""
-    return textwrap.wrap(
-        text,
+    """The lines of a text, none longer than `width` unless a single word is.
+
+    A percent sign stays with its number.
+    """
+    lines = textwrap.wrap(
+        text.replace(" %", "\u00a0%"),
         width,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace("\u00a0%", " %") for line in lines]
 
 
 def parts(text: str, width: int) -> List[str]:

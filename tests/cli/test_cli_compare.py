@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -89,6 +90,27 @@ def test_blocks_are_taken_in_turn(bench: Bench) -> None:
         "layouts": 1,
         "fresh_copies": True,
     }
+
+
+def test_too_small_a_budget_is_stretched(bench: Bench) -> None:
+    """Each cell gets the blocks that a verdict needs, with a word; and no more."""
+    path = bench.folder / "compare.json"
+    words = ("--old=sun4u", "--new=gart", "--out", str(path))
+    done = bench("compare", *TINY, "--budget=1", *words, "--seconds=0.03")
+    assert done.returncode == 0, done.stderr
+    told = re.findall(
+        r"iommubench: a budget of 1 s is too short for verdicts on 2 cells: going on"
+        r" for (\d+) more rounds?, about \d+ s\n",
+        done.stderr,
+    )
+    assert len(told) == 1, done.stderr
+    assert 1 <= int(told[0]) <= 15
+    cells = [cell for cell, _ in blocks(read_results(path))]
+    assert cells.count(0) == cells.count(1) == 15
+    done = bench("compare", *TINY, "--budget=20", *words)
+    cells = [cell for cell, _ in blocks(read_results(path))]
+    if "too short" not in done.stderr:  # as on a machine that is very busy
+        assert cells.count(0) >= 15 and cells.count(1) >= 15
 
 
 def test_an_allocator_against_itself(bench: Bench) -> None:

@@ -28,7 +28,7 @@ NOTHING = 77
 ALONE = re.compile(r"-(locks|lockstat|threads|flush|workloads|gbench)$")
 SECONDS = 400
 
-AUDIT = ("audit", "--operations", "100000")
+AUDIT = ("audit", "--operations", "100000", "--repetitions", "1")
 SIM = (
     "sim --profile sun4v-t5-2 --allocators sun4u,stale-hop --workloads ring"
     " --cpus 1,8 --rounds 1"

@@ -68,6 +68,7 @@ def test_revisions(program: Path, kernel: Repository, tmp_path: Path) -> None:
         False,
         "kernel: padded",
     )
+    assert "k-ppc" in new["unchanged"].split(", ") and "pooled" not in new["unchanged"]
     assert base["hash"] != new["hash"] and re.match(r"\d+\.\d+\.", base["version"])
     # One tree a run; this one has two, as its sides.
     assert "kernel" not in suite(read_results(out))
@@ -96,9 +97,12 @@ def test_patch_of_mails(program: Path, kernel: Repository, tmp_path: Path) -> No
     assert f"base   Linux {version} {commit} kernel: base\n" in done.stdout
     assert f"new    Linux {version} {commit} + 1 patch: kernel: padded\n" in done.stdout
     assert f"make compare KERNEL=PATH BASE={commit}" in done.stdout
+    text = " ".join(done.stdout.split())
+    assert "the allocators' files of both kernel trees, unmodified" in text
+    assert re.search(r"same code on both sides, and not measured: .*k-ppc", text)
     assert f"MBOX={mail.name}" in done.stdout.replace("\\\n", "")
     # Padding costs where one pool is all that many CPUs have, and nothing on one CPU.
-    faster, _, rest = done.stdout.partition("Simulated slower:")
+    faster, _, rest = done.stdout.partition("Simulated slower (losses):")
     slow = re.search(r"k-pooled/pools:1 +sim:64 +(\d+) +(\d+)", rest)
     assert slow and int(slow[2]) > 1.5 * int(slow[1]), done.stdout
     assert "sim" not in faster.split("Simulated, not measured")[0]

@@ -42,6 +42,11 @@ def lines_of(capture: Capture, *arguments: object) -> List[str]:
     return lines
 
 
+def as_one(lines: List[str]) -> str:
+    """The lines as one text, wherever they were broken."""
+    return " ".join(" ".join(lines).split())
+
+
 def section(lines: List[str], title: str) -> List[str]:
     """The lines below that title."""
     rest = lines[lines.index(title) + 1 :]
@@ -55,7 +60,14 @@ def test_losses_and_gains_and_the_rest(tmp_path: Path, capsys: Capture) -> None:
     assert lines[1] == "new    222222222222 pooled: look twice"
     assert lines[2].startswith("host   invented-host, 64 CPUs, Invented CPU")
     assert lines[3].startswith("config ring flush:mmio:16,150,600 occupancy:5 lock:tas")
-    assert lines[4] == "tree   0123456789ab (the harness)"
+    head = lines.index("")
+    assert "3 link orders, gcc" in as_one(lines[:head])
+    assert lines[head : head + 4] == [
+        "",
+        "Measured with iommubench 0123456789ab in user space: src/ of either side,",
+        "in pinned threads, with an emulated flush; no driver, device or interrupt.",
+        "Times: medians, in ns/op, an op being a map and its unmap on one CPU;",
+    ]
     losses, gains = section(lines, "Slower (losses):"), section(
         lines, "Faster (gains):"
     )
@@ -207,12 +219,31 @@ def test_simulated_cells_are_marked(
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     lines = lines_of(capsys, path, "--sim", *files)
     assert "Identical: 4 of 4 simulated cells." in lines
+    text = as_one(lines)
+    assert "Simulated, not measured: a model of " in text
+    assert "are simulated, with 1 seed, whose chance is in the figures." in text
+    locks = lines[lines.index("Locks and flushes of the model, base and new:") + 1 :]
+    assert [line.split()[:2] for line in locks[1:3]] == [
+        ["pooled/pools:1", "sim:16"],
+        ["sun4u/pools:1", "sim:16"],
+    ]
+    assert all(line.split()[2::2] == line.split()[3::2] for line in locks[1:3])
     document = json.loads(files[1].read_text(encoding="utf-8"))
+    for sample in document["benchmarks"]:
+        sample["real_time"] *= 1 + 1e-6
+    saved(tmp_path, "b.json", document)
+    # What prints as 0.00 is neither slower nor faster.
+    lines = lines_of(capsys, path, "--sim", *files)
+    moved = ("Simulated slower", "Simulated faster")
+    assert not [line for line in lines if line.startswith(moved)]
+    same = lines.index("Same time to two decimals, other work:")
+    assert all(line.endswith(" 0.00") for line in lines[same + 2 : same + 6])
+    assert "+0.00" not in "".join(lines)
     for sample in document["benchmarks"]:
         sample["real_time"] *= 2
     saved(tmp_path, "b.json", document)
     lines = lines_of(capsys, path, "--sim", *files)
-    start = lines.index("Simulated slower:")
+    start = lines.index("Simulated slower (losses):")
     assert [line.split()[1] for line in lines[start + 2 : start + 6]] == [
         "sim:4",
         "sim:16",
@@ -300,14 +331,15 @@ def test_whole_trees_are_told(tmp_path: Path, capsys: Capture) -> None:
     ]
     document = with_sides({NAMES[0]: 0.0}, comparison=trees)
     lines = lines_of(capsys, saved(tmp_path, "c.json", document))
-    assert lines[0].startswith("base   111111111111 (own harness) a subject that")
-    assert "tree   0123456789ab (the runner)" in lines
+    assert lines[0] == "Nothing can be told of any cell."
+    assert lines[1].startswith("base   111111111111 (own harness) a subject that")
+    assert "the whole tree of either side, with its own harness," in as_one(lines)
     assert f"({trees['remarks'][0]})" in lines
     trees["base"]["what"] = "sources"
     document = with_sides({NAMES[0]: 0.0}, comparison=trees)
     lines = lines_of(capsys, saved(tmp_path, "c.json", document))
-    assert "(own harness)" not in lines[0]
-    assert "tree   0123456789ab (the harness)" in lines
+    assert "(own harness)" not in lines[1]
+    assert "src/ of either side, in pinned threads" in as_one(lines)
 
 
 def test_the_tree_of_allocators_is_told(tmp_path: Path, capsys: Capture) -> None:
@@ -315,7 +347,10 @@ def test_the_tree_of_allocators_is_told(tmp_path: Path, capsys: Capture) -> None
     document = with_sides({name: 0.0}, comparison=ALLOCATORS)
     document["context"]["iommubench"]["dirty"] = True
     lines = lines_of(capsys, saved(tmp_path, "c.json", document), "--margin", "5%")
-    assert "tree   0123456789ab and changes" in lines
+    said = (
+        "Measured with iommubench 0123456789ab and changes in user space: its own all"
+    )
+    assert said in as_one(lines)
     assert "(with a margin of 5 %, which `make compare` cannot be given)" in lines
 
 
@@ -329,7 +364,8 @@ def test_a_long_table_shows_what_moved_most(
     }
     path = saved(tmp_path, "c.json", with_sides(changes, machine=QUIET))
     lines = lines_of(capsys, path, *options)
-    shown = [x.replace("|", " ").split() for x in lines if "sun4u/pools:1" in x]
+    table = lines[lines.index("Slower (losses):") :]
+    shown = [x.replace("|", " ").split() for x in table if "sun4u/pools:1" in x]
     assert [int(row[1]) for row in shown] == list(range(4, 34))
     assert "and 3 more cells, which changed less" in [line.strip() for line in lines]
 

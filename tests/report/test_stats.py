@@ -258,10 +258,13 @@ def test_few_blocks_of_paired_ratios_are_students_t() -> None:
 
 
 def test_values_that_are_all_alike() -> None:
-    base = [Measurement(1, i, 10.0) for i in range(12)]
+    base = [Measurement(1, i, 10.0) for i in range(29)]
     change = compare(base, base)
     assert (change.ratio, change.p) == (1, 1)
     assert judge([change], margin=0.01) == [Verdict.SAME]
+    # A slow one in ten would not be among so few in one of 20 cases.
+    few = compare(base[:-1], base[:-1])
+    assert judge([few], margin=0.01) == [Verdict.CANNOT_TELL]
 
 
 def test_blocks_that_lack_a_measurement_are_left_out() -> None:

@@ -436,10 +436,10 @@ static void check_safe(const struct iommu_allocator *a, unsigned int npools)
 	c.npools = npools;
 	c.entries = 2048;
 	c.operations = SANITIZED ? 5000 : 30000;
-	for (unsigned int i = 0; i < FREE_ORDERS * 2 * 3; i++) {
+	for (unsigned int i = 0; i < FREE_ORDERS * DRAWS * 3; i++) {
 		c.order = (enum free_order)(i % FREE_ORDERS);
-		c.draws = i / FREE_ORDERS % 2 ? DRAWS_INDEPENDENT : DRAWS_RECORDED;
-		c.occupancy = i / FREE_ORDERS / 2 * 45 + 5;
+		c.draws = (enum audit_draws)(i / FREE_ORDERS % DRAWS);
+		c.occupancy = i / FREE_ORDERS / DRAWS * 45 + 5;
 		audit(&c, &r);
 		CHECK(r.stale_reuse == 0 && r.stale_hits == 0,
 		      "%s/%u order %d at %u %%: %llu reused, %llu hits", a->name, npools, c.order,
@@ -476,7 +476,7 @@ static void test_repeats(void **state)
 	(void)state;
 	c.allocator = iommu_allocator_find("pooled");
 	c.npools = 16;
-	for (int draws = 0; draws < 2; draws++) {
+	for (int draws = 0; draws < DRAWS; draws++) {
 		c.draws = (enum audit_draws)draws;
 		c.seed = 15;
 		audit(&c, &first);
@@ -491,6 +491,50 @@ static void test_repeats(void **state)
 	c.seed = 0;
 	audit(&c, &first);
 	assert_int_equal(first.pairs, c.operations);
+}
+
+/* Where CPUs own what they map, each pool is as full as its CPUs made it: it is flushed far more often. */
+static void test_owned_draws(void **state)
+{
+	struct audit_result independent, owned;
+	struct audit_case c = usual();
+
+	(void)state;
+	c.allocator = iommu_allocator_find("pooled");
+	c.npools = 16;
+	c.draws = DRAWS_INDEPENDENT;
+	audit(&c, &independent);
+	c.draws = DRAWS_OWNED;
+	audit(&c, &owned);
+	CHECK(owned.flushes > 2 * independent.flushes, "%llu flushes, independent %llu",
+	      (unsigned long long)owned.flushes, (unsigned long long)independent.flushes);
+}
+
+/* An entry that was never handed out cannot be stale, and is no evidence. */
+static void test_reuses(void **state)
+{
+	struct audit_case c = usual();
+	struct audit_result r;
+
+	(void)state;
+	/* sun4u goes on behind its hint: half of the table is fresh. */
+	c.operations = 8000;
+	audit(&c, &r);
+	assert_int_equal(r.allocations, 8000);
+	assert_int_equal(r.reuses, 0);
+	c.operations = 20000;
+	audit(&c, &r);
+	assert_true(r.reuses > 20000 - 8192 - 10 && r.reuses < 20000 - 8192 + 10);
+	assert_int_equal(r.reused_entries, r.reuses);
+	assert_int_equal(r.overlapped, 0);
+	c.order = FREE_COHERENT;
+	audit(&c, &r);
+	assert_true(r.reused_entries > 2 * r.reuses && r.reuses <= r.allocations);
+	/* A hypercall that forgets the free does not make the entry a fresh one. */
+	c.order = FREE_RANDOM;
+	c.allocator = iommu_allocator_find("dma4v-4.0");
+	audit(&c, &r);
+	assert_true(r.reuses > 10000);
 }
 
 /* The device sees what happens and changes nothing of it. */
@@ -1058,6 +1102,8 @@ int main(void)
 		cmocka_unit_test(test_known_figures),
 		cmocka_unit_test(test_safe_ones),
 		cmocka_unit_test(test_repeats),
+		cmocka_unit_test(test_owned_draws),
+		cmocka_unit_test(test_reuses),
 		cmocka_unit_test(test_device_does_not_interfere),
 		cmocka_unit_test(test_full_map),
 		cmocka_unit_test(test_lifo),

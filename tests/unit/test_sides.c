@@ -38,6 +38,24 @@ static void test_balance(void **state)
 	}
 }
 
+/* Whatever is drawn: each layout has five of them, and both sides 29 samples. */
+static void test_enough_blocks(void **state)
+{
+	(void)state;
+	for (unsigned int layouts = 1; layouts <= SIDE_LAYOUTS_MAX; layouts++) {
+		const unsigned int enough = block_enough(layouts);
+		unsigned int seen[SIDE_LAYOUTS_MAX] = {0};
+
+		assert_true(enough * BLOCK_SAMPLES / 2 >= 29);
+		for (unsigned int i = 0; i < enough; i++)
+			seen[block_draw(7, 3, i, layouts).layout]++;
+		for (unsigned int l = 0; l < layouts; l++)
+			assert_true(seen[l] >= 5);
+	}
+	assert_int_equal(block_enough(1), 15);
+	assert_int_equal(block_enough(3), 18);
+}
+
 /* Nobody is first more often in one cell, or after a certain block, than in another. */
 static void test_orders_are_drawn(void **state)
 {
@@ -207,13 +225,16 @@ static void test_about(void **state)
 	struct error e;
 
 	(void)state;
-	write_file("about", "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\n",
+	write_file("about",
+		   "revision HEAD~1\nsubject a \"quoted\" one\ndirty yes\nwhat tree\nunchanged "
+		   "k-a, k-b\n",
 		   0644);
 	CHECK(side_open(folder, &s, &e) == 0, "%s", e.text);
 	assert_true(s.tree);
 	assert_string_equal(json_string_value(json_object_get(s.facts, "subject")),
 			    "a \"quoted\" one");
 	assert_true(json_is_true(json_object_get(s.facts, "dirty")));
+	assert_string_equal(json_string_value(json_object_get(s.facts, "unchanged")), "k-a, k-b");
 	side_close(&s);
 	write_file("about", "subject \xff\xfe\nwhat sources", 0644);
 	CHECK(side_open(folder, &s, &e) == 0, "%s", e.text);
@@ -228,9 +249,13 @@ static void test_about(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_balance),          cmocka_unit_test(test_orders_are_drawn),
-		cmocka_unit_test(test_the_seed_decides), cmocka_unit_test(test_seeds_of_blocks),
-		cmocka_unit_test(test_folder),           cmocka_unit_test(test_about),
+		cmocka_unit_test(test_balance),
+		cmocka_unit_test(test_enough_blocks),
+		cmocka_unit_test(test_orders_are_drawn),
+		cmocka_unit_test(test_the_seed_decides),
+		cmocka_unit_test(test_seeds_of_blocks),
+		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_about),
 	};
 
 	return cmocka_run_group_tests_name("sides", tests, make_folder, remove_folder);

@@ -155,7 +155,8 @@ static const struct iommu_allocator k_ppc = {
 	.pools = k_ppc_pools,
 	.default_pools = k_ppc_default_pools,
 	.ran_on = "ppc/pools:4",
-	.stale_safe = true,
+	/* As ours: its bits are cleared before the flush, and outside of the lock. */
+	.known_stale_reuse = true,
 	.strict_flush = true,
 	.frees_any_range = true,
 	.always_large_pool = true,
