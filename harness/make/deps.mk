@@ -11,7 +11,7 @@ DEPS_REPORT := python3-matplotlib python3-numpy python3-scipy python3-jsonschema
 DEPS_DASHBOARD := curl openssl ca-certificates
 DEPS_TESTS := libcmocka-dev
 DEPS_PYTHON_TESTS := $(DEPS_TESTS) $(DEPS_DASHBOARD) valgrind libbenchmark-tools jq python3-pytest \
-		     python3-pytest-xdist python3-psycopg2 postgresql python3-prometheus-client
+		     python3-pytest-xdist python3-psycopg2 postgresql python3-prometheus-client xz-utils
 # Formatting is checked with clang-format 14 alone, where there is one.
 DEPS_LINT := clang-format-14|clang-format cppcheck shellcheck mandoc black flake8 mypy python3-pytest \
 	     python3-jsonschema

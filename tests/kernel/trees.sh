@@ -17,6 +17,10 @@ wanted()
 	sed -n 's,^//k from ,,p' "$glue"/glue/*.c "$glue"/lib/*.c | tr ' ' '\n' | sed 's/?$//' | sort -u
 }
 
+command -v xz >/dev/null || {
+	echo "kernel-trees: skipped: xz unpacks $package, and is not here: apt-get install xz-utils"
+	exit 77
+}
 list=$(wanted)
 if [ -e "$tree.list" ] && [ "$list" = "$(cat "$tree.list")" ]; then
 	exit 0
