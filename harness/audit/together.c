@@ -14,6 +14,11 @@
 /* With how many seeds at most, until enough has happened or one stale reuse has. */
 #define SEEDS 20
 
+uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations)
+{
+	return flushes > allocations / 10 ? 10000 : 100;
+}
+
 static void add(struct audit_result *sum, const struct audit_result *r)
 {
 	sum->pairs += r->pairs;
@@ -34,8 +39,9 @@ static int run_seeds(struct audit_config *config, struct audit_result *sum, stru
 
 	memset(sum, 0, sizeof(*sum));
 	sum->seed = config->seed;
-	for (int i = 0; i < SEEDS && !err && !sum->stale_reuse && sum->overlapped < TOGETHER_ENOUGH;
-	     i++) {
+	for (int i = 0; i < SEEDS && !err && !sum->stale_reuse; i++) {
+		if (i && sum->overlapped >= audit_together_enough(sum->flushes, sum->allocations))
+			break;
 		err = audit_run_apart(config, r, e);
 		if (!err)
 			add(sum, r);

@@ -5,8 +5,12 @@
 
 #include "audit/audit.h"
 
-/* So many frees must have begun during another thread's flush to say anything of what two CPUs do to each other. */
-#define TOGETHER_ENOUGH 100
+/*
+ * So many frees must have begun during other threads' flushes to say anything of what two CPUs do to each other. A
+ * flush that reclaims many entries takes in what was freed meanwhile, nearly always. One of a few entries, as after
+ * each free, does harm only if just these are handed out again meanwhile, which happens about once in 1000.
+ */
+uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations);
 
 /*
  * The same allocator as @like's, in a process of its own. 0 with *r filled, but for its windows; -EINVAL with *e

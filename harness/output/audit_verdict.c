@@ -15,6 +15,7 @@
 struct seen {
 	uint64_t allocations, reuses, stale, hits;
 	uint64_t overlapped; /* frees that began during another thread's flush */
+	uint64_t enough;     /* how many of these are needed */
 	uint64_t fewest;     /* reuses of the cell that has fewest */
 	double rounds;       /* of the sample in which entries were reused least */
 	double worst;        /* percent of stale reuse */
@@ -22,13 +23,22 @@ struct seen {
 	bool several; /* threads inside at once */
 };
 
+/* Adds what threads did at once. */
+static void see_several(struct seen *s, const struct audit_result *r)
+{
+	const uint64_t enough = audit_together_enough(r->flushes, r->allocations);
+
+	s->several = true;
+	s->overlapped += r->overlapped;
+	s->enough = enough > s->enough ? enough : s->enough;
+}
+
 static void see_cell(struct seen *s, const struct audited_cell *a)
 {
 	uint64_t reuses = 0;
 
 	s->samples += a->seeds;
 	s->failed += a->failed;
-	s->several |= a->cell->audit_threads > 1;
 	for (unsigned int i = 0; i < a->seeds - a->failed; i++) {
 		const struct audit_result *r = &a->result[i];
 		const double rounds = (double)r->reused_entries / (double)a->cell->entries;
@@ -39,7 +49,8 @@ static void see_cell(struct seen *s, const struct audited_cell *a)
 		s->allocations += r->allocations;
 		s->stale += r->stale_reuse;
 		s->hits += r->stale_hits;
-		s->overlapped += r->overlapped;
+		if (a->cell->audit_threads > 1)
+			see_several(s, r);
 		s->rounds = rounds < s->rounds ? rounds : s->rounds;
 		s->worst = percent > s->worst ? percent : s->worst;
 		reuses += r->reuses;
@@ -56,10 +67,8 @@ static struct seen see(const struct audited_cell *audited, size_t count, const s
 		if (!audited_same_variant(audited[i].cell, of))
 			continue;
 		see_cell(&s, &audited[i]);
-		if (!audited[i].together)
-			continue;
-		s.several = true;
-		s.overlapped += audited[i].together->overlapped;
+		if (audited[i].together)
+			see_several(&s, audited[i].together);
 	}
 	return s;
 }
@@ -101,11 +110,11 @@ static void say_why_not(const struct seen *s, const struct iommu_allocator *a, c
 		snprintf(why, size,
 			 "; by one thread, which cannot show what two CPUs do to each "
 			 "other: --threads 2");
-	else if (s->overlapped < TOGETHER_ENOUGH)
+	else if (s->overlapped < s->enough)
 		snprintf(why, size,
 			 "; too little of two CPUs at once: %llu free%s began during another "
-			 "thread's flush, and %d are needed",
-			 number(s->overlapped), plural(s->overlapped), TOGETHER_ENOUGH);
+			 "thread's flush, and %llu are needed",
+			 number(s->overlapped), plural(s->overlapped), number(s->enough));
 	else if (a->known_stale_reuse)
 		snprintf(why, size, "; but the code is known to do it: see docs/safety.md");
 }

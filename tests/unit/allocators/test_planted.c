@@ -96,11 +96,13 @@ static void test_found_together(void **state)
 	CHECK(strstr(text, " not seen in ") && strstr(text, "by one thread"), "%s", text);
 	for (size_t i = 0; i < ARRAY_SIZE(planted); i++) {
 		text = verdict(planted[i], 20000, true);
+		/* How much of two threads a host gives, nobody knows, but too little is told. */
 		CHECK(strstr(text, "NOT SAFE, AND SHOULD BE: ") ||
-			      strstr(text, "every sample failed"),
+			      strstr(text, "every sample failed") ||
+			      strstr(text, "too little of two CPUs at once"),
 		      "%s", text);
 	}
-	/* One that is right is not blamed; how much of two threads this host gives, nobody knows. */
+	/* One that is right is not blamed. */
 	text = verdict(iommu_allocator_find("stale-local"), 20000, true);
 	CHECK(!strstr(text, "NOT SAFE"), "%s", text);
 }
