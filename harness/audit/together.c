@@ -13,10 +13,17 @@
 #define PATIENCE    1000
 /* With how many seeds at most, until enough has happened or one stale reuse has. */
 #define SEEDS 20
+/* Where each allocation has a flush, and where one takes in all that was freed for long. */
+#define ENOUGH_OF_EACH 10000
+#define ENOUGH_OF_MANY 100
 
 uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations)
 {
-	return flushes > allocations / 10 ? 10000 : 100;
+	if (flushes >= allocations)
+		return ENOUGH_OF_EACH;
+	return ENOUGH_OF_EACH * flushes / allocations > ENOUGH_OF_MANY ?
+		       ENOUGH_OF_EACH * flushes / allocations :
+		       ENOUGH_OF_MANY;
 }
 
 static void add(struct audit_result *sum, const struct audit_result *r)

@@ -8,7 +8,8 @@
 /*
  * So many frees must have begun during other threads' flushes to say anything of what two CPUs do to each other. A
  * flush that reclaims many entries takes in what was freed meanwhile, nearly always. One of a few entries, as after
- * each free, does harm only if just these are handed out again meanwhile, which happens about once in 1000.
+ * each free, does harm only if just these are handed out again meanwhile, which happens about once in 1000. Between
+ * the two it is in proportion.
  */
 uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations);
 
