@@ -241,6 +241,7 @@ static int summarise(struct audit *a, struct audit_result *r, struct error *e)
 		r->reuses += t->counts.reuses;
 		r->reused_entries += t->counts.reused_entries;
 		r->overlapped += t->counts.overlapped;
+		r->overtaken += t->counts.overtaken;
 		r->stale_reuse += t->counts.stale_reuse;
 		r->stale_hits += t->counts.stale_hits;
 		r->flushes += t->counts.flushes;

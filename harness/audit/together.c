@@ -26,6 +26,11 @@ uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations)
 		       ENOUGH_OF_MANY;
 }
 
+uint64_t audit_together_seen(const struct audit_result *r)
+{
+	return r->flushes >= r->allocations ? r->overtaken : r->overlapped;
+}
+
 static void add(struct audit_result *sum, const struct audit_result *r)
 {
 	sum->pairs += r->pairs;
@@ -34,6 +39,7 @@ static void add(struct audit_result *sum, const struct audit_result *r)
 	sum->reuses += r->reuses;
 	sum->reused_entries += r->reused_entries;
 	sum->overlapped += r->overlapped;
+	sum->overtaken += r->overtaken;
 	sum->stale_reuse += r->stale_reuse;
 	sum->stale_hits += r->stale_hits;
 	sum->flushes += r->flushes;
@@ -47,7 +53,8 @@ static int run_seeds(struct audit_config *config, struct audit_result *sum, stru
 	memset(sum, 0, sizeof(*sum));
 	sum->seed = config->seed;
 	for (int i = 0; i < SEEDS && !err && !sum->stale_reuse; i++) {
-		if (i && sum->overlapped >= audit_together_enough(sum->flushes, sum->allocations))
+		if (i && audit_together_seen(sum) >=
+				 audit_together_enough(sum->flushes, sum->allocations))
 			break;
 		err = audit_run_apart(config, r, e);
 		if (!err)

@@ -14,6 +14,12 @@
 uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations);
 
 /*
+ * How many there were. Where each allocation has a flush, those do not count before which the other thread cannot
+ * have mapped in that flush.
+ */
+uint64_t audit_together_seen(const struct audit_result *r);
+
+/*
  * The same allocator as @like's, in a process of its own. 0 with *r filled, but for its windows; -EINVAL with *e
  * set, also where the allocator cannot be used so.
  */

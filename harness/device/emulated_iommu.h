@@ -39,6 +39,8 @@ struct emulated_iommu_counts {
 		reuses; /* maps that got an entry which had been mapped before: what could be stale */
 	uint64_t reused_entries; /* and how many such entries */
 	uint64_t overlapped;     /* frees that began while a flush of this thread's was under way */
+	uint64_t
+		overtaken; /* those but the first of each flush: of two threads, the other has mapped before */
 	struct hist windows; /* pairs from a free to the end of the first flush that covers it */
 };
 
@@ -49,6 +51,7 @@ struct emulated_iommu {
 	struct iotlb iotlb;
 	/* Called within each flush, before it takes effect: by tests, and where it takes virtual time. */
 	void (*during_flush)(void);
+	_Atomic bool lingering; /* in some thread's flush */
 	_Atomic int
 		patience; /* among threads: flushes that may still wait longer for others; set after init */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic uint64_t frees;   /* the clock */

@@ -29,7 +29,7 @@ static void see_several(struct seen *s, const struct audit_result *r)
 	const uint64_t enough = audit_together_enough(r->flushes, r->allocations);
 
 	s->several = true;
-	s->overlapped += r->overlapped;
+	s->overlapped += audit_together_seen(r);
 	s->enough = enough > s->enough ? enough : s->enough;
 }
 
