@@ -311,7 +311,7 @@ int audit_run(const struct audit_config *c, struct audit_result *r, struct error
 		c->script->cpus = c->cell->cpus;
 		c->script->seed = c->seed;
 	}
-	err = emulated_iommu_init(&a->iommu, c->geometry.entries, &c->iotlb, a->threads > 1, e);
+	err = emulated_iommu_init(&a->iommu, c->geometry.entries, &c->iotlb, a->threads, e);
 	if (!err && !a->auditor)
 		err = error_set(e, "no memory for %u threads", a->threads);
 	a->iommu.during_flush = c->during_flush;

@@ -64,7 +64,7 @@ struct audit_result {
 	uint64_t reuses,
 		reused_entries; /* allocations of what had been used before; entries of them */
 	uint64_t overlapped;    /* frees that another thread began during a flush */
-	uint64_t overtaken;     /* those but the first of each flush; see emulated_iommu.h */
+	uint64_t overtaken;     /* of those; see emulated_iommu.h */
 	uint64_t stale_reuse, stale_hits, flushes;
 	uint64_t censored; /* frees whose window was still open at the end */
 	struct hist windows;

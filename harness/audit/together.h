@@ -14,8 +14,8 @@
 uint64_t audit_together_enough(uint64_t flushes, uint64_t allocations);
 
 /*
- * How many there were. Where each allocation has a flush, those do not count before which the other thread cannot
- * have mapped in that flush.
+ * How many there were. Where each allocation has a flush, only those count before which another thread has mapped
+ * during that flush.
  */
 uint64_t audit_together_seen(const struct audit_result *r);
 

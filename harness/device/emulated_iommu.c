@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch_relax.h"
+#include "base/random.h"
 #include "clock.h"
 
 #define RELAXED memory_order_relaxed
@@ -19,7 +20,7 @@
 _Thread_local struct emulated_iommu_counts *emulated_self;
 
 int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries,
-			const struct iotlb_shape *iotlb, bool threads, struct error *e)
+			const struct iotlb_shape *iotlb, unsigned int threads, struct error *e)
 {
 	memset(m, 0, sizeof(*m));
 	m->threads = threads;
@@ -39,13 +40,13 @@ void emulated_iommu_destroy(struct emulated_iommu *m)
 
 static void device_lock(struct emulated_iommu *m)
 {
-	if (m->threads)
+	if (m->threads > 1)
 		pthread_mutex_lock(&m->device);
 }
 
 static void device_unlock(struct emulated_iommu *m)
 {
-	if (m->threads)
+	if (m->threads > 1)
 		pthread_mutex_unlock(&m->device);
 }
 
@@ -93,9 +94,19 @@ static void wait_for_frees(struct emulated_iommu *m, uint64_t frees, bool patien
  */
 static bool lingers(uint64_t flush)
 {
-	flush *= 0x9e3779b97f4a7c15;
-	flush ^= flush >> 32;
-	return flush * 0x9e3779b97f4a7c15 >> 63;
+	return random_next(&flush) & 1;
+}
+
+/*
+ * So many frees began during a flush. Of each other thread the first does not show that it mapped meanwhile; and one
+ * that does all its work during one flush of another shows no more than OVERLAP_MOST.
+ */
+static void count_overlap(const struct emulated_iommu *m, uint64_t begun)
+{
+	const uint64_t others = m->threads - 1, after = begun > others ? begun - others : 0;
+
+	emulated_self->overlapped += begun < OVERLAP_MOST ? begun : OVERLAP_MOST;
+	emulated_self->overtaken += after < OVERLAP_MOST ? after : OVERLAP_MOST;
 }
 
 /*
@@ -105,11 +116,9 @@ static bool lingers(uint64_t flush)
  */
 static void linger(struct emulated_iommu *m, uint64_t begin)
 {
-	uint64_t begun;
-
 	if (m->during_flush)
 		m->during_flush();
-	if (m->threads && lingers(emulated_self->flushes) &&
+	if (m->threads > 1 && lingers(emulated_self->flushes) &&
 	    !atomic_exchange_explicit(&m->lingering, true, RELAXED)) {
 		const bool patient = atomic_load_explicit(&m->patience, RELAXED) > 0;
 
@@ -119,11 +128,7 @@ static void linger(struct emulated_iommu *m, uint64_t begin)
 		wait_for_frees(m, begin + 2, false);
 		atomic_store_explicit(&m->lingering, false, RELAXED);
 	}
-	begun = atomic_load_explicit(&m->frees, RELAXED) - begin;
-	/* A thread that does all its work during one flush of another shows no more than this. */
-	begun = begun < OVERLAP_MOST ? begun : OVERLAP_MOST;
-	emulated_self->overlapped += begun;
-	emulated_self->overtaken += begun > 1 ? begun - 1 : 0;
+	count_overlap(m, atomic_load_explicit(&m->frees, RELAXED) - begin);
 }
 
 void emulated_iommu_flush(void *emulated)

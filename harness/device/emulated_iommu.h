@@ -40,13 +40,13 @@ struct emulated_iommu_counts {
 	uint64_t reused_entries; /* and how many such entries */
 	uint64_t overlapped;     /* frees that began while a flush of this thread's was under way */
 	uint64_t
-		overtaken; /* those but the first of each flush: of two threads, the other has mapped before */
+		overtaken; /* of those, so many that some thread had mapped between two of its own */
 	struct hist windows; /* pairs from a free to the end of the first flush that covers it */
 };
 
 struct emulated_iommu {
 	struct emulated_iommu_entry *entry;
-	bool threads;           /* more than one uses it */
+	unsigned int threads;   /* so many use it */
 	pthread_mutex_t device; /* around the IOTLB, if so */
 	struct iotlb iotlb;
 	/* Called within each flush, before it takes effect: by tests, and where it takes virtual time. */
@@ -71,7 +71,7 @@ extern _Thread_local struct emulated_iommu_counts *emulated_self;
 
 /* 0 or -EINVAL with *e set; the caller calls emulated_iommu_destroy() in either case. */
 int emulated_iommu_init(struct emulated_iommu *m, unsigned long entries,
-			const struct iotlb_shape *iotlb, bool threads, struct error *e);
+			const struct iotlb_shape *iotlb, unsigned int threads, struct error *e);
 void emulated_iommu_destroy(struct emulated_iommu *m);
 
 /* The lazy flush to hand to the allocator, with the emulated IOMMU as its argument. */

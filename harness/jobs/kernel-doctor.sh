@@ -24,18 +24,14 @@ fact() # NAME
 	sed -n "s/^$1 //p" "$side/facts"
 }
 
-lines() # UNIT KEY
-{
-	# shellcheck disable=SC2046 # words
-	sed -n "s,^//k $2 ,,p" "$glue/$1.c" $(sed -n "s,^//k as ,$glue/,p" "$glue/$1.c")
-}
+. harness/kernel/glue_lines.sh
 
 # The file itself is named last; of each line what the tree has, or else the first.
 file_of() # UNIT
 {
 	set -f
 	# shellcheck disable=SC2046 # paths without blanks
-	set -- "$1" $(lines "$1" from | tail -n 1 | tr -d '?')
+	set -- "$1" $(lines "$glue/$1.c" from | tail -n 1 | tr -d '?')
 	unit=$1
 	shift
 	for path; do
@@ -50,7 +46,7 @@ file_of() # UNIT
 # What the tree must have, and what it has of that which it may.
 needs() # UNIT
 {
-	lines "$1" roots | tr ' ' '\n' | while read -r root; do
+	lines "$glue/$1.c" roots | tr ' ' '\n' | while read -r root; do
 		case $root in
 		'!'*) ;;
 		*'?') grep -qs "^#define K_HAS_${root%?} " "$side/$1/cut.c" && echo "${root%?}" ;;

@@ -99,11 +99,8 @@ rm -f "$out"/*/files
 work=$(mktemp -d "$out/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-lines() # SOURCE KEY
-{
-	# shellcheck disable=SC2046 # words
-	sed -n "s,^//k $2 ,,p" "$1" $(sed -n "s,^//k as ,$here/glue/,p" "$1")
-}
+# shellcheck source=harness/kernel/glue_lines.sh
+. "$here/glue_lines.sh"
 
 # Copies the first of the paths that the tree has; its name, or nothing.
 take() # PATH[?]...

@@ -76,7 +76,7 @@ int audited_open(struct audited *audited, const struct iommu_allocator *real,
 	if (audited->on)
 		err = ranges_open(&audited->ranges, real, g, e);
 	if (audited->on && !err)
-		err = emulated_iommu_init(&audited->iommu, g->entries, &none, false, e);
+		err = emulated_iommu_init(&audited->iommu, g->entries, &none, 1, e);
 	audited->iommu.during_flush = spend;
 	emulated_self = &audited->counts;
 	a = audited;

@@ -162,10 +162,12 @@ def _excess(pairs: Sequence[Tuple[Taken, Taken]], margin: float) -> Floats:
 
 
 def _times(taken: Taken) -> Dict[int, float]:
-    return {
-        (s.seed if taken.simulated else s.repetition_index): s.figures["real_time"]
-        for s in taken.samples
-    }
+    samples = (
+        taken.by_seed()
+        if taken.simulated
+        else {sample.repetition_index: sample for sample in taken.samples}
+    )
+    return {key: sample.figures["real_time"] for key, sample in samples.items()}
 
 
 def last_crossing(places: Sequence[float], excess: Sequence[float]) -> float:

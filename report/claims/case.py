@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 NATIVE = "this host"
 # A chart's axis that is measured: how full the pools are that the CPUs are served from.
@@ -160,6 +160,11 @@ class Chart:
     band: Optional[Tuple[float, float]] = None
     marks: Sequence[Tuple[float, str]] = ()
     fits: Sequence[Row] = ()
+
+
+def around_one(margin: float) -> Dict[str, Any]:
+    """A Chart's limit and band where it shows ratios that are the same within it."""
+    return {"limit": 1.0, "band": (1 / (1 + margin), 1 + margin)}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,10 @@ class Taken:
         """Whether it is of simulated CPUs."""
         return self.where.machine != NATIVE
 
+    def by_seed(self) -> Dict[int, Sample]:
+        """Of a simulated cell: by what alone tells its samples apart."""
+        return {sample.seed: sample for sample in self.samples}
+
 
 @dataclass(frozen=True)
 class Data:

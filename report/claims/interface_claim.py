@@ -3,7 +3,7 @@
 
 from typing import List, Optional, Tuple
 
-from report.claims.case import Answer, Case, Chart, Finding, Value
+from report.claims.case import Answer, Case, Chart, Finding, Value, around_one
 from report.claims.data import Data, Taken
 from report.claims.measure import compared, flush_rate, tally
 from report.claims.variants import ratios
@@ -63,8 +63,7 @@ def null_flush(data: Data, margin: float) -> Finding:
                 x="cpus",
                 line="variant",
                 panel=("machine", "think_ns"),
-                limit=1.0,
-                band=(1 / (1 + margin), 1 + margin),
+                **around_one(margin),
             )
         ],
         remarks=remarks,

@@ -138,11 +138,12 @@ def _measured(taken: Taken) -> List[Measurement]:
 
 def _seeds(pair: Pair, margin: float) -> Tuple[Value, Verdict]:
     """Of simulated cells, which only the seed can change: those of both, by seed."""
-    times = [{s.seed: s.figures["real_time"] for s in t.samples} for t in pair]
-    common = sorted(set(times[0]) & set(times[1]))
+    sides = [taken.by_seed() for taken in pair]
+    common = sorted(sides[0].keys() & sides[1].keys())
     if not common:
         return Value(math.nan, 0.0, math.inf), Verdict.UNKNOWN
-    changes = [math.log(times[1][seed] / times[0][seed]) for seed in common]
+    times = [[side[seed].figures["real_time"] for seed in common] for side in sides]
+    changes = [math.log(new / base) for base, new in zip(*times)]
     low, high = seeds.interval(changes)
     room = math.log1p(margin)
     verdict = _verdict(low > room, high <= room, low >= -room, high < -room)

@@ -95,8 +95,8 @@ def added_share(each: Compared) -> Optional[Value]:
 
 def _by_seed(each: Compared) -> Optional[Value]:
     """Of simulated cells, seed by seed: what the seed does to both is left out."""
-    sides = [{s.seed: s for s in t.samples} for t in (each.base, each.new)]
-    common = sorted(set(sides[0]) & set(sides[1]))
+    sides = [taken.by_seed() for taken in (each.base, each.new)]
+    common = sorted(sides[0].keys() & sides[1].keys())
     part = _flush_ns(each.new) * each.new.where.cpus
     found = [
         part

@@ -6,6 +6,7 @@ from typing import Dict, List, Mapping, Sequence
 
 from report.claims.break_even import FLUSH, THINK, break_evens
 from report.claims.case import FILL, Answer, Beside, Case, Chart, Finding, Where
+from report.claims.case import around_one
 from report.claims.data import Data
 from report.claims.measure import Compared, Verdict, figure
 from report.claims.measure import tally
@@ -89,8 +90,7 @@ def old_machines(data: Data, margin: float) -> Finding:
                 line="variant",
                 panel=("machine", "think_ns"),
                 logarithmic=True,
-                limit=1.0,
-                band=(1 / (1 + margin), 1 + margin),
+                **around_one(margin),
             )
         ],
         remarks=[*_path_and_bare(found, bare), *_differences([*found, *bare])],
@@ -151,8 +151,7 @@ def _over_cpus(
         x="cpus",
         line="utilization",
         panel=("machine", "think_ns"),
-        limit=1.0,
-        band=(1 / (1 + margin), 1 + margin),
+        **around_one(margin),
     )
 
 
@@ -165,8 +164,7 @@ def _over_think(found: Sequence[Compared], margin: float) -> Chart:
         x="think_ns",
         line="cpus",
         panel=("machine", "utilization"),
-        limit=1.0,
-        band=(1 / (1 + margin), 1 + margin),
+        **around_one(margin),
     )
 
 

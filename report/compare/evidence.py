@@ -32,7 +32,7 @@ def flushing(sides: Sides) -> str:
 
 def _kind(flushes: float) -> str:
     if flushes >= STRICT:
-        return "strict (a flush at each free)"
+        return "a flush at each free (strict, or too full to be lazy)"
     return "lazy" if flushes else "without a flush in the time measured"
 
 
@@ -65,13 +65,16 @@ def lock_rows(simulated: Simulated) -> Tuple[Rows, int]:
 
 
 def _figures(samples: Sequence[Sample]) -> List[str]:
-    """Acquisitions an op, contended percent, flushes per 1000 ops, over all samples."""
+    """Acquisitions an op, contended percent, flushes per 1000 ops, over all samples.
+
+    Every simulated sample has them.
+    """
     acquisitions, contentions, ops = (
-        sum(sample.figures.get(name, 0.0) for sample in samples)
+        sum(sample.figures[name] for sample in samples)
         for name in ("acquisitions", "contentions", "iterations")
     )
     flushes = sum(
-        sample.figures.get("flushes_per_kop", 0.0) * sample.figures["iterations"]
+        sample.figures["flushes_per_kop"] * sample.figures["iterations"]
         for sample in samples
     )
     share = 100 * contentions / acquisitions if acquisitions else 0.0

@@ -166,7 +166,39 @@ static void begin_emulated(void)
 
 	memset(&counts, 0, sizeof(counts));
 	emulated_self = &counts;
-	assert_int_equal(emulated_iommu_init(&iommu, 64, &psycho_iotlb, false, &e), 0);
+	assert_int_equal(emulated_iommu_init(&iommu, 64, &psycho_iotlb, 1, &e), 0);
+}
+
+static unsigned int frees_in_flush;
+
+static void free_in_flush(void)
+{
+	for (unsigned int i = 0; i < frees_in_flush; i++) {
+		emulated_iommu_map(&iommu, 5, 1);
+		emulated_iommu_unmap(&iommu, 5, 1);
+	}
+}
+
+/* What other threads do in a flush: each one's first free does not show that it mapped; one flush shows no more than 200. */
+static void test_emulated_overlap(void **state)
+{
+	static const struct {
+		unsigned int threads, frees, overlapped, overtaken;
+	} cases[] = {{2, 0, 0, 0},       {2, 1, 1, 0},        {2, 2, 2, 1},
+		     {3, 2, 2, 0},       {3, 3, 3, 1},        {2, 200, 200, 199},
+		     {2, 201, 200, 200}, {2, 9000, 200, 200}, {1, 0, 0, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		begin_emulated();
+		iommu.threads = cases[i].threads;
+		iommu.during_flush = free_in_flush;
+		frees_in_flush = cases[i].frees;
+		emulated_iommu_flush(&iommu);
+		assert_int_equal(counts.overlapped, cases[i].overlapped);
+		assert_int_equal(counts.overtaken, cases[i].overtaken);
+		emulated_iommu_destroy(&iommu);
+	}
 }
 
 static void test_emulated_history(void **state)
@@ -1098,6 +1130,7 @@ int main(void)
 		cmocka_unit_test(test_emulated_free_during_flush),
 		cmocka_unit_test(test_emulated_dma),
 		cmocka_unit_test(test_emulated_hypercall),
+		cmocka_unit_test(test_emulated_overlap),
 		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_known_figures),
 		cmocka_unit_test(test_safe_ones),
