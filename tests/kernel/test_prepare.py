@@ -2,7 +2,9 @@
 """What is taken out of a kernel tree, whatever it is called; and what is refused."""
 
 import re
+import shutil
 from pathlib import Path
+from typing import Sequence
 
 import pytest
 
@@ -56,6 +58,39 @@ def test_invented_tree(maker: Maker, tmp_path: Path) -> None:
     assert made.absent["k-ppc"].startswith("this tree has no arch/powerpc/")
     assert "k-pooled" not in made.absent
     assert snapshot(tree) == before
+
+
+def test_files_of_other_systems(maker: Maker, tmp_path: Path) -> None:
+    """A tree checked out with CR LF: behind a backslash a line goes on."""
+    tree = invented(tmp_path / "tree")
+    change(tree, POOLED, "unsigned long flags;\n", "AS_IT_IS(unsigned long flags);\n")
+    text = (tree / POOLED).read_text(encoding="utf-8")
+    (tree / POOLED).write_text(f"#define AS_IT_IS(x) \\\n\tx\n{text}", encoding="utf-8")
+    for path in tree.rglob("*.[ch]"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    made = maker.prepare(tree)
+    assert made.there == ["k_pooled"], made.absent
+
+
+ALIGN = "(1ull << align_order) - 1"
+SHIFT = "0xffffffffffffffffl >> (64 - align_order)"
+
+
+def test_what_would_be_measured_wrong_is_not(
+    kernel_trees: Sequence[Path], maker: Maker, tmp_path: Path
+) -> None:
+    """Powerpc's undefined shift of old; and strict under the lazy one's name."""
+    tree = tmp_path / "tree"
+    shutil.copytree(kernel_trees[0], tree)
+    change(tree, "arch/powerpc/kernel/iommu.c", ALIGN, SHIFT)
+    for old in ("iommu_dma_init_fq", "queue_iova"):
+        change(tree, "drivers/iommu/dma-iommu.c", old, f"other_{old}")
+    made = maker.prepare(tree)
+    assert re.fullmatch("the iommu_range_alloc.* shifts by 64 .*", made.absent["k-ppc"])
+    assert made.absent["k-iova"] == (
+        "neither dma-iommu.c nor iova.c of this tree has a flush queue"
+    )
+    assert {"k_iova_strict", "k_pooled"} <= set(made.there)
 
 
 @pytest.mark.parametrize("case", WHY_NOT)
