@@ -46,7 +46,7 @@ static bool next_pmu(int *at, pfm_pmu_info_t *pmu)
 
 const char *pfm_model(void)
 {
-	pfm_pmu_info_t pmu;
+	pfm_pmu_info_t pmu = {0};
 	int at = -1;
 
 	while (start() && next_pmu(&at, &pmu)) {
@@ -67,7 +67,7 @@ static bool ends_with(const char *name, const char *end)
 /* The PMU called @name, or the first whose name ends so. */
 static bool find_pmu(const char *name, pfm_pmu_info_t *found)
 {
-	pfm_pmu_info_t pmu;
+	pfm_pmu_info_t pmu = {0};
 	bool any = false;
 	int at = -1;
 
@@ -113,7 +113,7 @@ static int resolve_pmu(const char *event, char *full, size_t size, struct error 
 {
 	const char *colons = strstr(event, "::");
 	const char *model = pfm_model();
-	pfm_pmu_info_t pmu;
+	pfm_pmu_info_t pmu = {0};
 	char name[100];
 
 	snprintf(full, size, "%s", event);
