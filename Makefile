@@ -109,10 +109,13 @@ selftest-stats: $(PROGRAMS) ## how often compare errs, how small a change it see
 	+$(Q)$(call given,RECORD $(if $(SELFTEST),SELFTEST) B PYTHON MAKE) harness/jobs/selftest-stats.sh
 
 ## The simulator
-.PHONY: sim-validate sim-headline
+.PHONY: sim-validate sim-headline lock-sampling
 BLOCKS ?= 9
 sim-validate: $(PROGRAMS) ## the simulator against this host, cell by cell; BLOCKS=9 times
 	$(Q)harness/jobs/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
+
+lock-sampling: $(PROGRAMS) ## lock figures of drawn acquisitions against those of all, simulated
+	$(Q)harness/jobs/lock-sampling.sh $(B)/iommubench $(B)/lock-sampling $(PYTHON)
 
 PROFILE ?= sun4v-t5-2
 sim-headline: $(PROGRAMS) ## one lock under many CPUs, as reported in 2015; PROFILE=sun4v-t5-2

@@ -226,15 +226,11 @@ queued_wait(struct lock *l, const struct lock_scheme *how, unsigned int cpu, uin
 /* The switch is to be in the allocators' code, where the kind is loop-invariant and predicted. */
 #define LOCK_INLINE static inline __attribute__((always_inline))
 
-/* Records, in the builds that do, for threads that are told to; the simulator's takes no virtual time. */
+/* Records, in the builds that do; the simulator's takes no virtual time unless it is asked to. */
 #if defined(IOMMU_SIM)
 #define LOCK_EVENT(event, l) sim_lock_##event(l)
 #elif defined(IOMMU_STAT)
-#define LOCK_EVENT(event, l)                                    \
-	do {                                                    \
-		if (__builtin_expect(lockstat_self != NULL, 0)) \
-			lockstat_note_##event(l);               \
-	} while (0)
+#define LOCK_EVENT(event, l) lockstat_note_##event(l)
 #else
 #define LOCK_EVENT(event, l) ((void)0)
 #endif

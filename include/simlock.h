@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the simulator's build of lock.h reports: the events of lockstat.h, in the same order. The calls
- * cost no virtual time.
+ * cost no virtual time unless reading the clock is to.
  */
 #ifndef IOMMUBENCH_SIMLOCK_H
 #define IOMMUBENCH_SIMLOCK_H

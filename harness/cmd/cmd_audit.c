@@ -13,7 +13,7 @@
 #include "cmd/help.h"
 #include "cmd/options.h"
 #include "output/audit_table.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 #include "run/session.h"
 
 struct audit_command {

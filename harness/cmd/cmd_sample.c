@@ -43,8 +43,9 @@ static void benchmark(struct gbench_state *state, void *arg)
 		put_steps(state, &s->result);
 		return;
 	}
-	s->scale.sample = s->result.lock_scale;
-	sample_put_figures(state, &s->result, &s->scale);
+	s->scale.cpu_ns = 1e9 * s->result.seconds * s->config.ncpus;
+	sample_put_figures(state, &s->result);
+	sample_put_locks(state, &s->config, &s->result, &s->scale);
 	sample_put_disturbance(state, &s->result);
 	sample_put_events(state, &s->config, &s->result);
 }
@@ -99,7 +100,8 @@ static int measure(const struct options *o, const struct topology *t, struct sam
 		.ticks_per_ns = o->sample.ticks_per_ns,
 		.seconds = o->plan.seconds,
 		.seed = o->plan.seed,
-		.lock_sample = o->plan.lock_pass ? o->plan.lock_sample : 0,
+		.locks = o->sample.locks,
+		.clock_read_ns = o->sample.clock_read_ns,
 		.counters = s->counters,
 		.counter_count = s->config.counter_count,
 	};

@@ -14,7 +14,7 @@
 
 #include "cmd/help.h"
 #include "cmd/options.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 #include "run/sample_output.h"
 #include "run/session.h"
 #include "sim/exploration.h"
@@ -57,6 +57,8 @@ static struct sim_config config_of(const struct simulation *r, size_t sample)
 				.think_ns = c->think_ns,
 				.seconds = r->o.plan.seconds,
 				.seed = (r->o.plan.seed + repetition) & INT64_MAX,
+				.locks = INTERVAL_LOCKS_BOTH,
+				.clock_read_ns = r->o.sim.draw_locks ? SIM_CLOCK_READ_NS : 0,
 			},
 		.machine = &r->machine,
 		/* Each CPU should have some, too. */

@@ -31,6 +31,12 @@ static const struct option_row rows[] = {
 	{ROW("--audit", NULL, "also count stale reuse, which perturbs nothing", FLAG, sim.audit,
 	     ON(SIM)),
 	 .manual = "Count stale reuse and exposure windows too, which perturbs nothing."},
+	{ROW("--draw-locks", NULL, "time locks as run --locks does, and pay for it", FLAG,
+	     sim.draw_locks, ON(SIM)),
+	 .manual = "Time single acquisitions, drawn at random, and spend the time of reading a "
+		   "clock, "
+		   "as `run --locks` does, in place of all of them for nothing. "
+		   "It shows how far such figures are from the exact ones."},
 	{ROW("--jobs", "N", "cells simulated at once", UINT, sim.jobs, ON(SIM)),
 	 .flags = OPTION_NOT_PLANNED, .otherwise = "as many as there are CPUs",
 	 .whole = {1, THREADS_MAX}},
@@ -182,6 +188,10 @@ static const struct option_row rows[] = {
 	{ROW("--details-fd", "N", "", FD, sample.details_fd, ON(SAMPLE)), .whole = {0, 1000}},
 	{ROW("--json-fd", "N", "", FD, sample.json_fd, ON(SAMPLE)), .whole = {0, 1000}},
 	{ROW("--counters-of-sample", "LIST", "", TEXT, sample.counters_of_sample, ON(SAMPLE))},
+	{ROW("--count-locks", NULL, "", SET, sample.locks, ON(SAMPLE)),
+	 .whole = {INTERVAL_LOCKS_COUNTED, 0}},
+	{ROW("--time-locks", NULL, "", SET, sample.locks, ON(SAMPLE)),
+	 .whole = {INTERVAL_LOCKS_DRAWN, 0}},
 	{ROW("--steps-only", NULL, "", FLAG, sample.steps_only, ON(SAMPLE))},
 };
 

@@ -19,6 +19,10 @@ static int unknown_option(const char *word, enum options_use use, struct error *
 {
 	const char *command = options_commands[use];
 
+	if (strcmp(word, "--lock-sample") == 0 || strncmp(word, "--lock-sample=", 14) == 0)
+		return error_set(
+			e, "--lock-sample is gone: what is timed are single acquisitions now, "
+			   "drawn at random: leave it out");
 	if (strncmp(word, "--benchmark_", strlen("--benchmark_")) == 0)
 		return error_set(e,
 				 "%.60s: this Google Benchmark flag has no meaning here: "
@@ -182,7 +186,6 @@ int options_parse(int argc, char *const *argv, enum options_use use, struct opti
 	memset(o, 0, sizeof(*o));
 	/* Of commands that have no options for these. */
 	o->plan.repetitions = 1;
-	o->plan.lock_sample = 1;
 	o->sample.details_fd = -1;
 	o->sample.json_fd = STDOUT_FILENO;
 	for (int i = 0; i < argc; i++) {

@@ -29,14 +29,6 @@ static int check_counters(struct option_line *l, struct error *e)
 	return 0;
 }
 
-/* --lock-stat turns --locks on, and whatever else records locks. */
-static int check_locks(const struct option_line *l, struct error *e)
-{
-	if (l->use == OPTIONS_RUN && option_was_given(l, "--lock-sample") && !l->to->plan.lock_pass)
-		return error_set(e, "--lock-sample has no effect without --locks: give that too");
-	return 0;
-}
-
 /* Results as JSON have everything in them. */
 static int check_format(const struct option_line *l, struct error *e)
 {
@@ -88,7 +80,7 @@ int options_run_defaults(struct option_line *l, struct error *e)
 	p->seconds_given = option_was_given(l, "--seconds");
 	p->repetitions_given = option_was_given(l, "--repetitions");
 	p->lock_pass |= l->to->cmd.lock_stat;
-	return check_locks(l, e) || check_format(l, e) ? -EINVAL : check_counters(l, e);
+	return check_format(l, e) ? -EINVAL : check_counters(l, e);
 }
 
 /* What an exploration would not look at: it keeps no results and has a table of its own. */
@@ -102,6 +94,7 @@ static int check_explore(const struct option_line *l, struct error *e)
 		"--lock-stat",
 		"--repetitions",
 		"--locks",
+		"--draw-locks",
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {

@@ -2,6 +2,7 @@
 /* Turns what was recorded of locks into the figures and histograms of a sample. */
 #include "locks/lock_figures.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,19 +25,30 @@ static double in_ns(const struct lock_time_scale *s, double ticks)
 	return ticks / s->ticks_per_ns;
 }
 
-/* What would have been counted, had all of the interval been recorded. */
-static json_int_t scaled(uint64_t count, const struct lock_time_scale *s)
+/* All acquisitions over the timed ones: what counts and sums of these are multiplied by. */
+static double sample_of(const struct lockstat *all, uint64_t acquisitions)
 {
-	return (json_int_t)((double)count * s->sample + 0.5);
+	return all->hold.count ? (double)acquisitions / (double)all->hold.count : 1;
 }
 
-static void put_times(const struct putter *p, const char *what, const struct hist *h)
+/* How many of @acquisitions, had all been marked, of @count of the @followed. */
+static json_int_t of_all(uint64_t count, uint64_t followed, double acquisitions)
+{
+	/* Where all are marked, only the first of each lock is behind none. */
+	if (!followed || (double)followed > 0.99 * acquisitions)
+		return (json_int_t)count;
+	return (json_int_t)((double)count / (double)followed * acquisitions + 0.5);
+}
+
+/* @mean is in ticks, @of so many. */
+static void put_times(const struct putter *p, const char *what, const struct hist *h, double mean,
+		      double of)
 {
 	static const struct {
 		const char *name;
 		double q;
 	} quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
-	double mean = in_ns(p->scale, hist_mean(h));
+	const double ns = in_ns(p->scale, mean);
 
 	if (!h->count)
 		return;
@@ -46,10 +58,11 @@ static void put_times(const struct putter *p, const char *what, const struct his
 		    in_ns(p->scale, (double)hist_quantile(h, quantiles[i].q)));
 	put(p, what, "max", in_ns(p->scale, (double)h->max));
 	/* Absent, not 0, where it drowns in what reading the clock costs. */
-	if (mean > p->scale->read_ns)
-		put(p, what, "mean", mean - p->scale->read_ns);
-	put(p, what, "mean_raw", mean);
-	put(p, what, "total", in_ns(p->scale, (double)h->sum) * p->scale->sample);
+	if (ns > p->scale->read_ns)
+		put(p, what, "mean", ns - p->scale->read_ns);
+	put(p, what, "mean_raw", ns);
+	if (of > 0)
+		put(p, what, "total", ns * of);
 }
 
 /* All locks together; in the heap, as histograms are large. NULL if memory is short. */
@@ -58,33 +71,82 @@ static struct lockstat *sum_up(const struct lockstat *locks)
 	struct lockstat *all = calloc(1, sizeof(*all));
 
 	for (unsigned int i = 0; all && i < LOCKSTAT_CLASSES; i++)
-		lockstat_merge(all, &locks[i]);
+		lockstat_add(all, &locks[i]);
 	return all;
 }
 
-void lock_figures_put(const struct lockstat *locks, const struct lock_time_scale *scale,
-		      void (*put_figure)(void *arg, const char *name, double value), void *arg)
+void lock_figures_put_counts(const struct lockstat *locks, uint64_t acquisitions,
+			     figure_fn put_figure, void *arg)
+{
+	uint64_t contentions = 0;
+
+	for (unsigned int i = 0; i < LOCKSTAT_CLASSES; i++)
+		contentions += locks[i].contentions;
+	put_figure(arg, "acquisitions", (double)acquisitions);
+	put_figure(arg, "contentions", (double)contentions);
+}
+
+/* The part of all CPUs' time that was spent waiting. Of contended acquisitions all are counted, and some are timed. */
+static void put_waiting_share(const struct putter *p, const struct lockstat *all)
+{
+	const double mean = in_ns(p->scale, hist_mean(&all->wait)) - p->scale->read_ns;
+	const double waits = (double)all->contentions;
+
+	/* Absent, not 0, where there were waits of which none is known. */
+	if (all->wait.count || !all->contentions)
+		put(p, "waiting_share", "", mean > 0 ? waits * mean / p->scale->cpu_ns : 0);
+}
+
+/* Flushes under a lock are all timed where not every acquisition is; else those of the timed ones are all. */
+static const struct hist *flushes_of(const struct lockstat *all)
+{
+	return all->flush.count ? &all->flush : &all->hold_flush;
+}
+
+static void put_flushes(const struct putter *p, const struct lockstat *all)
+{
+	const struct hist *h = flushes_of(all);
+
+	if (!h->count)
+		return;
+	put(p, "hold_flush_ns_", "p50", in_ns(p->scale, (double)hist_quantile(h, 0.5)));
+	put(p, "hold_flush_ns_", "max", in_ns(p->scale, (double)h->max));
+	put(p, "hold_flush_ns_", "total", in_ns(p->scale, (double)h->sum));
+	put(p, "hold_flushes", "", (double)h->count);
+}
+
+/*
+ * What holds took on average: a hold with a flush is as long as the others, and its flush longer. Too few of
+ * these are drawn to tell how much they add.
+ */
+static double mean_hold(const struct lockstat *all, double acquisitions)
+{
+	const struct hist *hold = &all->hold, *flushed = &all->hold_flush;
+	const double others = (double)(hold->count - flushed->count);
+
+	if (!all->flush.count || !(others > 0))
+		return hist_mean(hold);
+	return (double)(hold->sum - flushed->sum) / others + (double)all->flush.sum / acquisitions;
+}
+
+void lock_figures_put_times(const struct lockstat *locks, uint64_t acquisitions,
+			    const struct lock_time_scale *scale, figure_fn put_figure, void *arg)
 {
 	const struct putter p = {.scale = scale, .put = put_figure, .arg = arg};
+	const double taken = (double)acquisitions;
 	struct lockstat *all = sum_up(locks);
 
 	if (!all)
 		return;
-	put(&p, "acquisitions", "", (double)scaled(all->acquisitions, scale));
-	put(&p, "contentions", "", (double)scaled(all->contentions, scale));
-	put(&p, "con_bounces", "", (double)scaled(all->con_bounces, scale));
-	put(&p, "acq_bounces", "", (double)scaled(all->acq_bounces, scale));
-	put(&p, "lock_sample", "", scale->sample);
-	put_times(&p, "hold_ns_", &all->hold);
-	put_times(&p, "wait_ns_", &all->wait);
-	if (all->hold_flush.count) {
-		put(&p, "hold_flush_ns_", "p50",
-		    in_ns(scale, (double)hist_quantile(&all->hold_flush, 0.5)));
-		put(&p, "hold_flush_ns_", "max", in_ns(scale, (double)all->hold_flush.max));
-		put(&p, "hold_flush_ns_", "total",
-		    in_ns(scale, (double)all->hold_flush.sum) * scale->sample);
-		put(&p, "hold_flushes", "", (double)scaled(all->hold_flush.count, scale));
-	}
+	put(&p, "acquisitions", "", taken);
+	put_waiting_share(&p, all);
+	put(&p, "con_bounces", "", (double)of_all(all->con_bounces, all->followed, taken));
+	put(&p, "acq_bounces", "", (double)of_all(all->acq_bounces, all->followed, taken));
+	put(&p, "lock_sample", "", sample_of(all, acquisitions));
+	put_times(&p, "acquire_ns_", &all->acquire, hist_mean(&all->acquire), 0);
+	put_times(&p, "hold_ns_", &all->hold, mean_hold(all, taken), taken);
+	put_times(&p, "wait_ns_", &all->wait, hist_mean(&all->wait), (double)all->contentions);
+	put_flushes(&p, all);
 	free(all);
 }
 
@@ -104,8 +166,8 @@ static json_t *histogram(const struct hist *h, const struct lock_time_scale *sca
 			 (json_int_t)h->overflow, "buckets", buckets);
 }
 
-/* Times of one lock; null where nothing was recorded. */
-static json_t *times(const struct hist *h, const struct lock_time_scale *scale)
+/* Times of one class of locks; null where nothing was timed. */
+static json_t *times(const struct hist *h, double sample, const struct lock_time_scale *scale)
 {
 	if (!h->count)
 		return json_null();
@@ -113,36 +175,41 @@ static json_t *times(const struct hist *h, const struct lock_time_scale *scale)
 			 "p50_ns", in_ns(scale, (double)hist_quantile(h, 0.5)), "p99_ns",
 			 in_ns(scale, (double)hist_quantile(h, 0.99)), "max_ns",
 			 in_ns(scale, (double)h->max), "total_ns",
-			 in_ns(scale, (double)h->sum) * scale->sample);
+			 in_ns(scale, (double)h->sum) * sample);
 }
 
-static json_t *one_lock(unsigned int id, const struct lockstat *l,
-			const struct lock_time_scale *scale)
+static json_t *one_class(unsigned int id, const struct lockstat *l, double sample,
+			 const struct lock_time_scale *scale)
 {
+	const double taken = floor((double)l->hold.count * sample + 0.5);
+
 	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "lock", lockstat_class_name(id),
-			 "acquisitions", scaled(l->acquisitions, scale), "contentions",
-			 scaled(l->contentions, scale), "con_bounces",
-			 scaled(l->con_bounces, scale), "acq_bounces",
-			 scaled(l->acq_bounces, scale), "hold", times(&l->hold, scale), "wait",
-			 times(&l->wait, scale));
+			 "acquisitions", (json_int_t)taken, "contentions",
+			 (json_int_t)l->contentions, "con_bounces",
+			 of_all(l->con_bounces, l->followed, taken), "acq_bounces",
+			 of_all(l->acq_bounces, l->followed, taken), "hold",
+			 times(&l->hold, sample, scale), "wait", times(&l->wait, sample, scale));
 }
 
-json_t *lock_figures_json(const struct lockstat *locks, const struct lock_time_scale *scale)
+json_t *lock_figures_json(const struct lockstat *locks, uint64_t acquisitions,
+			  const struct lock_time_scale *scale)
 {
 	struct lockstat *all = sum_up(locks);
 	json_t *list = json_array(), *document;
 
-	for (unsigned int i = 0; i < LOCKSTAT_CLASSES; i++) {
-		if (locks[i].acquisitions)
-			json_array_append_new(list, one_lock(i, &locks[i], scale));
+	for (unsigned int i = 0; all && i < LOCKSTAT_CLASSES; i++) {
+		if (locks[i].hold.count)
+			json_array_append_new(
+				list, one_class(i, &locks[i], sample_of(all, acquisitions), scale));
 	}
 	if (!all) {
 		json_decref(list);
 		return NULL;
 	}
-	document = json_pack("{s:o, s:{s:o, s:o, s:o}}", "locks", list, "histograms", "hold",
+	document = json_pack("{s:o, s:{s:o, s:o, s:o, s:o}}", "locks", list, "histograms",
+			     "acquire", histogram(&all->acquire, scale), "hold",
 			     histogram(&all->hold, scale), "wait", histogram(&all->wait, scale),
-			     "hold_flush", histogram(&all->hold_flush, scale));
+			     "hold_flush", histogram(flushes_of(all), scale));
 	free(all);
 	return document;
 }

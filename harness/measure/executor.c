@@ -29,9 +29,6 @@
 #define WARM_UP_MIN_SHARE 0.1
 #define WARM_UP_MAX_SHARE 1.0
 
-/* So many steps of thread 0 are recorded, or not, at a time, by all threads at once. */
-#define RECORD_STEPS 8
-
 enum phase { PHASE_WARM_UP, PHASE_MEASURE, PHASE_FINISH };
 
 struct executor;
@@ -63,10 +60,11 @@ struct executor {
 	 * read after the threads are joined.
 	 */
 	_Alignas(IOMMU_CACHE_LINE) _Atomic unsigned int phase;
-	_Atomic unsigned int recording; /* do the threads record the locks now? */
-	_Atomic unsigned int failed;    /* threads that could not get ready */
-	_Atomic unsigned int warm;      /* threads that are warmed up */
-	_Atomic unsigned int finished;  /* threads whose interval is over */
+	/* Of how many one is drawn; the first is set last, and 0 until then. */
+	_Atomic unsigned int gap, gap_contended;
+	_Atomic unsigned int failed;   /* threads that could not get ready */
+	_Atomic unsigned int warm;     /* threads that are warmed up */
+	_Atomic unsigned int finished; /* threads whose interval is over */
 	struct flush_device device;
 };
 
@@ -87,17 +85,42 @@ static void snapshot_flushes(struct executor *x, int edge)
 }
 
 /* A step, and before it what the allocator has to do at this time. */
-static void take_step(struct thread *t, bool in_interval)
+static void take_step(struct thread *t)
 {
 	void (*const step)(struct worker *) = t->x->config->workload->step;
 	struct worker *w = &t->worker;
 
 	if (__builtin_expect(w->allocator->tick != NULL, 0))
 		iommu_timer_run(&w->timer, w->allocator, w->map, w->cpu, clock_raw_ns());
-	if (in_interval && t->recording.locks)
-		recording_step(&t->recording, step, w, get(&t->x->recording));
-	else
-		step(w);
+	step(w);
+}
+
+static void lead_on(struct thread *t)
+{
+	struct executor *x = t->x;
+
+	if (x->config->locks == INTERVAL_LOCKS_DRAWN) {
+		const struct lockstat_gaps gaps = recording_gaps_now(&t->recording, x->config);
+
+		atomic_store_explicit(&x->gap_contended, gaps.contended, memory_order_relaxed);
+		/* Release: who sees it sees the other, too. */
+		atomic_store_explicit(&x->gap, gaps.all, memory_order_release);
+	}
+	atomic_store_explicit(&x->phase, PHASE_MEASURE, memory_order_relaxed);
+}
+
+/* From here on what the thread records is of its interval. */
+static void begin_recording(struct thread *t)
+{
+	const struct interval_config *c = t->x->config;
+	struct lockstat_gaps gaps = {.all = LOCKSTAT_NEVER};
+
+	/* The phase may be seen before it. Acquire: pairs with the release above. */
+	while (c->locks == INTERVAL_LOCKS_DRAWN && !gaps.all)
+		gaps.all = atomic_load_explicit(&t->x->gap, memory_order_acquire);
+	gaps.contended = get(&t->x->gap_contended);
+	/* Not the workload's own numbers: it is to do the same, recorded or not. */
+	recording_begin(&t->recording, gaps, ~interval_seed(c->seed, t->worker.cpu));
 }
 
 static void warm_up(struct thread *t)
@@ -109,8 +132,9 @@ static void warm_up(struct thread *t)
 	const uint64_t start = clock_ticks();
 	bool warm = false;
 
+	recording_warm_up(&t->recording);
 	while (get(&x->phase) == PHASE_WARM_UP) {
-		take_step(t, false);
+		take_step(t);
 		if (!warm && t->worker.total.pairs >= enough) {
 			warm = true;
 			add_one(&x->warm);
@@ -120,8 +144,7 @@ static void warm_up(struct thread *t)
 
 			if (passed >= WARM_UP_MAX_SHARE * interval ||
 			    (passed >= WARM_UP_MIN_SHARE * interval && get(&x->warm) == c->ncpus))
-				atomic_store_explicit(&x->phase, PHASE_MEASURE,
-						      memory_order_relaxed);
+				lead_on(t);
 		}
 	}
 }
@@ -133,27 +156,23 @@ static void measure(struct thread *t)
 	const struct interval_config *c = x->config;
 	const uint64_t interval = (uint64_t)(c->seconds * 1e9 * c->ticks_per_ns);
 	const bool leads = t->worker.cpu == 0;
-	const uint64_t every = c->lock_sample;
-	uint64_t steps = 0, stretches = 0;
 
 	if (leads)
 		snapshot_flushes(x, 0);
+	begin_recording(t);
 	interval_begin(&t->interval, &t->worker.total);
 	while (get(&x->phase) == PHASE_MEASURE) {
-		if (leads && steps++ % RECORD_STEPS == 0)
-			atomic_store_explicit(&x->recording, every && stretches++ % every == 0,
-					      memory_order_relaxed);
-		take_step(t, true);
+		take_step(t);
 		if (leads && clock_ticks() - t->interval.begin.ticks >= interval)
 			atomic_store_explicit(&x->phase, PHASE_FINISH, memory_order_relaxed);
 	}
 	interval_end(&t->interval, &t->worker.total);
-	recording_switch(&t->recording, false);
+	recording_end(&t->recording);
 	if (leads)
 		snapshot_flushes(x, 1);
 	add_one(&x->finished);
 	while (get(&x->finished) < c->ncpus)
-		take_step(t, false);
+		take_step(t);
 }
 
 static int thread_prepare(struct thread *t)
@@ -271,23 +290,10 @@ static int summarise(const struct executor *x, struct interval_result *r, struct
 /* Adds up what the threads recorded. */
 static int collect_locks(struct executor *x, struct interval_result *r, struct error *e)
 {
-	double pairs = 0, recorded = 0;
-
-	if (!x->config->lock_sample)
-		return 0;
-	for (unsigned int i = 0; i < x->config->ncpus; i++) {
-		const struct thread *t = &x->threads[i];
-
-		if (recording_add(&t->recording, r, e))
+	for (unsigned int i = 0; x->config->locks && i < x->config->ncpus; i++) {
+		if (recording_add(&x->threads[i].recording, r, e))
 			return -EINVAL;
-		pairs += (double)(t->interval.end.counts.pairs - t->interval.begin.counts.pairs);
-		recorded += (double)t->recording.pairs;
 	}
-	if (recorded == 0)
-		return error_set(
-			e, "no pair was done while the locks were recorded: a longer interval "
-			   "or a smaller --lock-sample");
-	r->lock_scale = pairs / recorded;
 	return 0;
 }
 
@@ -355,8 +361,6 @@ int executor_run(const struct interval_config *c, struct interval_result *r, str
 	if (!err) {
 		flush_device_init(&x->device, c->flush, c->flush_bias_ns, c->ticks_per_ns);
 		flush_device_spend(&x->device, false);
-		/* If locks are recorded at all, then from the first step on. */
-		atomic_init(&x->recording, c->lock_sample > 0);
 		x->think = delay_make((double)c->think_ns, c->think_bias_ns, c->ticks_per_ns);
 		x->map = map_create(c->allocator, &c->geometry,
 				    flush_device_function(c->flush, c->allocator), &x->device, e);

@@ -17,6 +17,14 @@
 #include "base/error.h"
 #include "host/topology.h"
 
+/* What is told of locks: how often they were taken, which is counted; and times and bounces, of drawn acquisitions. */
+enum interval_locks {
+	INTERVAL_LOCKS_NOT = 0,
+	INTERVAL_LOCKS_COUNTED = 1,
+	INTERVAL_LOCKS_DRAWN = 2,
+	INTERVAL_LOCKS_BOTH = INTERVAL_LOCKS_COUNTED | INTERVAL_LOCKS_DRAWN,
+};
+
 struct interval_config {
 	const struct workload *workload;
 	const struct iommu_allocator *allocator;
@@ -31,11 +39,9 @@ struct interval_config {
 	double ticks_per_ns;
 	double seconds; /* of the measured interval */
 	uint64_t seed;
-	/*
-	 * Record lock statistics in one of so many stretches of time; 0: never. Takes the
-	 * statistics build.
-	 */
-	unsigned int lock_sample;
+	/* What is recorded of locks. Takes the statistics build. */
+	enum interval_locks locks;
+	double clock_read_ns; /* what reading the clock costs, of which that depends how many are timed */
 	/* What each thread counts over its interval; none: nothing. */
 	const struct counter_spec *counters;
 	unsigned int counter_count;
@@ -73,9 +79,9 @@ struct interval_result {
 	uint64_t migrations, involuntary_switches, descheduled_ns, steal_ns;
 	bool noisy; /* migrated, or off the CPU or stolen from for more than 1 % of a CPU's time */
 	struct interval_cpu *cpu; /* ncpus of them; the caller frees it */
-	/* By lockstat id, all CPUs together; NULL without lock_sample. The caller frees it. */
+	/* By lockstat id, all CPUs together; NULL where none were recorded. The caller frees it. */
 	struct lockstat *locks;
-	double lock_scale; /* pairs / pairs done while the locks were recorded */
+	uint64_t acquisitions; /* of all of them, where they were recorded */
 };
 
 /* Where the random numbers of CPU number @cpu begin; never 0. */

@@ -7,8 +7,9 @@
 
 /* One thread's. All zero: none. */
 struct recording {
-	struct lockstat_thread *locks; /* where it records, or NULL */
-	uint64_t pairs;                /* done while it did */
+	struct lockstat_thread locks; /* from its end on: what it recorded */
+	uint64_t since;               /* when it began to count, in ticks */
+	bool open;
 };
 
 /*
@@ -19,11 +20,23 @@ int recording_open(struct recording *r, const struct interval_config *c, unsigne
 		   struct error *e);
 void recording_close(struct recording *r);
 
-/* The calling thread records from here on, or no longer. It must hold no lock. */
-void recording_switch(const struct recording *r, bool on);
+/* The calling thread, which holds no lock, counts its acquisitions from here on. */
+void recording_warm_up(struct recording *r);
 
-/* One step of @w, recorded or not. Steps differ in how many pairs they do, so what is recorded is scaled by pairs. */
-void recording_step(struct recording *r, void (*step)(struct worker *), struct worker *w, bool on);
+/*
+ * One of how many is to be drawn, where all CPUs together make @acquisitions in @ns, @contended of them: so few that
+ * drawing takes at most RECORDING_SHARE of the time, even if all wait for it. None is LOCKSTAT_NEVER.
+ */
+#define RECORDING_SHARE 0.01
+struct lockstat_gaps recording_gaps(uint64_t acquisitions, uint64_t contended, double ns,
+				    double clock_read_ns);
+/* The same, if all CPUs make as many as the calling thread has since recording_warm_up(). */
+struct lockstat_gaps recording_gaps_now(const struct recording *r, const struct interval_config *c);
+
+/* The interval begins: the calling thread counts anew, and draws. It must hold no lock. */
+void recording_begin(struct recording *r, struct lockstat_gaps gaps, uint64_t seed);
+/* The calling thread, which holds no lock, records no longer. */
+void recording_end(struct recording *r);
 
 /*
  * After the interval: adds @r to result->locks, which is made for the first. 0, or -EINVAL with *e set if

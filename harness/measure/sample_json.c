@@ -19,12 +19,18 @@ void sample_put_time(struct gbench_state *state, const struct interval_result *r
 		gbench_set_iteration_time(state, r->real_time_ns * 1e-9 * (double)r->pairs);
 }
 
-void sample_put_figures(struct gbench_state *state, const struct interval_result *r,
-			const struct lock_time_scale *scale)
+void sample_put_figures(struct gbench_state *state, const struct interval_result *r)
 {
 	timing_figures(r, sample_put, state);
-	if (r->locks)
-		lock_figures_put(r->locks, scale, sample_put, state);
+}
+
+void sample_put_locks(struct gbench_state *state, const struct interval_config *c,
+		      const struct interval_result *r, const struct lock_time_scale *scale)
+{
+	if (c->locks & INTERVAL_LOCKS_COUNTED)
+		lock_figures_put_counts(r->locks, r->acquisitions, sample_put, state);
+	if (c->locks & INTERVAL_LOCKS_DRAWN)
+		lock_figures_put_times(r->locks, r->acquisitions, scale, sample_put, state);
 }
 
 void sample_put_disturbance(struct gbench_state *state, const struct interval_result *r)
@@ -112,8 +118,8 @@ json_t *sample_details(const struct interval_config *c, const struct interval_re
 	for (unsigned int i = 0; i < c->ncpus; i++)
 		json_array_append_new(cpus, cpu_json(c, &r->cpu[i], i));
 	details = json_pack("{s:f, s:o}", "cpu_time", r->cpu_time_ns, "per_thread", cpus);
-	if (r->locks) {
-		json_t *locks = lock_figures_json(r->locks, scale);
+	if (c->locks & INTERVAL_LOCKS_DRAWN) {
+		json_t *locks = lock_figures_json(r->locks, r->acquisitions, scale);
 
 		json_object_update(details, locks);
 		json_decref(locks);

@@ -19,9 +19,12 @@ void sample_put(void *state, const char *name, double value);
 /* The interval as one batch of all its ops: an op's time is then that of one CPU. */
 void sample_put_time(struct gbench_state *state, const struct interval_result *r);
 
-/* The figures of pass timing, and of the locks if they were recorded. */
-void sample_put_figures(struct gbench_state *state, const struct interval_result *r,
-			const struct lock_time_scale *scale);
+/* The figures of pass timing. */
+void sample_put_figures(struct gbench_state *state, const struct interval_result *r);
+
+/* Those of the locks, as far as @c has them recorded. */
+void sample_put_locks(struct gbench_state *state, const struct interval_config *c,
+		      const struct interval_result *r, const struct lock_time_scale *scale);
 
 /* What else the host did meanwhile. */
 void sample_put_disturbance(struct gbench_state *state, const struct interval_result *r);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "output/audit_verdict.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 #define VARIANT_WIDTH 22
 

@@ -4,7 +4,7 @@
 
 #include "audit/together.h"
 #include "base/plural.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 /* Room for the names of variants. */
 #define VARIANT_WIDTH 22

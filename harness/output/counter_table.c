@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/plural.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 /* Room for the names of all counters that a run can ask for. */
 #define NAMES_MAX 16384

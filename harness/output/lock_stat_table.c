@@ -2,7 +2,7 @@
 /* Prints lock statistics as /proc/lock_stat does. */
 #include "output/table.h"
 
-#include <string.h>
+#include "output/table_rows.h"
 
 /* One line of /proc/lock_stat: times in microseconds. */
 static void print_lock(const json_t *lock, FILE *out)
@@ -26,40 +26,36 @@ static void print_lock(const json_t *lock, FILE *out)
 	fputc('\n', out);
 }
 
-/* Is sample @index the first of its cell that has locks? */
-static bool is_first_with_locks(const json_t *root, size_t index)
+/* The first sample of a row that has its locks' times; NULL if there is none. */
+static const json_t *first_with_locks(const struct table_row *row)
 {
-	const json_t *benchmarks = json_object_get(root, "benchmarks");
-	const json_t *sample = json_array_get(benchmarks, index);
-	const char *name = json_string_value(json_object_get(sample, "name"));
-
-	if (!name || !json_object_get(sample, "locks"))
-		return false;
-	while (index-- > 0) {
-		const json_t *b = json_array_get(benchmarks, index);
-		const char *other = json_string_value(json_object_get(b, "name"));
-
-		if (other && json_object_get(b, "locks") && strcmp(name, other) == 0)
-			return false;
+	for (size_t i = 0; i < row->sample_count; i++) {
+		if (json_object_get(row->samples[i], "histograms"))
+			return row->samples[i];
 	}
-	return true;
+	return NULL;
 }
 
 void table_print_lock_stat(const json_t *root, FILE *out)
 {
-	json_t *b, *lock;
-	size_t i, j;
+	struct table_rows r;
+	json_t *lock;
+	size_t j;
 
 	fprintf(out, "\nlocks of each cell's first sample, as in /proc/lock_stat (times in us)\n");
 	fprintf(out, "%40s %14s %14s %14s %14s %14s %14s %14s %14s %14s %14s %14s %14s\n",
 		"class name", "con-bounces", "contentions", "waittime-min", "waittime-max",
 		"waittime-total", "waittime-avg", "acq-bounces", "acquisitions", "holdtime-min",
 		"holdtime-max", "holdtime-total", "holdtime-avg");
-	json_array_foreach (json_object_get(root, "benchmarks"), i, b) {
-		if (!is_first_with_locks(root, i))
+	table_rows_open(&r, root);
+	for (size_t i = 0; i < r.count; i++) {
+		const json_t *sample = first_with_locks(&r.row[i]);
+
+		if (!sample)
 			continue;
-		fprintf(out, "%s\n", json_string_value(json_object_get(b, "name")));
-		json_array_foreach (json_object_get(b, "locks"), j, lock)
+		fprintf(out, "%s\n", r.row[i].name);
+		json_array_foreach (json_object_get(sample, "locks"), j, lock)
 			print_lock(lock, out);
 	}
+	table_rows_close(&r);
 }

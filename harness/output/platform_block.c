@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 #include "plan/platform.h"
 
 static json_t *named(json_t *list, const char *name)

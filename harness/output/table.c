@@ -8,7 +8,7 @@
 #include "output/table_columns.h"
 #include "output/table_notes.h"
 #include "output/table_rows.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 /* Has a column of the block a second line of heads? */
 static bool has_second_heads(const struct table_columns *c, unsigned int block)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/median.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 #define INDENT     2
 #define CPUS_WIDTH 4

@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "allocator.h"
-#include "base/median.h"
 #include "base/plural.h"
 #include "output/counter_table.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 static bool has_column(const struct table_columns *c, enum table_column_kind kind)
 {
@@ -178,56 +177,20 @@ static void print_hypercalls(const json_t *benchmarks, FILE *out)
 		print_wrapped(out, "flushes of %s: hypercalls, one a map and one an unmap", names);
 }
 
-/* The median time of an op in samples of a pass, whatever passes the list takes it from. */
-static double median_time(const struct table_rows *r, const struct table_row *row, const char *pass)
+/* How far the passes that record locks are from the one that does not. */
+static void print_lock_passes(const struct table_rows *r, FILE *out)
 {
-	size_t n = 0;
+	struct lock_changes *changes = calloc(r->count + 1, sizeof(*changes));
+	const char **names = calloc(r->count + 1, sizeof(*names));
 
-	for (size_t i = 0; i < row->sample_count; i++) {
-		const json_t *s = row->samples[i];
-		const char *of = json_string_value(json_object_get(s, "pass"));
-
-		if (of && strcmp(of, pass) == 0 &&
-		    !json_is_true(json_object_get(s, "error_occurred")))
-			r->values[n++] = json_number_value(json_object_get(s, "real_time"));
+	for (size_t i = 0; changes && names && i < r->count; i++) {
+		changes[i] = r->row[i].locks;
+		names[i] = r->row[i].name;
 	}
-	return n ? median_of(r->values, n).median : NAN;
-}
-
-/* In percent with its sign, but none where it is nothing. */
-static void format_change(double percent, char *text, size_t size)
-{
-	snprintf(text, size, fabs(percent) < 0.05 ? "0.0" : "%+.1f", percent);
-}
-
-/* What recording costs: how much more time an op takes with it, by the medians of both passes. */
-static void print_perturbation(const struct table_rows *r, FILE *out)
-{
-	double *more = calloc(r->count + 1, sizeof(*more));
-	char median[32], least[32], most[32], range[200] = "in 1 cell";
-	size_t cells = 0;
-
-	for (size_t i = 0; more && i < r->count; i++) {
-		double without = median_time(r, &r->row[i], "timing");
-		double with = median_time(r, &r->row[i], "locks");
-
-		if (with > 0 && without > 0)
-			more[cells++] = 100 * (with / without - 1);
-	}
-	if (cells) {
-		/* It sorts them. */
-		format_change(median_of(more, cells).median, median, sizeof(median));
-		format_change(more[0], least, sizeof(least));
-		format_change(more[cells - 1], most, sizeof(most));
-		if (cells > 1)
-			snprintf(range, sizeof(range), "median of %zu cells; %s to %s %%", cells,
-				 least, most);
-		print_wrapped(out,
-			      "lock statistics changed the time of an op by %s %% (%s): throughput "
-			      "and ns/op are of samples without them",
-			      median, range);
-	}
-	free(more);
+	if (changes && names)
+		lock_passes_print(changes, names, r->count, out);
+	free(changes);
+	free(names);
 }
 
 static void print_left_out(const struct table_columns *c, FILE *out)
@@ -257,7 +220,7 @@ void table_notes_print(const json_t *root, const struct table_columns *c,
 	if (!wide)
 		print_footnotes(r, out);
 	if (!simulated)
-		print_perturbation(r, out);
+		print_lock_passes(r, out);
 	print_kernel(suite, out);
 	print_flushes(suite, out);
 	print_hypercalls(benchmarks, out);

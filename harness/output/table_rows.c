@@ -82,6 +82,21 @@ static size_t count_names(const struct named *all, size_t count)
 	return names;
 }
 
+/* Nothing is told of locks that recording has distorted. */
+static void leave_out_distorted(struct table_row *row, double *values)
+{
+	size_t kept = 0;
+
+	row->locks = lock_passes_changes(row->samples, row->sample_count, values);
+	if (!lock_passes_distorted(&row->locks))
+		return;
+	for (size_t i = 0; i < row->sample_count; i++) {
+		if (!lock_passes_has(row->samples[i]))
+			row->samples[kept++] = row->samples[i];
+	}
+	row->sample_count = kept;
+}
+
 static void make_rows(struct table_rows *r, const json_t *suite, const struct named *all,
 		      size_t count)
 {
@@ -105,6 +120,8 @@ static void make_rows(struct table_rows *r, const json_t *suite, const struct na
 		row->sample_count++;
 	}
 	r->sample_count = count;
+	for (size_t i = 0; i < r->count; i++)
+		leave_out_distorted(&r->row[i], r->values);
 	qsort(r->row, r->count, sizeof(*r->row), by_plan);
 }
 

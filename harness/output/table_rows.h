@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "output/figure_list.h"
+#include "output/lock_passes.h"
 #include "plan/cell_parts.h"
 
 struct table_row {
@@ -15,9 +16,11 @@ struct table_row {
 	struct cell_parts cell;
 	char group[2 * CELL_NAME_MAX]; /* what heads the rows that differ in nothing more than: */
 	char variant[2 * CELL_PART_MAX + 32];
-	const json_t *block;    /* the platform it is of, or NULL */
-	bool hypothetical;      /* it did not run there */
-	size_t place;           /* of the cell in the plan */
+	const json_t *block; /* the platform it is of, or NULL */
+	bool hypothetical;   /* it did not run there */
+	size_t place;        /* of the cell in the plan */
+	struct lock_changes
+		locks;          /* if distorted, samples has none of the passes that record locks */
 	const json_t **samples; /* in the order of the document */
 	size_t sample_count;
 };

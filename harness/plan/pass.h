@@ -6,7 +6,7 @@
 #ifndef IOMMUBENCH_PASS_H
 #define IOMMUBENCH_PASS_H
 
-enum pass { PASS_TIMING, PASS_LOCKS, PASS_COUNTERS, PASS_COUNT };
+enum pass { PASS_TIMING, PASS_CONTENTION, PASS_LOCKS, PASS_COUNTERS, PASS_COUNT };
 
 struct pass_facts {
 	const char *name;             /* "pass" of its samples */
@@ -16,6 +16,7 @@ struct pass_facts {
 
 static const struct pass_facts pass_facts[PASS_COUNT] = {
 	[PASS_TIMING] = {"timing", NULL, 100000},
+	[PASS_CONTENTION] = {"contention", "iommubench-stat", 4},
 	[PASS_LOCKS] = {"locks", "iommubench-stat", 4},
 	[PASS_COUNTERS] = {"counters", NULL, 4}, /* of each group of counters */
 };

@@ -244,7 +244,7 @@ unsigned int plan_repetitions(const struct plan_request *o, enum pass pass)
 	const unsigned int max = fewer ? o->others_max : most;
 	const unsigned int repetitions = o->repetitions < max ? o->repetitions : max;
 
-	if (pass == PASS_LOCKS)
+	if (pass == PASS_CONTENTION || pass == PASS_LOCKS)
 		return o->lock_pass ? repetitions : 0;
 	if (pass != PASS_COUNTERS)
 		return repetitions;

@@ -60,7 +60,6 @@ struct plan_request {
 	enum plan_extent extent;
 	/* The passes besides timing. */
 	bool lock_pass;                  /* lock statistics */
-	unsigned int lock_sample;        /* record one Nth of the time */
 	struct counter_request counters; /* performance counters */
 	unsigned int counter_groups;     /* samples it takes to count all: counter_pass_plan() */
 	bool counters_one_cpu;           /* cells of several CPUs have none */

@@ -111,10 +111,10 @@ static void sample_words(struct words *w, const struct cell *c, enum pass pass,
 	add_word(w, "--json-fd=%d", out->json);
 	if (!calibration->foreign)
 		add_word(w, "--build=%s", VERSION_BUILD);
-	if (pass == PASS_LOCKS) {
-		add_word(w, "--locks");
-		add_word(w, "--lock-sample=%u", o->lock_sample);
-	}
+	if (pass == PASS_CONTENTION)
+		add_word(w, "--count-locks");
+	if (pass == PASS_LOCKS)
+		add_word(w, "--time-locks");
 	if (pass == PASS_COUNTERS && calibration->counters)
 		add_word(w, "--counters-of-sample=%s", calibration->counters);
 	else if (pass == PASS_COUNTERS)

@@ -9,13 +9,16 @@
  */
 #include "sim/hooks.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "simhooks.h"
 #include "simlock.h"
+#include "measure/recording.h"
 #include "sim/coherence.h"
 
 void __tsan_init(void);
@@ -231,11 +234,72 @@ void __tsan_atomic_thread_fence(int order)
 		c->clock = c->stores_done;
 }
 
-static struct lockstat_thread *threads;
+static struct lockstat_thread *threads; /* by CPU */
+static uint64_t read_ps;
 
-void sim_locks_use(struct lockstat_thread *cpus)
+void sim_locks_use(struct lockstat_thread *cpus, uint64_t clock_read_ps)
 {
 	threads = cpus;
+	read_ps = clock_read_ps;
+}
+
+static const struct lockstat_gaps each = {1, 1}, never = {LOCKSTAT_NEVER, 1};
+
+/* What sim_locks_open() opened. */
+static struct {
+	unsigned int ncpus;
+	struct lockstat *to;
+	uint64_t acquisitions; /* in the intervals, of all CPUs */
+	double clock_read_ns;
+	struct lockstat_gaps gaps;
+} locks;
+
+int sim_locks_open(unsigned int ncpus, double clock_read_ns, struct lockstat *to)
+{
+	struct lockstat_thread *cpus = calloc(ncpus, sizeof(*cpus));
+
+	locks.ncpus = ncpus;
+	locks.to = to;
+	locks.acquisitions = 0;
+	locks.clock_read_ns = clock_read_ns;
+	sim_locks_use(cpus, (uint64_t)(clock_read_ns * 1000));
+	for (unsigned int i = 0; cpus && i < ncpus; i++)
+		lockstat_start(&cpus[i], clock_read_ns > 0 ? never : each, 0);
+	return cpus ? 0 : -ENOMEM;
+}
+
+void sim_locks_choose(uint64_t now)
+{
+	uint64_t acquisitions = 0, contended = 0;
+
+	for (unsigned int i = 0; i < locks.ncpus; i++) {
+		acquisitions += lockstat_acquisitions(&threads[i]);
+		contended += threads[i].failed;
+	}
+	locks.gaps = each;
+	if (locks.clock_read_ns > 0)
+		locks.gaps = recording_gaps(acquisitions, contended, (double)now / 1000,
+					    locks.clock_read_ns);
+}
+
+void sim_locks_begin(unsigned int cpu, uint64_t seed)
+{
+	lockstat_start(&threads[cpu], locks.gaps, seed);
+	threads[cpu].stats = locks.to;
+}
+
+void sim_locks_end(unsigned int cpu)
+{
+	if (threads[cpu].stats)
+		locks.acquisitions += lockstat_merge(locks.to, &threads[cpu]);
+	threads[cpu].stats = NULL;
+}
+
+uint64_t sim_locks_close(void)
+{
+	free(threads);
+	threads = NULL;
+	return locks.acquisitions;
 }
 
 static struct lockstat_thread *self(void)
@@ -243,32 +307,45 @@ static struct lockstat_thread *self(void)
 	return &threads[sim_cpu->id];
 }
 
+static void note_time(uint64_t *at)
+{
+	if (!at)
+		return;
+	sim_cpu->clock += read_ps;
+	*at = sim_cpu->clock;
+}
+
 void sim_lock_begin(const struct lock *l)
 {
 	if (sim_cpu)
-		lockstat_begin(self(), l);
+		note_time(lockstat_begin(self(), l));
 }
 
 void sim_lock_contended(const struct lock *l)
 {
 	if (sim_cpu)
-		*lockstat_contended(self(), l) = sim_cpu->clock;
+		note_time(lockstat_contended(self(), l));
 }
 
 void sim_lock_acquired(const struct lock *l)
 {
 	if (sim_cpu)
-		*lockstat_acquired(self(), l, sim_cpu->id + 1) = sim_cpu->clock;
+		note_time(lockstat_acquired(self(), l, sim_cpu->id + 1));
 }
 
 void sim_lock_release(const struct lock *l)
 {
 	if (sim_cpu)
-		*lockstat_release(self(), l) = sim_cpu->clock;
+		note_time(lockstat_release(self(), l));
 }
 
 void sim_lock_released(const struct lock *l)
 {
 	if (sim_cpu)
 		lockstat_released(self(), l);
+}
+
+void sim_lock_flush(void)
+{
+	note_time(lockstat_flushes(self()));
 }

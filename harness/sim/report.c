@@ -9,8 +9,15 @@
 #include "base/stuck.h"
 #include "measure/sample_json.h"
 
-/* Virtual time is counted in ps, and reading it costs nothing. */
-static const struct lock_time_scale scale = {.ticks_per_ns = 1000, .read_ns = 0, .sample = 1};
+/* Virtual time is counted in ps. */
+static struct lock_time_scale scale_of(const struct sim_config *c, const struct sim_result *r)
+{
+	return (struct lock_time_scale){
+		.ticks_per_ns = 1000,
+		.read_ns = c->run.clock_read_ns,
+		.cpu_ns = 1e9 * r->run.seconds * c->run.ncpus,
+	};
+}
 
 struct report {
 	const struct sim_config *config;
@@ -49,6 +56,7 @@ static void put_audit(struct gbench_state *state, const struct sim_result *r)
 static void benchmark(struct gbench_state *state, void *arg)
 {
 	struct report *r = arg;
+	struct lock_time_scale scale;
 	const uint64_t begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 
 	r->err = sim_run(r->config, &r->result, &r->error);
@@ -58,7 +66,9 @@ static void benchmark(struct gbench_state *state, void *arg)
 		return;
 	}
 	sample_put_time(state, &r->result.run);
-	sample_put_figures(state, &r->result.run, &scale);
+	sample_put_figures(state, &r->result.run);
+	scale = scale_of(r->config, &r->result);
+	sample_put_locks(state, &r->config->run, &r->result.run, &scale);
 	put_counts(state, &r->result);
 	if (r->config->audit)
 		put_audit(state, &r->result);
@@ -67,6 +77,7 @@ static void benchmark(struct gbench_state *state, void *arg)
 /* What says nothing of the simulated machine goes under "simulation", which the runner takes out. */
 static json_t *details_of(const struct report *r)
 {
+	const struct lock_time_scale scale = scale_of(r->config, &r->result);
 	json_t *details = sample_details(&r->config->run, &r->result.run, &scale);
 
 	json_object_set_new(details, "simulation",

@@ -48,7 +48,6 @@ struct sim {
 	struct sim_thread *thread;
 	struct sim_span *span; /* by CPU */
 	struct vcpu *cpu;
-	struct lockstat_thread *locks;
 	struct worker **peers;
 	struct audited audited;
 	void *stacks;
@@ -84,7 +83,7 @@ static void spend_flush(void)
 	struct sim_thread *t = &x->thread[sim_cpu->id];
 	uint64_t begin, end;
 
-	x->locks[sim_cpu->id].flushes++;
+	sim_lock_flush();
 	t->flushes++;
 	if (!x->spend_flush)
 		return;
@@ -170,6 +169,7 @@ static void warm_up(struct sim_thread *t)
 		sched_order(t->cpu);
 		if (x->phase == PHASE_WARM_UP && is_warm()) {
 			x->phase = PHASE_MEASURE;
+			sim_locks_choose(t->cpu->clock);
 			x->measure_from = t->cpu->clock;
 			x->warm_done = total_done();
 		}
@@ -180,7 +180,6 @@ static void begin_interval(struct sim_thread *t)
 {
 	take_edge(t, &t->span->begin);
 	t->begun = true;
-	x->locks[t->cpu->id].recording = true;
 }
 
 static void end_interval(struct sim_thread *t)
@@ -189,7 +188,7 @@ static void end_interval(struct sim_thread *t)
 		return;
 	take_edge(t, &t->span->end);
 	t->ended = true;
-	x->locks[t->cpu->id].recording = false;
+	sim_locks_end(t->cpu->id);
 	x->finished++;
 }
 
@@ -217,8 +216,10 @@ static void end_for_starved(const struct vcpu *now)
 
 static void measure(struct sim_thread *t)
 {
-	if (!t->begun)
+	if (!t->begun) {
 		begin_interval(t);
+		sim_locks_begin(t->cpu->id, ~interval_seed(x->config->run.seed, t->cpu->id));
+	}
 	/* At least one step each, however late a CPU comes to it. */
 	do {
 		take_step(t);
@@ -357,11 +358,9 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	sim.flush_ps = flush_model_ns(c->run.flush) * 1000;
 	sim.think_ps = c->run.think_ns * 1000;
 	r->run.locks = calloc(LOCKSTAT_CLASSES, sizeof(*r->run.locks));
-	sim.locks = calloc(c->run.ncpus, sizeof(*sim.locks));
-	err = r->run.locks && sim.locks ? 0 : error_set(e, "no memory for lock statistics");
-	for (unsigned int i = 0; !err && i < c->run.ncpus; i++)
-		sim.locks[i].stats = r->run.locks;
-	sim_locks_use(sim.locks);
+	err = r->run.locks && !sim_locks_open(c->run.ncpus, c->run.clock_read_ns, r->run.locks) ?
+		      0 :
+		      error_set(e, "no memory for lock statistics");
 	if (!err)
 		err = audited_open(&sim.audited, c->run.allocator,
 				   c->audit ? &c->run.geometry : NULL, spend_flush, e);
@@ -379,7 +378,7 @@ int sim_run(const struct sim_config *c, struct sim_result *r, struct error *e)
 	free(sim.thread);
 	free(sim.span);
 	free(sim.cpu);
-	free(sim.locks);
+	r->run.acquisitions = sim_locks_close();
 	x = NULL;
 	return err;
 }

@@ -16,9 +16,13 @@ struct sim_request {
 	unsigned int jobs;    /* cells simulated at once; 0: as many as there are CPUs */
 	bool polling;         /* simulate each poll of a waiting CPU */
 	bool audit;           /* watch for stale reuse */
+	bool draw_locks;      /* time single acquisitions, drawn at random, and pay for it */
 	unsigned int explore; /* so many schedules of each cell; 0: simulate the cells */
 	const char *profile; /* the machine as it was given: a name, or a file with a slash in it */
 };
+
+/* What reading the clock costs where that is simulated: assumed, about what lfence and rdtsc take. */
+#define SIM_CLOCK_READ_NS 13
 
 struct sim_config {
 	struct interval_config run; /* its topology and calibrations do not matter */

@@ -38,6 +38,5 @@ int sim_spans_add_up(const struct sim_config *c, const struct sim_span *spans, s
 	run->ref_ticks = run->cpu_time_ns * (double)c->machine->clock_mhz * 1e-3;
 	if (flush_time)
 		run->flush_ns_mean = (double)flush_time * 1e-3 / (double)run->flushes;
-	run->lock_scale = 1;
 	return 0;
 }

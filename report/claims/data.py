@@ -9,6 +9,7 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from report import ReportError
 from report.claims.case import NATIVE, Where
+from report.read import lock_passes
 from report.read.cell import Cell
 from report.read.load import load_run
 from report.read.run import Run, Sample
@@ -136,16 +137,20 @@ def _check_alike(first: Run, other: Run) -> None:
             )
 
 
+_PASSES = ("timing", "sim", *lock_passes.PASSES)
+
+
 def _cells(run: Run) -> Dict[Cell, Taken]:
     samples: Dict[Cell, List[Sample]] = defaultdict(list)
     for sample in run.samples:
-        if not sample.cell.audit and sample.pass_name in ("timing", "sim", "locks"):
+        if not sample.cell.audit and sample.pass_name in _PASSES:
             samples[sample.cell].append(sample)
     return {cell: _taken(run, cell, those) for cell, those in samples.items()}
 
 
 def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
     good = [sample for sample in samples if not sample.failed]
+    of_locks = () if lock_passes.distorted(good) else lock_passes.PASSES
     return Taken(
         cell=cell,
         where=Where(
@@ -161,7 +166,7 @@ def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
         ),
         run=run,
         samples=tuple(s for s in good if s.pass_name in ("timing", "sim")),
-        locks=tuple(s for s in good if s.pass_name in ("locks", "sim")),
+        locks=tuple(s for s in good if s.pass_name in (*of_locks, "sim")),
         failed=len(samples) - len(good),
     )
 

@@ -163,7 +163,7 @@ def contended(taken: Taken) -> Optional[Value]:
         [
             sample.figures["contentions"] / sample.figures["acquisitions"]
             for sample in taken.locks
-            if sample.figures.get("acquisitions", 0) > 0
+            if "contentions" in sample.figures and sample.figures["acquisitions"] > 0
         ],
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures of the passes "locks" and "sim": hold times, contention and waits."""
+"""Pictures of the locks' passes and of "sim": hold times, contention and waits."""
 
 import math
 import statistics
@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from typing import Dict, Iterable, List, Mapping, Sequence
 
 from report.draw import caption
-from report.draw.groups import Group, by_cell, in_groups, subtitle, title
+from report.draw.groups import Group, by_cell, group_of, in_groups, subtitle, title
+from report.read import lock_passes
 from report.read.cell import Cell
 from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
@@ -23,69 +24,71 @@ def make_pictures(results: Run) -> Dict[Group, Dict[str, Sheet]]:
     Hold and wait times of the pass "sim" against CPUs are drawn by simulated.py.
     """
     pictures: Dict[Group, Dict[str, Sheet]] = {}
-    all_samples = results.of_pass("locks") + results.of_pass("sim")
-    for group, samples in in_groups(all_samples).items():
-        # A sample that recorded no acquisition has no times.
-        cells = by_cell([s for s in samples if s.figures.get("acquisitions")])
-        if cells:
-            about = _about(results, group, samples, cells)
-            distribution = _distribution(results, group, cells, about)
-            wait = _wait(results, group, cells, about)
-            if samples[0].pass_name == "sim":
-                pictures[group] = {
-                    "hold-distribution": distribution,
-                    "contention": wait,
-                }
-                continue
-            pictures[group] = {
-                "hold": _hold(results, group, cells, about),
-                "hold-distribution": distribution,
-                "wait": wait,
-            }
+    simulated = results.of_pass("sim")
+    timed = lock_passes.told(results, "locks") + simulated
+    counted = in_groups(lock_passes.told(results, "contention") + simulated)
+    for group, samples in in_groups(timed).items():
+        # A sample that timed no acquisition has no times.
+        cells = by_cell([s for s in samples if "hold_ns_p50" in s.figures])
+        if not cells:
+            continue
+        # Before there was a pass for it, these samples counted.
+        counts = by_cell([*counted.get(group, samples)])
+        about = _about(results, group, samples)
+        distribution = _distribution(results, group, cells, about)
+        wait = _wait(results, group, cells, counts, about)
+        if samples[0].pass_name == "sim":
+            pictures[group] = {"hold-distribution": distribution, "contention": wait}
+            continue
+        pictures[group] = {
+            "hold": _hold(results, group, cells, about),
+            "hold-distribution": distribution,
+            "wait": wait,
+        }
     return pictures
 
 
 def remarks(results: Run) -> List[str]:
     """What the user has to know of locks samples that have no picture."""
+    left_out = [
+        f"{results.path}: {text}" for text in lock_passes.remark(results.samples)
+    ]
     samples = results.of_pass("locks")
     if not samples or not all(sample.failed for sample in samples):
-        return []
+        return left_out
     return [
+        *left_out,
         f"{results.path}: all {len(samples)} locks samples failed, the first with"
-        f" {samples[0].error!r}: no pictures of locks"
+        f" {samples[0].error!r}: no pictures of locks",
     ]
 
 
-def _about(
-    results: Run, group: Group, samples: Sequence[Sample], cells: Cells
-) -> List[str]:
+def _about(results: Run, group: Group, samples: Sequence[Sample]) -> List[str]:
     """The last paragraphs of every caption."""
     if samples[0].pass_name == "sim":
         text = caption.tally(results, samples)
         return [text, *caption.host_and_run(results, group)]
     text = "Locks are measured in separate samples, by a build that records them"
-    shares = [s.figures["lock_sample"] for good in cells.values() for s in good]
-    if max(shares) > 1:
-        text += f" (one in {statistics.median(shares):.0f} acquisitions)"
-    unrecorded = by_cell(results.of_pass("timing"))
-    ratios = [
-        _rate(good) / _rate(unrecorded[cell])
-        for cell, good in cells.items()
-        if cell in unrecorded
-    ]
-    if ratios:
+    shares = [s.figures["lock_sample"] for s in samples if "lock_sample" in s.figures]
+    if shares and max(shares) > 1:
         text += (
-            "; recording slowed the cells to"
-            f" {100 * statistics.median(ratios):.0f} % of their ops per second (median"
-            " of the cells)"
+            f" (times: of one in {statistics.median(shares):.0f} acquisitions, drawn at"
+            " random)"
         )
-    counted = f"{text}. {caption.tally(results, samples)}"
+    slowed = [
+        change
+        for (cell, _), change in lock_passes.changes(results.samples).items()
+        if group_of(cell) == group
+    ]
+    if slowed:
+        text += (
+            "; an op took"
+            f" {100 * min(slowed):+.1f} to {100 * max(slowed):+.1f} % longer there"
+            f" ({100 * statistics.median(slowed):+.1f} % in the median)"
+        )
+    left_out = lock_passes.remark(results.samples)
+    counted = f"{'; '.join([text, *left_out])}. {caption.tally(results, samples)}"
     return [counted, *caption.host_and_run(results, group)]
-
-
-def _rate(samples: Sequence[Sample]) -> float:
-    # ops_per_second is not sure to stand in samples of locks; real_time is.
-    return 1 / statistics.median(sample.figures["real_time"] for sample in samples)
 
 
 def _step(results: Run, group: Group) -> float:
@@ -153,50 +156,67 @@ def _hold(results: Run, group: Group, cells: Cells, about: List[str]) -> Picture
     )
 
 
-def _wait(results: Run, group: Group, cells: Cells, about: List[str]) -> Picture:
+def _wait(
+    results: Run, group: Group, cells: Cells, counts: Cells, about: List[str]
+) -> Picture:
     step = _step(results, group)
-    shares: Dict[Cell, Interval] = {}
-    waits: Dict[Cell, Interval] = {}
-    for cell, good in cells.items():
-        shares[cell] = median_interval(
-            [s.figures["contentions"] / s.figures["acquisitions"] for s in good]
-        )
-        waited = [
-            s.figures.get("wait_ns_mean", 0.0) for s in good if s.figures["contentions"]
-        ]
-        if waited:
-            waits[cell] = median_interval(waited)
+    wait = Scale("mean wait when contended", logarithmic=True, step=step)
+    percent = Scale("contended, % of acquisitions", divisor=0.01)
+    waiting = Scale("waiting for locks, % of the CPUs' time", divisor=0.01)
+    intervals = {
+        "waiting": _intervals(cells, "waiting_share"),
+        "contended": _intervals(counts, "contentions", "acquisitions"),
+        "wait": _intervals(cells, "wait_ns_mean"),
+    }
+    lines = {name: _by_workload(_points(each)) for name, each in intervals.items()}
     panels = []
-    share_lines = _by_workload(_points(shares))
-    wait_lines = _by_workload(_points(waits))
-    for workload, lines in share_lines.items():
-        counts = _counts(cells, workload)
-        share = Scale("contended, % of acquisitions", divisor=0.01)
-        panels.append(Panel(f"{workload}: contended", counts, lines, share))
-        wait = Scale("mean wait when contended", logarithmic=True, step=step)
-        panels.append(
-            Panel(
-                f"{workload}: wait",
-                counts,
-                wait_lines.get(workload, {}),
-                wait,
-                nothing="no acquisition was contended",
+    for workload in dict.fromkeys(cell.workload for cell in cells):
+        for name, scale in (
+            ("waiting", waiting),
+            ("contended", percent),
+            ("wait", wait),
+        ):
+            # Older files do not say what share of the time it took.
+            if name == "waiting" and not lines[name]:
+                continue
+            panels.append(
+                Panel(
+                    f"{workload}: {name}",
+                    _counts(cells, workload),
+                    lines[name].get(workload, {}),
+                    scale,
+                    nothing="no acquisition was contended",
+                )
             )
-        )
-    intervals = [*shares.values(), *waits.values()]
+    drawn = [each for of in intervals.values() for each in of.values()]
     return Picture(
         title=title("lock contention and wait", results, group),
         subtitle=subtitle(group),
         caption=[
-            f"{caption.sampling(intervals, _crowded(share_lines))} Contended: the first"
-            " attempt failed. Wait: from that attempt to the acquire, mean of the"
+            f"{caption.sampling(drawn, _crowded(lines['contended']))} Contended: the"
+            " first attempt failed. Wait: from that attempt to the acquire, mean of the"
             " contended acquisitions of a sample, less the cost of reading the clock;"
             " a sample without any has a share of 0 and no wait, so it has no point."
+            " Waiting: contended acquisitions x mean wait, of the CPUs' time."
             f"{_clock(step)}",
             *about,
         ],
         panels=panels,
     )
+
+
+def _intervals(cells: Cells, figure: str, per: str = "") -> Dict[Cell, Interval]:
+    """The median of a figure, or of two's ratio, of the cells that have it."""
+    found = {}
+    for cell, samples in cells.items():
+        values = [
+            s.figures[figure] / (s.figures[per] if per else 1)
+            for s in samples
+            if figure in s.figures and (not per or s.figures.get(per))
+        ]
+        if values:
+            found[cell] = median_interval(values)
+    return found
 
 
 def _points(intervals: Mapping[Cell, Interval]) -> Dict[Cell, Point]:

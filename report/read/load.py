@@ -164,8 +164,7 @@ def _sample(entry: Mapping[str, Any], entries: int) -> Sample:
         for name, value in entry.items()
         if isinstance(value, (int, float)) and name not in _BOOKKEEPING
     }
-    if histograms:
-        check_locks(figures, histograms, entry["locks"])
+    check_locks(figures, histograms, entry.get("locks", ()))
     return Sample(
         cell=cell,
         pass_name=entry["pass"],

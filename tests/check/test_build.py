@@ -25,8 +25,8 @@ FLAGS = ("OPT=-O0 -w", "B=build")
 GOALS = """
 all audit bench bench-commits browser-check check check-c check-python check-report
 claims clean compare cross-check dashboard deps doctor fuzz guest-check help hist-bench
-install kernel-check kernel-trees-check lint man overhead patch plots selftest-stats sim
-sim-headline sim-validate smoke suite-check topology-check
+install kernel-check kernel-trees-check lint lock-sampling man overhead patch plots
+selftest-stats sim sim-headline sim-validate smoke suite-check topology-check
 """.split()
 
 

@@ -76,7 +76,7 @@ WRONG = [
     ("--lock spin", "spin"),
     ("--lock tas,", "--lock"),
     ("--lock=", "--lock"),
-    ("--lock-sample 4", "--locks"),
+    ("--lock-sample 4", "--lock-sample is gone"),
     ("--think -1", "-1"),
     ("--think 1.5", "1.5"),
     ("--think 1000000001", "1000000001"),

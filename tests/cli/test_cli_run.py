@@ -340,7 +340,7 @@ def test_too_small_a_budget_is_told_and_goes_on(bench: Bench) -> None:
     done, document = bench.run(*ONE_CELL, "--budget=1s", "--repetitions=12", "--locks")
     assert re.search(r"^over the budget of 1 s: 12 repetitions", done.stderr, re.M)
     # Of the locks as few as may be.
-    assert len(document["benchmarks"]) == 12 + 2
+    assert len(document["benchmarks"]) == 12 + 2 + 2
 
 
 def test_none_is_as_before(bench: Bench) -> None:

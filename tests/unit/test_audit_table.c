@@ -3,7 +3,7 @@
 #include "unit/helpers.h"
 
 #include "output/audit_table.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 #include "audit/audit.h"
 
 #define CELLS 3

@@ -101,7 +101,7 @@ static void test_other_passes(void **state)
 	struct plan p;
 
 	(void)state;
-	for (int s = 100; s > 20; s -= 2) {
+	for (int s = 140; s > 20; s -= 2) {
 		char line[40];
 
 		snprintf(line, sizeof(line), "--locks --budget %ds", s);

@@ -146,15 +146,29 @@ static struct lock_scheme how_of(int kind)
 	return (struct lock_scheme){.kind = (enum lock_kind)kind, .nodes = nodes};
 }
 
+/* A thread that draws each acquisition. */
 static struct lockstat_thread *stats_new(void)
 {
 	struct lockstat_thread *t = calloc(1, sizeof(*t));
 
 	assert_non_null(t);
-	t->recording = true;
+	lockstat_start(t, (struct lockstat_gaps){1, 1}, 0);
 	t->stats = calloc(LOCKSTAT_CLASSES, sizeof(*t->stats));
 	assert_non_null(t->stats);
 	return t;
+}
+
+/* From here on the calling thread is @t, whatever it was. */
+static void become(const struct lockstat_thread *t)
+{
+	lockstat_self = *t;
+}
+
+/* It no longer is. */
+static void leave(struct lockstat_thread *t)
+{
+	*t = lockstat_self;
+	lockstat_self = (struct lockstat_thread){0};
 }
 
 static void stats_free(struct lockstat_thread *t)
@@ -183,7 +197,7 @@ static void *side_main(void *arg)
 	struct shared *s = side->shared;
 
 	lockstat_cpu = side->cpu + 1;
-	lockstat_self = s->stats[side->cpu];
+	become(s->stats[side->cpu]);
 	atomic_fetch_add(&s->ready, 1);
 	while (atomic_load(&s->ready) < 2)
 		arch_relax();
@@ -194,7 +208,7 @@ static void *side_main(void *arg)
 			lockstat_flush();
 		lock_release(&s->lock, &s->how);
 	}
-	lockstat_self = NULL;
+	leave(s->stats[side->cpu]);
 	return NULL;
 }
 
@@ -204,10 +218,12 @@ static void test_counts(void **state)
 	(void)state;
 	for (int kind = LOCK_TAS; kind <= LOCK_QUEUED; kind++) {
 		struct shared s = {.how = how_of(kind)};
-		struct lockstat *all = calloc(1, sizeof(*all));
+		struct lockstat *all = calloc(LOCKSTAT_CLASSES, sizeof(*all));
+		const struct lockstat *of;
 		struct side sides[2];
 		pthread_t id[2];
 		const unsigned int class = lockstat_class("test");
+		uint64_t acquisitions = 0;
 
 		assert_int_equal(lockstat_watch(&s.lock, sizeof(s.lock)), 0);
 		lock_name(&s.lock, "test");
@@ -218,19 +234,23 @@ static void test_counts(void **state)
 		}
 		for (unsigned int i = 0; i < 2; i++) {
 			pthread_join(id[i], NULL);
-			assert_int_equal(s.stats[i]->stats[class].acquisitions, ROUNDS);
-			lockstat_merge(all, &s.stats[i]->stats[class]);
+			assert_int_equal(lockstat_acquisitions(s.stats[i]), ROUNDS);
+			acquisitions += lockstat_merge(all, s.stats[i]);
 			stats_free(s.stats[i]);
 		}
 		assert_int_equal(s.counter, 2 * ROUNDS);
-		assert_int_equal(all->acquisitions, 2 * ROUNDS);
-		assert_int_equal(all->hold.count, 2 * ROUNDS);
-		assert_int_equal(all->hold_flush.count, 2 * ROUNDS / 10);
-		assert_int_equal(all->wait.count, all->contentions);
-		assert_true(all->con_bounces <= all->contentions);
-		assert_true(all->con_bounces <= all->acq_bounces);
+		of = &all[class];
+		assert_int_equal(acquisitions, 2 * ROUNDS);
+		assert_int_equal(of->acquire.count + of->wait.count, 2 * ROUNDS);
+		assert_int_equal(of->hold.count, 2 * ROUNDS);
+		assert_int_equal(of->hold_flush.count, 2 * ROUNDS / 10);
+		assert_int_equal(of->wait.count, of->contentions);
+		/* All but the first are behind one that was marked. */
+		assert_int_equal(of->followed, 2 * ROUNDS - 1);
+		assert_true(of->con_bounces <= of->contentions);
+		assert_true(of->con_bounces <= of->acq_bounces);
 		/* Both threads had it, so it changed hands. */
-		assert_true(all->acq_bounces >= 1);
+		assert_true(of->acq_bounces >= 1);
 		free(all);
 	}
 }
@@ -242,11 +262,11 @@ static void *wait_main(void *arg)
 	struct shared *s = side->shared;
 
 	lockstat_cpu = side->cpu + 1;
-	lockstat_self = s->stats[1];
+	become(s->stats[1]);
 	atomic_store(&s->ready, 1);
 	lock_acquire(&s->lock, &s->how, side->cpu);
 	lock_release(&s->lock, &s->how);
-	lockstat_self = NULL;
+	leave(s->stats[1]);
 	return NULL;
 }
 
@@ -268,7 +288,7 @@ static void test_contention(void **state)
 		assert_int_equal(lockstat_watch(&s.lock, sizeof(s.lock)), 0);
 		s.stats[1] = stats_new();
 		lockstat_cpu = 1;
-		lockstat_self = mine;
+		become(mine);
 		lock_acquire(&s.lock, &s.how, 0);
 		pthread_create(&id, NULL, wait_main, &side);
 		while (!atomic_load(&s.ready))
@@ -277,7 +297,7 @@ static void test_contention(void **state)
 		while (clock_raw_ns() - begun < HOLD_NS)
 			;
 		lock_release(&s.lock, &s.how);
-		lockstat_self = NULL;
+		leave(mine);
 		lockstat_cpu = 0;
 		pthread_join(id, NULL);
 
@@ -287,6 +307,8 @@ static void test_contention(void **state)
 		assert_int_equal(s.stats[1]->stats[0].contentions, 1);
 		assert_int_equal(s.stats[1]->stats[0].con_bounces, 1);
 		assert_int_equal(s.stats[1]->stats[0].acq_bounces, 1);
+		assert_int_equal(s.stats[1]->stats[0].acquire.count, 0);
+		assert_int_equal(mine->stats[0].acquire.count, 1);
 		assert_true(hold_ns >= HOLD_NS * 0.99);
 		/* It began to wait after the hold had begun; it may have been off the CPU
 		 * between saying that it was ready and its first attempt. */
@@ -306,15 +328,93 @@ static void test_not_recording(void **state)
 	(void)state;
 	lock_acquire(&lock, &how, 0);
 	lock_release(&lock, &how);
-	lockstat_self = mine;
+	become(mine);
 	lockstat_flush();
 	lock_acquire(&lock, &how, 0);
 	lock_release(&lock, &how);
-	lockstat_self = NULL;
-	assert_int_equal(mine->stats[0].acquisitions, 1);
+	leave(mine);
+	assert_int_equal(mine->stats[0].hold.count, 1);
 	/* A flush before the hold is not in it. */
 	assert_int_equal(mine->stats[0].hold_flush.count, 0);
 	stats_free(mine);
+}
+
+/* Of single acquisitions, drawn at random, there is what there is of all of them, in proportion. */
+static void test_drawn(void **state)
+{
+	enum { GAP = 10, TAKEN = 200000 };
+	struct lockstat_thread *threads[2] = {stats_new(), stats_new()};
+	const struct lock_scheme how = how_of(LOCK_TAS);
+	struct lockstat *all = calloc(LOCKSTAT_CLASSES, sizeof(*all));
+	static struct lock lock;
+	const struct lockstat *of;
+	uint64_t bounces = 0, last = 2, acquisitions = 0;
+	unsigned int class;
+
+	(void)state;
+	assert_int_equal(lockstat_watch(&lock, sizeof(lock)), 0);
+	lock_name(&lock, "drawn");
+	class = lockstat_class("drawn");
+	for (uint64_t i = 0; i < 2; i++)
+		lockstat_start(threads[i], (struct lockstat_gaps){GAP, 1}, i);
+	/* Three in four by the same CPU as the last. */
+	for (int i = 0; i < TAKEN; i++) {
+		const uint64_t who = random_next() % 4 ? last % 2 : !(last % 2);
+
+		bounces += last < 2 && who != last;
+		last = who;
+		become(threads[who]);
+		lockstat_cpu = (uint32_t)who + 1;
+		lock_acquire(&lock, &how, 0);
+		/* One in 100 with a flush. */
+		if (i % 100 == 0)
+			lockstat_flush();
+		lock_release(&lock, &how);
+		leave(threads[who]);
+	}
+	lockstat_cpu = 0;
+	for (int i = 0; i < 2; i++)
+		acquisitions += lockstat_merge(all, threads[i]);
+	of = &all[class];
+	assert_int_equal(acquisitions, TAKEN);
+	assert_int_equal(of->contentions, 0);
+	/* A third of the drawn ones each: within six standard deviations and more. */
+	assert_in_range(of->hold.count, TAKEN / GAP / 3 * 9 / 10, TAKEN / GAP / 3 * 11 / 10);
+	assert_in_range(of->acquire.count, TAKEN / GAP / 3 * 9 / 10, TAKEN / GAP / 3 * 11 / 10);
+	assert_in_range(of->hold_flush.count, of->hold.count / 200, of->hold.count / 50);
+	assert_int_equal(of->wait.count, 0);
+	assert_in_range(of->followed, TAKEN / GAP / 3 * 9 / 10, TAKEN / GAP / 3 * 11 / 10);
+	assert_true(fabs((double)of->acq_bounces / (double)of->followed - (double)bounces / TAKEN) <
+		    0.03);
+	assert_int_equal(of->con_bounces, 0);
+	for (int i = 0; i < 2; i++)
+		stats_free(threads[i]);
+	free(all);
+	lockstat_unwatch();
+}
+
+/* A timed acquisition that is not over counts for nothing, and one that nobody records leaves no trace. */
+static void test_not_over(void **state)
+{
+	struct lockstat *all = calloc(LOCKSTAT_CLASSES, sizeof(*all));
+	struct lockstat_thread *mine = stats_new();
+	struct lockstat *stats = mine->stats;
+	const struct lock_scheme how = how_of(LOCK_TICKET);
+	struct lock lock = {{0}};
+
+	(void)state;
+	become(mine);
+	lock_acquire(&lock, &how, 0);
+	assert_int_equal(lockstat_merge(all, &lockstat_self), 0);
+	lockstat_self.stats = NULL;
+	lock_release(&lock, &how);
+	leave(mine);
+	assert_int_equal(stats[0].hold.count, 0);
+	mine->stats = stats;
+	assert_int_equal(lockstat_merge(all, mine), 1);
+	assert_int_equal(all[0].hold.count, 0);
+	stats_free(mine);
+	free(all);
 }
 
 /* More locks than there are classes, told apart by where they are; what is not watched has no class. */
@@ -334,7 +434,7 @@ static void test_classes(void **state)
 	even = lockstat_class("even");
 	assert_true(odd && even && odd != even);
 	assert_string_equal(lockstat_class_name(odd), "odd");
-	lockstat_self = mine;
+	become(mine);
 	for (size_t i = 0; i < 100; i++) {
 		lockstat_cpu = 1 + (uint32_t)i % 3;
 		/* One in another, and the outer one let go of first. */
@@ -345,11 +445,11 @@ static void test_classes(void **state)
 	}
 	lock_acquire(&stranger, &how, 0);
 	lock_release(&stranger, &how);
-	lockstat_self = NULL;
+	leave(mine);
 	lockstat_cpu = 0;
-	assert_int_equal(mine->stats[odd].acquisitions, 100);
-	assert_int_equal(mine->stats[even].acquisitions, 100);
-	assert_int_equal(mine->stats[0].acquisitions, 1);
+	assert_int_equal(mine->stats[odd].hold.count, 100);
+	assert_int_equal(mine->stats[even].hold.count, 100);
+	assert_int_equal(mine->stats[0].hold.count, 1);
 	/* Each lock's second holder came from another CPU than its first. */
 	assert_int_equal(mine->stats[odd].acq_bounces + mine->stats[even].acq_bounces, 100);
 	lockstat_unwatch();
@@ -370,7 +470,7 @@ static void test_globals(void **state)
 	assert_int_equal(lockstat_watch(in_map, sizeof(in_map)), 0);
 	lock_name(&in_map[4], "odd");
 	lock_name(&globals[2], "global");
-	lockstat_self = mine;
+	become(mine);
 	for (uint32_t cpu = 1; cpu <= 2; cpu++) {
 		lockstat_cpu = cpu;
 		lock_acquire(&in_map[4], &how, 0);
@@ -380,24 +480,24 @@ static void test_globals(void **state)
 			lock_release(&globals[i], &how);
 		}
 	}
-	lockstat_self = NULL;
+	leave(mine);
 	lockstat_cpu = 0;
-	assert_int_equal(mine->stats[map].acquisitions, 2);
+	assert_int_equal(mine->stats[map].hold.count, 2);
 	assert_int_equal(mine->stats[map].acq_bounces, 1);
-	assert_int_equal(mine->stats[global].acquisitions, 2);
+	assert_int_equal(mine->stats[global].hold.count, 2);
 	assert_int_equal(mine->stats[global].acq_bounces, 1);
 	/* Nobody named it, but who held it last is known. */
-	assert_int_equal(mine->stats[0].acquisitions, 2);
+	assert_int_equal(mine->stats[0].hold.count, 2);
 	assert_int_equal(mine->stats[0].acq_bounces, 1);
 	lockstat_unwatch();
 	lock_name(&globals[2], "odd");
 	assert_int_equal(lockstat_watch(in_map, sizeof(in_map)), 0);
-	lockstat_self = mine;
+	become(mine);
 	lock_acquire(&globals[2], &how, 0);
 	lock_release(&globals[2], &how);
-	lockstat_self = NULL;
+	leave(mine);
 	/* Each watch begins anew. */
-	assert_int_equal(mine->stats[0].acquisitions, 3);
+	assert_int_equal(mine->stats[0].hold.count, 3);
 	lockstat_unwatch();
 	stats_free(mine);
 }
@@ -436,6 +536,8 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_contention),
 		cmocka_unit_test(test_not_recording),
+		cmocka_unit_test(test_drawn),
+		cmocka_unit_test(test_not_over),
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_globals),
 		cmocka_unit_test(test_too_many_classes),

@@ -189,10 +189,8 @@ static void test_lock_statistics(void **state)
 
 	(void)state;
 	assert_false(o.plan.lock_pass || o.cmd.lock_stat);
-	assert_int_equal(o.plan.lock_sample, 1);
-	o = good("--locks|--lock-sample|1000000");
+	o = good("--locks");
 	assert_true(o.plan.lock_pass && !o.cmd.lock_stat);
-	assert_int_equal(o.plan.lock_sample, 1000000);
 	o = good("--lock-stat");
 	assert_true(o.plan.lock_pass && o.cmd.lock_stat);
 }
@@ -398,10 +396,12 @@ static void test_contradictions(void **state)
 	refused_of("--wide|--benchmark_format=json", OPTIONS_RUN, "--wide has no effect with");
 	refused_of("--wide|--benchmark_format=json", OPTIONS_SIM, "--wide has no effect with");
 	good("--wide|--benchmark_format=console");
-	refused_of("--lock-sample=4", OPTIONS_RUN, "without --locks");
-	good("--lock-sample=4|--lock-stat");
-	/* The runner gives it to every sample. */
-	good_of("--lock-sample=4", OPTIONS_SAMPLE);
+	refused_of("--locks|--lock-sample=4", OPTIONS_RUN, "--lock-sample is gone: ");
+	refused_of("--lock-sample|4", OPTIONS_RUN, "--lock-sample is gone: ");
+	refused_of("--lock-samples=4", OPTIONS_RUN, "unknown option");
+	/* The runner says which pass a sample is of. */
+	good_of("--count-locks", OPTIONS_SAMPLE);
+	good_of("--time-locks", OPTIONS_SAMPLE);
 }
 
 static void test_messages(void **state)
@@ -598,10 +598,8 @@ static const char *const bad[] = {
 	"--occupancy|",
 	"--locks=1",
 	"--lock-stat=1",
-	"--lock-sample|0",
-	"--lock-sample|1000001",
-	"--lock-sample|x",
 	"--lock-sample",
+	"--time-locks",
 	"--lock|spin",
 	"--lock|",
 	"--lock|tas,",

@@ -316,7 +316,8 @@ static void test_order_of_passes(void **state)
 	assert_int_equal(plan_repetitions(&o.plan, PASS_TIMING), 9);
 	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), most);
 	order = order_of(&p, 1, &n);
-	assert_int_equal(n, (9 + most) * p.cell_count);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_CONTENTION), most);
+	assert_int_equal(n, (9 + 2 * most) * p.cell_count);
 	check_order(&p, order, n);
 	for (size_t i = 1; i < 2 * p.cell_count; i++)
 		changes += order[i].pass != order[i - 1].pass;
@@ -328,6 +329,7 @@ static void test_order_of_passes(void **state)
 	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), 2);
 	plan_free(&p);
 	plan_of("--repetitions 2", 4, &p);
+	assert_int_equal(plan_repetitions(&o.plan, PASS_CONTENTION), 0);
 	assert_int_equal(plan_repetitions(&o.plan, PASS_LOCKS), 0);
 	plan_free(&p);
 }

@@ -6,7 +6,7 @@
 
 #include "output/figure_list.h"
 #include "output/table.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 #define V_REST "/flush:none/occupancy:5/lock:tas/think:0"
 #define REST   "/flush:spin:800/occupancy:5/lock:tas/think:0"
@@ -33,9 +33,10 @@ static json_t *add(json_t *root, const char *cell, int place, const char *pass)
 	return sample;
 }
 
-static void set(json_t *sample, const char *figure, double value)
+static json_t *set(json_t *sample, const char *figure, double value)
 {
 	json_object_set_new(sample, figure, json_real(value));
+	return sample;
 }
 
 static json_t *add_timing(json_t *root, const char *cell, int place, double ns, double rate)
@@ -189,23 +190,53 @@ static void test_interval(void **state)
 	json_decref(root);
 }
 
-/* The samples of a cell with locks recorded take so much of the time of those without. */
-static void add_with_locks(json_t *root, const char *cell, int place, double times)
+/* What was broken at a blank is in one line again. */
+static void unwrap(char *text)
 {
-	add_timing(root, cell, place, 100, 10e6);
-	set(add(root, cell, place, "locks"), "real_time", 100 * times);
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		if (strncmp(from, "\n  ", 3) == 0)
+			from += 2, *to++ = ' ';
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
 }
 
-static void test_perturbation(void **state)
+/* A cell whose samples with locks counted, and with some timed, take so much of the time of those without; 0: none. */
+static void add_with_locks(json_t *root, const char *cell, int place, double counted, double timed)
+{
+	json_t *sample;
+
+	add_timing(root, cell, place, 100, 10e6);
+	if (counted > 0) {
+		sample = set(add(root, cell, place, "contention"), "real_time", 100 * counted);
+		set(sample, "acquisitions", 1000);
+		set(sample, "contentions", 250);
+	}
+	if (timed > 0) {
+		sample = set(add(root, cell, place, "locks"), "real_time", 100 * timed);
+		set(sample, "acquisitions", 1000);
+		set(sample, "waiting_share", 0.375);
+	}
+}
+
+#define ONE "ring/sun4u/pools:1/cpus:1" REST
+#define TWO "ring/sun4u/pools:1/cpus:2" REST
+
+static void test_lock_passes(void **state)
 {
 	static const struct {
-		double one, other;
+		double one[2], two[2];
 		const char *says;
 	} costs[] = {
-		{1.5, 0, "changed the time of an op by +50.0 % (in 1 cell): throughput"},
-		{0.997, 0, "changed the time of an op by -0.3 % (in 1 cell): throughput"},
-		{0.9999, 0, "changed the time of an op by 0.0 % (in 1 cell): throughput"},
-		{1.5, 0.9, "by +20.0 % (median of 2 cells; -10.0 to +50.0 %):"},
+		{{1.05, 0}, {0, 0}, "median of the cells: +5.0 % where acquisitions are counted\n"},
+		{{0, 1.05}, {0, 0}, "median of the cells: +5.0 % where some are timed\n"},
+		{{0.997, 1},
+		 {0, 0},
+		 "-0.3 % where acquisitions are counted, 0.0 % where some are "},
+		{{1.1, 1}, {0.9, 1}, "0.0 % (-10.0 to +10.0 %) where acquisitions are counted"},
 	};
 
 	(void)state;
@@ -213,15 +244,54 @@ static void test_perturbation(void **state)
 		json_t *root = document();
 		char *text;
 
-		add_with_locks(root, "ring/sun4u/pools:1/cpus:1" REST, 0, costs[i].one);
-		if (costs[i].other > 0)
-			add_with_locks(root, "ring/sun4u/pools:1/cpus:2" REST, 1, costs[i].other);
+		add_with_locks(root, ONE, 0, costs[i].one[0], costs[i].one[1]);
+		if (costs[i].two[0] > 0)
+			add_with_locks(root, TWO, 1, costs[i].two[0], costs[i].two[1]);
 		text = print(root, false);
+		unwrap(text);
 		assert_has(text, costs[i].says);
-		assert_lacks(text, "slower");
+		assert_lacks(text, "no figures of locks");
 		free(text);
 		json_decref(root);
 	}
+}
+
+/* Nothing is told of locks that it took much time to record, and of no others. */
+static void test_distorted_locks(void **state)
+{
+	static const double times[][2] = {{1.21, 1}, {1, 1.21}, {0.79, 1}, {1, 0.79}};
+	json_t *root = document();
+	char *text;
+
+	(void)state;
+	add_with_locks(root, ONE, 0, 1.19, 0.81);
+	text = print(root, false);
+	assert_has(text, "waiting");
+	assert_has(text, " 37.5 ");
+	assert_has(text, " 25.0 ");
+	assert_lacks(text, "no figures of locks");
+	free(text);
+	json_decref(root);
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		root = document();
+		add_with_locks(root, ONE, 0, times[i][0], times[i][1]);
+		text = print(root, false);
+		assert_lacks(text, "37.5");
+		assert_lacks(text, "25.0");
+		assert_has(text,
+			   "no figures of locks of 1 cell: with them an op took more than 20 %");
+		assert_has(text, "ring/sun4u/pools:1/cpus:1");
+		free(text);
+		json_decref(root);
+	}
+	/* Without samples of the timing pass nothing is known. */
+	root = document();
+	set(set(add(root, ONE, 0, "contention"), "acquisitions", 4), "contentions", 1);
+	text = print(root, false);
+	assert_has(text, "25.0");
+	assert_lacks(text, "time of an op against");
+	free(text);
+	json_decref(root);
 }
 
 static void test_one_of_each(void **state)
@@ -546,7 +616,8 @@ int main(void)
 		cmocka_unit_test(test_assumed_flushes),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_footnotes_and_wide),
-		cmocka_unit_test(test_perturbation),
+		cmocka_unit_test(test_lock_passes),
+		cmocka_unit_test(test_distorted_locks),
 		cmocka_unit_test(test_one_of_each),
 		cmocka_unit_test(test_events_stand_together),
 		cmocka_unit_test(test_simulated),

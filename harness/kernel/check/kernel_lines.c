@@ -121,7 +121,7 @@ static int simulate(struct subject *s, const struct machine *machine, struct err
 		arena.left = s->bytes;
 		arena.next = memory_alloc(arena.left);
 		s->map = s->a->init(&arena, &s->geometry, count_flush, &s->flushes);
-		sim_locks_use(&holds);
+		sim_locks_use(&holds, 0);
 		if (!s->map || !sched_run(&cpu, 1, stack, STACK_SIZE))
 			err = error_set(e, "%s cannot be simulated", s->a->name);
 	}

@@ -216,6 +216,38 @@ def locks_sample(
     return result
 
 
+def contention_sample(
+    timing: Dict[str, Any], acquisitions: int, contentions: int
+) -> Dict[str, Any]:
+    """A sample of the pass that counts, of a timing sample's cell."""
+    counts = {"acquisitions": acquisitions, "contentions": contentions}
+    return {**timing, "pass": "contention", **counts}
+
+
+def drawn_sample(
+    timing: Dict[str, Any],
+    hold: Buckets,
+    wait: Buckets,
+    lock_sample: int,
+    waiting_share: float,
+    acquisitions: int = 0,
+) -> Dict[str, Any]:
+    """A sample of the pass that times one in `lock_sample` acquisitions.
+
+    As many others were tried, and acquired at once. All of it is of one lock.
+    """
+    result = locks_sample(timing, hold, {}, wait, lock_sample)
+    acquire = {15: sum(hold.values())} if hold else {}
+    del result["contentions"]
+    if acquisitions:
+        result["acquisitions"] = acquisitions
+    result["waiting_share"] = waiting_share
+    result.update(times_of("acquire_ns", acquire))
+    result.pop("acquire_ns_total", None)
+    result["histograms"]["acquire"] = histogram(acquire)
+    return result
+
+
 def _invented_locks(
     timing: Dict[str, Any], random_: random.Random
 ) -> Tuple[Buckets, Buckets, Buckets]:

@@ -5,7 +5,7 @@
 #include "audit/apart.h"
 #include "audit/together.h"
 #include "output/audit_table.h"
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 #include "unit/allocators/broken_stale.h"
 
 #define SEEDS 2

@@ -145,7 +145,7 @@ static void run_case(const struct lines_case *t, enum lock_kind lock)
 	arena.next = memory_alloc(arena.left);
 	assert_non_null(arena.next);
 	s.map = s.a->init(&arena, &s.g, flush, NULL);
-	sim_locks_use(&holds);
+	sim_locks_use(&holds, 0);
 	assert_true(sched_run(&cpu, 1, stacks, STACK_SIZE));
 	memory_close();
 	if (strcmp(s.seen[0], t->alloc) != 0 || strcmp(s.seen[1], t->free) != 0)

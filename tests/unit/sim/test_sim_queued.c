@@ -79,7 +79,7 @@ static void open_machine(void)
 	for (unsigned int i = 0; i < CPUS; i++)
 		threads[i].stats = stats;
 	CHECK(memory_open(&machine, cpus, CPUS, 65536, &e) == 0, "%s", e.text);
-	sim_locks_use(threads);
+	sim_locks_use(threads, 0);
 	lock = memory_alloc(sizeof(*lock));
 	how = (struct lock_scheme){.kind = LOCK_QUEUED,
 				   .nodes = memory_alloc(CPUS * sizeof(*how.nodes))};

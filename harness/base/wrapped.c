@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Breaks long lines where there is a blank. */
-#include "output/wrapped.h"
+#include "base/wrapped.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
