@@ -32,7 +32,7 @@ while [ "$block" -le "$blocks" ]; do
 	mkdir "$here"
 	"$iommubench-sim" calibrate >"$here/host"
 	# shellcheck disable=SC2086 # a list of options
-	"$iommubench" run $cells --repetitions 1 --seconds 0.05 --seed "$block" \
+	"$iommubench" run $cells --locks --repetitions 1 --seconds 0.05 --seed "$block" \
 		--out "$here/native.json" >"$here/native.txt" 2>&1
 	"$iommubench-sim" calibrate >"$here/after"
 	# shellcheck disable=SC2086

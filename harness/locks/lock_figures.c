@@ -86,7 +86,10 @@ void lock_figures_put_counts(const struct lockstat *locks, uint64_t acquisitions
 	put_figure(arg, "contentions", (double)contentions);
 }
 
-/* The part of all CPUs' time that was spent waiting. Of contended acquisitions all are counted, and some are timed. */
+/*
+ * The part of all CPUs' time that was spent waiting. Of contended acquisitions all are counted, and some are timed: so
+ * it is an estimate, which may come out above 1.
+ */
 static void put_waiting_share(const struct putter *p, const struct lockstat *all)
 {
 	const double mean = in_ns(p->scale, hist_mean(&all->wait)) - p->scale->read_ns;
@@ -94,7 +97,8 @@ static void put_waiting_share(const struct putter *p, const struct lockstat *all
 
 	/* Absent, not 0, where there were waits of which none is known. */
 	if (all->wait.count || !all->contentions)
-		put(p, "waiting_share", "", mean > 0 ? waits * mean / p->scale->cpu_ns : 0);
+		put(p, "waiting_share", "",
+		    mean > 0 ? fmin(waits * mean / p->scale->cpu_ns, 1) : 0);
 }
 
 /* Flushes under a lock are all timed where not every acquisition is; else those of the timed ones are all. */

@@ -39,6 +39,9 @@ static void assume(struct profile *p, enum machine_figure f, double value, const
 	set(p, f, value, "assumed: %s", why);
 }
 
+#define WAYS_MAX     64
+#define WAYS_UNKNOWN 8
+
 static unsigned int divided(unsigned int n, unsigned int by)
 {
 	return by && n % by == 0 ? n / by : n;
@@ -64,26 +67,50 @@ static void set_topology(const struct topology *t, struct profile *p)
 	set(p, MACHINE_LLCS_PER_NODE, cores / per_llc / nodes, "hwloc");
 }
 
-/* Ways as hwloc tells them, or the number next below that makes a power of two of sets. */
+/* Would so many ways divide so many lines into a power of two of sets? */
+static bool ways_fit(uint64_t lines, uint64_t ways)
+{
+	const uint64_t sets = lines / ways;
+
+	return lines % ways == 0 && !(sets & (sets - 1));
+}
+
+/*
+ * Ways as hwloc tells them, or the number next below that makes a power of two of sets. Where none does, as of a guest
+ * whose hypervisor adds caches up, the cache becomes the power of two below.
+ */
 static void set_cache(const struct topology *t, hwloc_obj_type_t type, enum machine_figure kib,
 		      enum machine_figure ways, struct profile *p)
 {
 	hwloc_obj_t o = hwloc_get_next_obj_by_type(t->hwloc, type, NULL);
 	const uint64_t line = p->machine[MACHINE_LINE_BYTES].value;
-	uint64_t size = o ? o->attr->cache.size / 1024 : 0;
-	uint64_t n =
-		o && o->attr->cache.associativity > 0 ? (uint64_t)o->attr->cache.associativity : 8;
+	const uint64_t told = o ? o->attr->cache.size / 1024 : 0;
+	const int associativity = o ? o->attr->cache.associativity : 0;
+	uint64_t n = associativity > 0 ? (uint64_t)associativity : WAYS_UNKNOWN, size = told;
 
 	if (!o && type == HWLOC_OBJ_L1CACHE) {
 		assume(p, kib, 32, "hwloc knows of no L1 here");
 		assume(p, ways, 8, "hwloc knows of no L1 here");
 		return;
 	}
-	while (size && n > 1 &&
-	       (size * 1024 / line % n || size * 1024 / line / n & (size * 1024 / line / n - 1)))
+	n = n < WAYS_MAX ? n : WAYS_MAX;
+	while (n > 1 && !ways_fit(size * 1024 / line, n))
 		n--;
-	set(p, kib, (double)size, o ? "hwloc" : "hwloc: there is none");
-	set(p, ways, size ? (double)(n > 64 ? 64 : n) : 0, o ? "hwloc" : "hwloc: there is none");
+	if (size && !ways_fit(size * 1024 / line, n)) {
+		while (size & (size - 1))
+			size &= size - 1;
+		n = WAYS_UNKNOWN;
+	}
+	if (size != told)
+		set(p, kib, (double)size,
+		    "hwloc: %llu KiB, which no number of ways divides into a power of two of sets",
+		    (unsigned long long)told);
+	else
+		set(p, kib, (double)size, o ? "hwloc" : "hwloc: there is none");
+	set(p, ways, size ? (double)n : 0,
+	    size != told ? "assumed: see above" :
+	    o            ? "hwloc" :
+			   "hwloc: there is none");
 }
 
 static void set_caches(const struct topology *t, struct profile *p)

@@ -31,13 +31,49 @@ Rates = Mapping[Cell, float]
 
 
 @dataclass(frozen=True)
+class LockFigure:
+    """A figure of locks that is judged: its pass, and what is as good as the same."""
+
+    head: str
+    pass_name: str
+    name: str
+    per: str
+    slack: float
+
+    def of(self, results: Run) -> Rates:
+        """Its values by cell, as if all had been run natively, without noisy ones."""
+        return {
+            _native(sample.cell): sample.figures[self.name]
+            / (sample.figures[self.per] if self.per else 1)
+            for sample in results.of_pass(self.pass_name) + results.of_pass("sim")
+            if not sample.failed
+            and not sample.noisy
+            and self.name in sample.figures
+            and (not self.per or sample.figures.get(self.per))
+        }
+
+
+# Shares within 5 points, and holds within 5 ns, are the same.
+LOCK_FIGURES = (
+    LockFigure("contended", "contention", "contentions", "acquisitions", 0.05),
+    LockFigure("waiting", "locks", "waiting_share", "", 0.05),
+    LockFigure("wait, ns", "locks", "wait_ns_mean", "", 0.0),
+    LockFigure("hold, ns", "locks", "hold_ns_mean", "", 5.0),
+)
+
+
+@dataclass(frozen=True)
 class Block:
-    """One block: ps a line takes from core to core, and ops/s of each cell."""
+    """One block: ps a line takes from core to core, and ops/s of each cell.
+
+    `locks` has a pair of native and simulated values by cell for each of LOCK_FIGURES.
+    """
 
     before_ps: float
     after_ps: float
     native: Rates
     simulated: Rates
+    locks: Sequence[Tuple[Rates, Rates]] = ()
 
     @property
     def steady(self) -> bool:
@@ -48,26 +84,30 @@ class Block:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Throughput of the largest over the smallest CPU count, of one variant."""
+    """Throughput of the largest over the smallest CPU count, of one variant.
+
+    Or a figure of its locks, and how much is nothing, however small the figure is.
+    """
 
     workload: str
     variant: str
     native: Interval
     simulated: float
+    slack: float = 0.0
 
     @property
     def error(self) -> float:
         """How much more the simulated ratio is, 0.1 for a tenth."""
-        return self.simulated / self.native.median - 1
+        return self.simulated / self.native.median - 1 if self.native.median else 0.0
 
     @property
     def verdict(self) -> str:
         """ "", or "TOO FAR", or that the native ratio is not known well enough."""
-        if abs(self.error) <= TOLERANCE:
+        off = abs(self.simulated - self.native.median)
+        if off <= max(TOLERANCE * self.native.median, self.slack):
             return ""
-        lowest, highest = self.simulated / (1 + TOLERANCE), self.simulated / (
-            1 - TOLERANCE
-        )
+        lowest = min(self.simulated / (1 + TOLERANCE), self.simulated - self.slack)
+        highest = max(self.simulated / (1 - TOLERANCE), self.simulated + self.slack)
         known = self.native.confident
         if not known or (self.native.low <= highest and self.native.high >= lowest):
             return "cannot tell"
@@ -99,15 +139,19 @@ def run(args: argparse.Namespace) -> int:
     ratios = _ratios(steady)
     _print_ratios(ratios)
     _print_times(steady)
+    locks = _locks(steady)
+    _print_locks(locks)
     _print_missing(steady, ratios)
-    wrong = [r for r in ratios if r.verdict == "TOO FAR"]
-    unknown = [r for r in ratios if r.verdict == "cannot tell"]
+    judged = [*ratios, *(r for _, of in locks for r in of)]
+    wrong = [r for r in judged if r.verdict == "TOO FAR"]
+    unknown = [r for r in judged if r.verdict == "cannot tell"]
     differing = _differing_orders(steady)
     for text in differing:
         print(f"order differs: {text}")
     print(
-        f"{len(ratios) - len(wrong) - len(unknown)} of {len(ratios)} ratios within"
-        f" {TOLERANCE:.0%}, {len(unknown)} natively too uncertain to tell,"
+        f"{len(judged) - len(wrong) - len(unknown)} of {len(judged)} ratios and figures"
+        f" of locks within {TOLERANCE:.0%}, {len(unknown)} natively too uncertain to"
+        " tell,"
         f" {len(wrong)} too far; {len(differing)} orders of allocators differ"
     )
     return 1 if wrong or differing else 0
@@ -125,11 +169,14 @@ def _load_blocks(folder: Path) -> List[Block]:
 
 
 def _load_block(path: Path) -> Block:
+    before, after = _transfer(path / "host"), _transfer(path / "after")
+    native, simulated = load_run(path / "native.json"), load_run(path / "sim.json")
     return Block(
-        before_ps=_transfer(path / "host"),
-        after_ps=_transfer(path / "after"),
-        native=_rates(load_run(path / "native.json")),
-        simulated=_rates(load_run(path / "sim.json")),
+        before_ps=before,
+        after_ps=after,
+        native=_rates(native),
+        simulated=_rates(simulated),
+        locks=[(each.of(native), each.of(simulated)) for each in LOCK_FIGURES],
     )
 
 
@@ -150,14 +197,15 @@ def _rates(results: Run) -> Dict[Cell, float]:
     Without noisy samples: where one CPU is taken away the other has no rival.
     """
     return {
-        Cell.parse(
-            str(sample.cell).split("/", 2)[2]
-            if sample.cell.profile
-            else str(sample.cell)
-        ): sample.figures["ops_per_second"]
-        for sample in results.samples
+        _native(sample.cell): sample.figures["ops_per_second"]
+        for sample in results.of_pass("timing") + results.of_pass("sim")
         if not sample.failed and not sample.noisy
     }
+
+
+def _native(cell: Cell) -> Cell:
+    """The cell as if it had been run natively."""
+    return Cell.parse(str(cell).split("/", 2)[2]) if cell.profile else cell
 
 
 def _cells(blocks: Sequence[Block]) -> List[Cell]:
@@ -195,6 +243,47 @@ def _ratios(blocks: Sequence[Block]) -> List[Ratio]:
             )
         )
     return ratios
+
+
+def _locks(blocks: Sequence[Block]) -> List[Tuple[LockFigure, List[Ratio]]]:
+    """Each figure of locks on the most CPUs, of variants that enough is known of."""
+    most = max(cell.cpus for cell in _cells(blocks))
+    found = []
+    for place, figure in enumerate(LOCK_FIGURES):
+        pairs = [block.locks[place] for block in blocks if block.locks]
+        ratios = []
+        for cell in dict.fromkeys(cell for _, simulated in pairs for cell in simulated):
+            both = [(n[cell], s[cell]) for n, s in pairs if cell in n and cell in s]
+            if cell.cpus != most or len(both) < BLOCKS_MIN:
+                continue
+            ratios.append(
+                Ratio(
+                    workload=cell.workload,
+                    variant=cell.variant,
+                    native=median_interval([native for native, _ in both]),
+                    simulated=statistics.median(simulated for _, simulated in both),
+                    slack=figure.slack,
+                )
+            )
+        found.append((figure, ratios))
+    return found
+
+
+def _print_locks(locks: Sequence[Tuple[LockFigure, List[Ratio]]]) -> None:
+    if not any(ratios for _, ratios in locks):
+        return
+    print("figures of locks on all CPUs\n")
+    print(f"  {'workload':8} {'allocator':22} {'figure':9} {'native':>7}", end=" ")
+    print(f"{'interval':18} {'simulated':>9}")
+    for figure, ratios in locks:
+        for r in sorted(ratios, key=lambda r: (r.workload, r.variant)):
+            interval = f"[{r.native.low:.3g} .. {r.native.high:.3g}]"
+            print(
+                f"  {r.workload:8} {r.variant:22} {figure.head:9}"
+                f" {r.native.median:7.3g} {interval:18} {r.simulated:9.3g}"
+                f"  {r.verdict}".rstrip()
+            )
+    print()
 
 
 def _print_ratios(ratios: Sequence[Ratio]) -> None:

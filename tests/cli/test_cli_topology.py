@@ -201,3 +201,20 @@ def test_dry_run_writes_nothing(bench: Bench) -> None:
     assert not snapshot(bench.folder)
     names = re.findall(r"^\S+/think:0$", done.stdout, re.M)
     assert f"{len(names)} cells, {10 * len(names)} samples" in done.stdout
+
+
+@pytest.mark.parametrize("kib", [520192, 98304, 36864, 7, 1])
+def test_caches_that_no_ways_divide(bench: Bench, kib: int) -> None:
+    """A guest's last level may be all of its host's added up, in no power of two."""
+    host = f"pack:1 l3:1(size={kib * 1024}) l2:2(size=1048576) l1d:1(size=32768)"
+    env = {"HWLOC_SYNTHETIC": f"{host} core:1 pu:1", "HWLOC_THISSYSTEM": "1"}
+    simulator = Bench(bench.program.with_name("iommubench-sim"), bench.folder)
+    done = simulator("calibrate", env=env)
+    assert done.returncode == 0, done.stderr
+    told = dict(re.findall(r"^(llc_\w+) = (\d+ \| .*)", done.stdout, re.M))
+    size, ways = (int(told[name].split()[0]) for name in ("llc_kib", "llc_ways"))
+    sets = size * 1024 // 64 // ways
+    assert size <= kib and ways <= 64 and sets & (sets - 1) == 0
+    assert sets * ways * 64 == size * 1024
+    assert (size != kib) == (f"hwloc: {kib} KiB, which no" in told["llc_kib"])
+    assert (size != kib) == ("assumed" in told["llc_ways"])

@@ -2,7 +2,7 @@
 """``report validate`` and ``report headline``: the verdicts, on made-up blocks."""
 
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 import pytest
 
@@ -79,3 +79,23 @@ def test_a_folder_without_blocks(tmp_path: Path) -> None:
     (tmp_path / "1").mkdir()
     with pytest.raises(ReportError, match="host"):
         validate._load_blocks(tmp_path)
+
+
+def test_figures_of_locks_are_judged() -> None:
+    """Of the most CPUs; a small share may be far off as a ratio, and be the same."""
+    one, two = cell("sun4u", 1), cell("sun4u", 2)
+    figures: List[Tuple[Dict[Cell, float], Dict[Cell, float]]] = [
+        ({one: 0.0, two: 0.40}, {one: 0.5, two: 0.43}),
+        ({two: 0.01}, {two: 0.04}),
+        ({two: 500.0}, {two: 900.0}),
+        ({}, {two: 60.0}),
+    ]
+    rates = {one: 1.0, two: 1.0}
+    alike = [Block(20000, 21000, rates, rates, figures)] * 8
+    found = {figure.head: ratios for figure, ratios in validate._locks(alike)}
+    assert {head: [r.verdict for r in of] for head, of in found.items()} == {
+        "contended": [""],
+        "waiting": [""],
+        "wait, ns": ["TOO FAR"],
+        "hold, ns": [],
+    }
