@@ -57,7 +57,7 @@ static void fix(const char *text)
 static void look_at_cpus(const struct topology *t, const struct host_facts *h)
 {
 	say(OK, "host", "%s, %s, %s", h->name, h->kernel, h->arch);
-	say(OK, "CPU", "%s", h->cpu_model);
+	say(OK, "CPU", "%s%s%s", h->cpu_model, *h->cpu_revision ? ", " : "", h->cpu_revision);
 	if (!t->this_system) {
 		say(WARN, "topology", "%u CPU%s, not this system's", t->ncpus, plural(t->ncpus));
 		fix("unset HWLOC_SYNTHETIC and HWLOC_XMLFILE: only the plan can be looked at");

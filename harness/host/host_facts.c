@@ -99,6 +99,50 @@ static void read_cpu(struct host_facts *h)
 		h->mhz = (double)strtoull(text, NULL, 16) / 1e6;
 }
 
+/* What tells CPUs of one model name apart, of the first CPU; "" where the kernel shows none of it. */
+static void read_cpu_revision(struct host_facts *h)
+{
+	static const struct {
+		const char *key, *word;
+	} parts[] = {
+		/* x86; "model" is the machine's on POWER */
+		{"cpu family", "family"},
+		{"model", "model"},
+		{"stepping", "stepping"},
+		{"microcode", "microcode"},
+		/* POWER, with the PVR */
+		{"revision", "revision"},
+		/* arm64: the fields of MIDR */
+		{"CPU implementer", "implementer"},
+		{"CPU architecture", "architecture"},
+		{"CPU variant", "variant"},
+		{"CPU part", "part"},
+		{"CPU revision", "revision"},
+		/* sparc64 */
+		{"pmu", "pmu"},
+		{"type", "type"},
+		/* s390, RISC-V */
+		{"processor 0", "processor"},
+		{"mvendorid", "mvendorid"},
+		{"marchid", "marchid"},
+		{"mimpid", "mimpid"},
+	};
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char text[HOSTSTAT_TEXT];
+		int length;
+
+		if (!cpuinfo(parts[i].key, text, sizeof(text)))
+			continue;
+		length = snprintf(h->cpu_revision + used, sizeof(h->cpu_revision) - used, "%s%s %s",
+				  used ? ", " : "", parts[i].word, text);
+		used += (size_t)length;
+		if (used >= sizeof(h->cpu_revision))
+			return;
+	}
+}
+
 static void read_virtualisation(struct host_facts *h)
 {
 	char text[HOSTSTAT_TEXT], flags[8192];
@@ -144,6 +188,7 @@ void host_facts_read(struct host_facts *h)
 		snprintf(h->kernel, sizeof(h->kernel), "%.40s %.80s", u.sysname, u.release);
 	}
 	read_cpu(h);
+	read_cpu_revision(h);
 	read_virtualisation(h);
 	read_aslr(h);
 	host_file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "none", h->governor,

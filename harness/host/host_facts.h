@@ -17,17 +17,18 @@ struct host_facts {
 	char arch[HOSTSTAT_TEXT];
 	char kernel[HOSTSTAT_TEXT];
 	char cpu_model[HOSTSTAT_TEXT];
-	char virtualisation[HOSTSTAT_TEXT]; /* "none", a hypervisor's name, or "unknown" */
-	char governor[HOSTSTAT_TEXT];       /* of CPU 0; "none" where nothing scales */
-	char smt[HOSTSTAT_TEXT];            /* "on", "off", "notsupported", ... */
-	char aslr[HOSTSTAT_TEXT];           /* "full", "partial", "off" */
+	char cpu_revision[2 * HOSTSTAT_TEXT]; /* family, stepping, microcode ...; "" if not shown */
+	char virtualisation[HOSTSTAT_TEXT];   /* "none", a hypervisor's name, or "unknown" */
+	char governor[HOSTSTAT_TEXT];         /* of CPU 0; "none" where nothing scales */
+	char smt[HOSTSTAT_TEXT];              /* "on", "off", "notsupported", ... */
+	char aslr[HOSTSTAT_TEXT];             /* "full", "partial", "off" */
 	char clocksource[HOSTSTAT_TEXT];
 	char perf_event_paranoid[HOSTSTAT_TEXT];
 	double mhz; /* 0: unknown */
 	double load[3];
 };
 
-/* Reads it all; what cannot be had is "unknown". */
+/* Reads it all; what cannot be had is "unknown", where nothing else is said. */
 void host_facts_read(struct host_facts *h);
 
 /* First line of a file without its newline, or @fallback. */

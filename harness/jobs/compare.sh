@@ -7,7 +7,11 @@
 #   KERNEL       a tree of the kernel: BASE and NEW are revisions of it, or MBOX=FILE mails with patches onto BASE;
 #                OLD and NEW may be allocators of it. kernel-sides.sh says more
 #   BUDGET       time to measure (5m)          WIDTH        wanted half-width of intervals, percent (0.5)
-#   OUT          the results file              SIMULATE=no  no simulation
+#   OUT          the results file              SIMULATE=no  no simulation; kept: take what was simulated last
+#   SITTINGS=N   measure so many times, each BUDGET long with link layouts of its own: OUT becomes OUT-1, OUT-2 ...
+#   PAUSE        time between two sittings (0): 30m, 8h
+#   DRAW=N       link layouts as they were drawn from that number, instead of new ones
+#   JUDGE=no     no verdict, which comes later, of several files together
 #   WHOLE=yes    whole trees, each with its own harness, instead of src/ alone; it is done anyway where src/ of a
 #                side does not fit the harness of this tree
 #   B, PYTHON, MAKE
@@ -45,6 +49,57 @@ for word; do
 	--out | --out=*) die "$word: OUT=FILE says where the results go" ;;
 	esac
 done
+# ---- several sittings: each is a call of this script, and then they are judged together
+
+sittings=${SITTINGS:-1}
+pause=${PAUSE:-0}
+case $sittings in
+*[!0-9]* | 0* | ???*) die "SITTINGS: '$sittings' is not a whole number from 1 to 99" ;;
+esac
+case ${pause%[smhd]} in
+'' | *[!0-9]*) die "PAUSE: '$pause' is not a time, such as 90s, 30m or 8h" ;;
+esac
+
+if [ -z "${OUT:-}" ]; then
+	host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
+	OUT=results/$host/compare-$(date -u +%Y%m%dT%H%M%SZ).json
+fi
+if [ "$sittings" -gt 1 ] && [ -z "$dry" ]; then
+	[ "${JUDGE:-yes}" = no ] || $report --help >/dev/null 2>&1 ||
+		die "the report does not start, which judges sittings: make deps installs what it needs"
+	set -f
+	taken=
+	status=0
+	simulate=${SIMULATE:-yes}
+	trap 'status=130' INT
+	for k in $(seq "$sittings"); do
+		[ "$k" = 1 ] || [ "$pause" = 0 ] || sleep "$pause" || status=130
+		[ "$status" = 0 ] || break
+		echo "sitting $k of $sittings"
+		SITTINGS=1 JUDGE=no SIMULATE="$simulate" OUT="${OUT%.json}-$k.json" \
+			"$0" "$@" || status=$?
+		[ "$status" = 0 ] || break
+		taken="$taken ${OUT%.json}-$k.json"
+		[ "$simulate" = no ] || simulate=kept
+	done
+	trap - INT
+	[ -n "$taken" ] || exit "$status"
+	simulated=
+	[ "$simulate" = no ] || [ ! -e "$place/sim-base.json" ] ||
+		simulated="$place/sim-base.json $place/sim-new.json"
+	if [ "${JUDGE:-yes}" != no ]; then
+		# shellcheck disable=SC2086 # lists of files
+		$report $taken ${simulated:+--sim $simulated} || exit
+	fi
+	echo "sittings:$taken"
+	[ "$status" = 0 ] || echo "stopped behind these, of $sittings"
+	exit "$status"
+fi
+
+# Layouts that no other sitting has; both sides' are the same. Three in a row differ in what layout.sh draws by thirds.
+DRAW=${DRAW:-$(($(date +%s) / 3 % 100000000 * 3))}
+export DRAW
+
 # As the report does, take 0.5% too.
 width=$(echo "${WIDTH:-}" | tr -d ' %')
 [ -z "${WIDTH:-}" ] || set -- --width "$width" "$@"
@@ -253,9 +308,11 @@ simulate() # SIDE, the comparison's options
 	return "${failed:-0}"
 }
 
-rm -f "$place/sim-base.json" "$place/sim-new.json"
 simulated=
-if [ "${SIMULATE:-yes}" != no ]; then
+[ "${SIMULATE:-yes}" = kept ] || rm -f "$place/sim-base.json" "$place/sim-new.json"
+if [ "${SIMULATE:-yes}" = kept ] && [ -e "$place/sim-base.json" ]; then
+	simulated="$place/sim-base.json $place/sim-new.json"
+elif [ "${SIMULATE:-yes}" != no ] && [ "${SIMULATE:-yes}" != kept ]; then
 	simulated="$place/sim-base.json $place/sim-new.json"
 	for side in base new; do
 		folder=$base
@@ -271,10 +328,6 @@ fi
 
 # ---- the measurement
 
-if [ -z "${OUT:-}" ]; then
-	host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
-	OUT=results/$host/compare-$(date -u +%Y%m%dT%H%M%SZ).json
-fi
 mkdir -p "$(dirname "$OUT")" || exit 2
 [ -z "$judge" ] || set -- --undecided "$report --undecided${width:+ --width $width}" "$@"
 verdict="$report $OUT${simulated:+ --sim $simulated}"
@@ -289,7 +342,9 @@ case $status in
 130) ;;
 *) exit "$status" ;;
 esac
-if [ -n "$judge" ]; then
+if [ "${JUDGE:-yes}" = no ]; then
+	echo "measured: $OUT"
+elif [ -n "$judge" ]; then
 	# shellcheck disable=SC2086 # two files, or none
 	$report "$OUT" ${simulated:+--sim $simulated} || exit
 else

@@ -23,6 +23,12 @@ if ! why=$("$PYTHON" -B -m report patch --help 2>&1); then
 fi
 "$compare" "$@" >&2 || exit
 set -- "$OUT"
+if [ "${SITTINGS:-1}" -gt 1 ]; then
+	set --
+	for k in $(seq "$SITTINGS"); do
+		set -- "$@" "${OUT%.json}-$k.json"
+	done
+fi
 # Both sides, or neither if they could not be simulated.
 [ ! -e "$B/compare/sim-base.json" ] ||
 	set -- "$@" --sim "$B/compare/sim-base.json" "$B/compare/sim-new.json"

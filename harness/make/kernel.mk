@@ -95,9 +95,11 @@ $(KSIDE)/sim/checked.o: $(SIM_CHECKED) $(kernel_one_simchecked)
 # length would move the rest of the program.
 kernel_side_objs := $(B)/plain/harness/cmd/main.o $(call objs,plain) $(KSIDE)/runtime.o $(kernel_one_plain)
 $(eval $(call kept,$(KSIDE)/objects,$$(kernel_side_objs)))
-$(LAYOUTS:%=$(KSIDE)/iommubench-%): $(KSIDE)/iommubench-%: $(kernel_side_objs) $(KSIDE)/objects $(B)/gen/ld.flags \
-		$(COMPARE)/pads.done harness/make/layout.sh
-	$(call quiet,LD,$@)$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $* $(PADS) $(kernel_side_objs)) \
+$(KSIDE)/draw: FORCE
+$(eval $(call kept,$(KSIDE)/draw,$$(DRAW)))
+$(LAYOUTS:%=$(KSIDE)/iommubench-%): $(KSIDE)/iommubench-%: $(kernel_side_objs) $(KSIDE)/objects $(KSIDE)/draw \
+		$(B)/gen/ld.flags $(COMPARE)/pads.done harness/make/layout.sh
+	$(call quiet,LD,$@)$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $$(($(DRAW) + $*)) $(PADS) $(kernel_side_objs)) \
 		$(PKG_LIBS) -Wl,-S -o $@
 
 kernel_common := $(KSIDE)/kernel_tree.o

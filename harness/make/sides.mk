@@ -10,6 +10,8 @@
 # have the same layouts.
 
 LAYOUTS := 1 2 3
+# Behind which number of drawing they begin: another one draws all anew.
+DRAW ?= 0
 COMPARE := $(B)/compare
 PADS := $(COMPARE)/pads
 
@@ -50,9 +52,11 @@ OBJECTS ?= $(B)/plain/harness/cmd/main.o $(filter-out $(B)/plain/src/%,$(call ob
 # So that it is linked anew when an object is gone.
 $(SIDE)/objects: FORCE
 $(eval $(call kept,$(SIDE)/objects,$$(OBJECTS)))
+$(SIDE)/draw: FORCE
+$(eval $(call kept,$(SIDE)/draw,$$(DRAW)))
 
-$(SIDE)/iommubench-%: $(OBJECTS) $(SIDE)/objects $(COMPARE)/pads.done harness/make/layout.sh
-	$(call quiet,LD)$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $* $(PADS) $(OBJECTS)) \
+$(SIDE)/iommubench-%: $(OBJECTS) $(SIDE)/objects $(SIDE)/draw $(COMPARE)/pads.done harness/make/layout.sh
+	$(call quiet,LD)$(CXX) $(OPT) $(LDFLAGS) $$(harness/make/layout.sh $$(($(DRAW) + $*)) $(PADS) $(OBJECTS)) \
 		$(PKG_LIBS) -Wl,-S -o $@
 
 .PHONY: side side-sim

@@ -70,17 +70,20 @@ static json_t *given_options(const struct plan_request *o)
 
 static json_t *describe_host(const struct host_facts *h, const struct topology *t)
 {
-	json_t *order = json_array();
+	json_t *order = json_array(), *host;
 
 	for (unsigned int i = 0; i < t->ncpus; i++)
 		json_array_append_new(order, json_integer(t->os_cpu[i]));
-	return json_pack(
+	host = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:i}, s:o}",
 		"name", h->name, "arch", h->arch, "kernel", h->kernel, "cpu_model", h->cpu_model,
 		"virtualisation", h->virtualisation, "governor", h->governor, "smt", h->smt, "aslr",
 		h->aslr, "clocksource", h->clocksource, "topology", "packages", t->packages,
 		"numa_nodes", t->numa_nodes, "cores", t->cores, "pus", t->ncpus, "cpu_order",
 		order);
+	if (*h->cpu_revision)
+		json_object_set_new(host, "cpu_revision", json_string(h->cpu_revision));
+	return host;
 }
 
 /* Google Benchmark's list of caches, from hwloc. */

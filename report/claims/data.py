@@ -124,6 +124,7 @@ def _check_alike(first: Run, other: Run) -> None:
     for what, one, two in (
         ("host", first.host.name, other.host.name),
         ("CPU model", first.host.cpu_model, other.host.cpu_model),
+        ("CPU revision", first.host.revision_text, other.host.revision_text),
         ("kernel", first.host.kernel, other.host.kernel),
         ("compiler", first.compiler, other.compiler),
         ("compiler flags", first.cflags, other.cflags),

@@ -44,21 +44,33 @@ def run(args: argparse.Namespace) -> int:
     from report.compare.lines import as_list, simulated_lines, timing_lines
     from report.compare.limit import limit_lines, slower_than
     from report.compare.simulated import Simulated, raise_unfit, simulation_of
-    from report.compare.verdicts import load_verdicts
+    from report.compare.sittings import load_comparison
+    from report.compare.sittings_text import sittings_limit, sittings_lines
 
-    verdicts = load_verdicts(args.base, args.new, args.across_hosts, args.margin)
+    verdicts, sittings = load_comparison(
+        args.base, args.more, args.across_hosts, args.margin
+    )
     simulated = simulation_of(args.sim, verdicts.sides.kind, args.across_hosts)
-    lines = timing_lines(verdicts, args.markdown)
+    if sittings is None:
+        lines = timing_lines(verdicts, args.markdown)
+    else:
+        lines = sittings_lines(sittings, args.markdown)
     if isinstance(simulated, Simulated):
         lines += ["", *simulated_lines(simulated, args.markdown)]
     elif isinstance(simulated, ReportError):
-        said = f"simulated part not comparable: {simulated}"
-        lines += ["", *as_list([said], args.markdown)]
+        why = f"simulated part not comparable: {simulated}"
+        lines += ["", *as_list([why], args.markdown)]
+    beyond = False
     if args.at_most is not None:
-        lines += ["", *as_list(limit_lines(verdicts, args.at_most), args.markdown)]
+        if sittings is None:
+            said = limit_lines(verdicts, args.at_most)
+            beyond = bool(slower_than(verdicts, args.at_most))
+        else:
+            said, beyond = sittings_limit(sittings, args.at_most)
+        lines += ["", *as_list(said, args.markdown)]
     print("\n".join(lines))
     raise_unfit(simulated)
-    return 1 if slower_than(verdicts, args.at_most) else 0
+    return 1 if beyond else 0
 
 
 def _print_undecided(args: argparse.Namespace) -> int:
@@ -66,7 +78,10 @@ def _print_undecided(args: argparse.Namespace) -> int:
     from report.compare.sides import load_sides
     from report.compare.verdicts import undecided
 
-    sides = load_sides(args.base, args.new, across_hosts=args.across_hosts, check=False)
+    if len(args.more) > 1:
+        raise ReportError("--undecided: is of one comparison, not of several sittings")
+    new = args.more[0] if args.more else None
+    sides = load_sides(args.base, new, across_hosts=args.across_hosts, check=False)
     for name in undecided(sides, args.width):
         print(name)
     return 0

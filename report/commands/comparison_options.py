@@ -14,7 +14,11 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
         "base", metavar="A.json", type=Path, help="results of both sides, or of base"
     )
     parser.add_argument(
-        "new", metavar="B.json", type=Path, nargs="?", help="results of the new side"
+        "more",
+        metavar="B.json",
+        type=Path,
+        nargs="*",
+        help="results of the new side; or further sittings of A.json's comparison",
     )
     parser.add_argument(
         "--sim",

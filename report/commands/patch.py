@@ -18,11 +18,13 @@ def run(args: argparse.Namespace) -> int:
     """Print the text."""
     from report.compare.patch_text import patch_lines, plain
     from report.compare.simulated import raise_unfit, simulation_of
-    from report.compare.verdicts import load_verdicts
+    from report.compare.sittings import load_comparison
 
-    verdicts = load_verdicts(args.base, args.new, args.across_hosts, args.margin)
+    verdicts, sittings = load_comparison(
+        args.base, args.more, args.across_hosts, args.margin
+    )
     simulated = simulation_of(args.sim, verdicts.sides.kind, args.across_hosts)
-    lines = patch_lines(verdicts, simulated, args.markdown)
+    lines = patch_lines(verdicts, simulated, args.markdown, sittings)
     print("\n".join(plain(line) for line in lines))
     raise_unfit(simulated)
     return 0

@@ -27,6 +27,7 @@ def _machine(run: Run) -> Facts:
     return {
         "hosts": host.name,
         "CPUs": host.cpu_model,
+        "CPU revisions": host.revision_text,
         "architectures": host.arch,
         "kernels": host.kernel,
         "virtualisation": host.virtualisation,

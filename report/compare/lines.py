@@ -8,6 +8,7 @@ from report.compare.verdicts import Row, Verdicts, sides_described
 from report.compare.cell_names import CellNames
 from report.compare.evidence import same_code
 from report.compare.reasons import explained, nothing_told, verdict_text
+from report.compare.sittings import one_sitting
 from report.text.counted import counted
 from report.text.percentage import signed, written
 from report.compare.simulated import Simulated, SimulatedRow
@@ -33,16 +34,17 @@ def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
         Column("95 % interval"),
         Column("verdict"),
     ]
-    lines += _heading(verdicts.names.common, markdown)
+    lines += heading(verdicts.names.common, markdown)
     mark = "! " if verdicts.sides.differences else ""
     rows = [_row(verdicts.names, row, verdicts.margin, mark) for row in verdicts.rows]
     titles = [verdicts.names.title(row.cell) for row in verdicts.rows]
-    lines += _blocks(columns, rows, titles, markdown)
+    lines += blocks(columns, rows, titles, markdown)
     lines += [
         "",
         *as_list(
             [
                 summary(verdicts),
+                one_sitting(verdicts),
                 *same_code(verdicts.sides),
                 *legend(verdicts),
                 *verdicts.notes,
@@ -53,7 +55,8 @@ def timing_lines(verdicts: Verdicts, markdown: bool = False) -> List[str]:
     return lines
 
 
-def _heading(common: str, markdown: bool) -> List[str]:
+def heading(common: str, markdown: bool) -> List[str]:
+    """What all cells share, and the units."""
     lines = [f"all cells: {common}", "times: ns/op; changes: percent"]
     return ["; ".join(lines), ""] if markdown else lines
 
@@ -65,7 +68,7 @@ def as_list(lines: Sequence[str], markdown: bool) -> List[str]:
     return [part for line in lines for part in wrapped(line, COLUMNS)]
 
 
-def _blocks(
+def blocks(
     columns: Sequence[Column],
     rows: Sequence[Sequence[str]],
     titles: Sequence[str],
@@ -148,7 +151,7 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
         ]
         rows = [_simulated_row(simulated.names, row) for row in changed]
         titles = [simulated.names.title(row.cell) for row in changed]
-        lines += ["", *_blocks(columns, rows, titles, markdown), ""]
+        lines += ["", *blocks(columns, rows, titles, markdown), ""]
     every = counted(len(simulated.rows), "simulated cell")
     notes = [
         f"{len(changed)} of {every} {'differs' if len(changed) == 1 else 'differ'}"

@@ -1,32 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A comparison as text for a changelog, a cover letter or a pull request."""
 
-import math
-from typing import Dict, List, Optional, Sequence, TypeVar
+from typing import Dict, List, Optional, Sequence
 
 from report import ReportError
 from report.compare.cell_names import listed
 from report.compare.evidence import flushing, lock_columns, lock_rows, same_code
 from report.compare.lines import interval_text, shows, sim_change
+from report.compare.patch_shape import COLUMNS
+from report.compare.patch_shape import body as _body
+from report.compare.patch_shape import cut as _cut
+from report.compare.patch_shape import more as _more
+from report.compare.patch_shape import most as _most
+from report.compare.patch_shape import said as _said
+from report.compare.patch_shape import whole_parts as _whole_parts
+from report.compare.patch_sittings import sections
 from report.compare.reasons import Reason, apart, failed_beside, nothing_told
 from report.compare.reasons import reason_of
 from report.compare.reproduce import command, in_lines, reservations
 from report.compare.sides import ALLOCATORS, FILES, Sides
 from report.compare.simulated import Simulated, SimulatedRow, Simulation
+from report.compare.sittings import Sittings, one_sitting
+from report.compare.sittings_text import dates, notes as sittings_notes
 from report.compare.verdicts import Row, Verdicts, commit_text, kernel_text
 from report.compare.verdicts import sides_described
 from report.read.run import Run
 from report.stats.verdict import Verdict
 from report.text.counted import counted
 from report.text.percentage import signed, size, written
-from report.text.table import Column, parts, table, wrapped
+from report.text.table import Column, wrapped
 from report.text.units import nanoseconds
-
-T = TypeVar("T")
-
-COLUMNS = 75
-# A table of more rows is too long for a cover letter: those that moved most.
-ROWS = 30
 
 
 def plain(text: str) -> str:
@@ -34,22 +37,32 @@ def plain(text: str) -> str:
     return text.encode("ascii", "replace").decode("ascii")
 
 
-def patch_lines(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> List[str]:
-    """The lines of the text."""
-    lines = [_sentence(text) for text in nothing_told(verdicts)]
-    lines += _head(verdicts, markdown)
-    lines += ["", *_what_it_is(verdicts)]
-    lines += _moved("Slower (losses):", verdicts, Verdict.SLOWER, markdown)
-    lines += _moved("Faster (gains):", verdicts, Verdict.FASTER, markdown)
-    lines += _unmoved(verdicts)
+def patch_lines(
+    verdicts: Verdicts,
+    simulated: Simulation,
+    markdown: bool,
+    sittings: Optional[Sittings] = None,
+) -> List[str]:
+    """The lines of the text; `verdicts` are those of the first of the sittings."""
+    if sittings is None:
+        lines = [_sentence(text) for text in nothing_told(verdicts)]
+        lines += _head(verdicts, markdown, "")
+        lines += ["", *_what_it_is(verdicts)]
+        lines += _said(_sentence(one_sitting(verdicts)))
+        lines += _moved("Slower (losses):", verdicts, Verdict.SLOWER, markdown)
+        lines += _moved("Faster (gains):", verdicts, Verdict.FASTER, markdown)
+        lines += _unmoved(verdicts)
+    else:
+        lines = _head(verdicts, markdown, dates(sittings))
+        lines += ["", *_what_it_is(verdicts), *sections(sittings, markdown)]
     if isinstance(simulated, Simulated):
         lines += _simulated(simulated, markdown)
     elif isinstance(simulated, ReportError):
         lines += ["", *_said(f"Simulated part not comparable: {simulated}")]
-    return [*lines, "", *_reproduce(verdicts, simulated, markdown)]
+    return [*lines, "", *_reproduce(verdicts, simulated, markdown, sittings)]
 
 
-def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
+def _head(verdicts: Verdicts, markdown: bool, when: str) -> List[str]:
     sides = verdicts.sides
     words = sides_described(sides)
     told = [f"{name:4}   {text}" for name, text in words.items()]
@@ -58,6 +71,8 @@ def _head(verdicts: Verdicts, markdown: bool) -> List[str]:
     else:
         lines = [_cut(text) for text in told]
     lines += [_whole_parts(f"host   {_host(sides.base)}")]
+    lines += _said(f"CPU    {sides.base.host.revision_text}", " " * len("CPU    "))
+    lines += _said(f"taken  {when}", " " * len("taken  ")) if when else []
     if sides.differences:
         lines += _said(f"NOT the same machine or build: {sides.differences}")
     lines += _said(f"config {_configuration(verdicts)}", " " * len("config "))
@@ -108,33 +123,6 @@ def _code(sides: Sides) -> str:
     return whole if sides.trees else "src/ of either side"
 
 
-def _said(text: str, indent: str = "  ") -> List[str]:
-    """The text in lines; a word that is too long is broken."""
-    lines = []
-    for line in wrapped(text, COLUMNS, indent):
-        first, *rest = parts(line, COLUMNS - 4) if len(line) > COLUMNS else [line]
-        lines += [first, *(f"    {part}" for part in rest)]
-    return lines
-
-
-def _cut(text: str) -> str:
-    """At most one line of it, cut between words."""
-    if len(text) <= COLUMNS:
-        return text
-    words, blank, _ = text[: COLUMNS - 3].rpartition(" ")
-    # One long word, behind the few letters that say what it is.
-    return (
-        f"{words if blank and len(words) > COLUMNS // 2 else text[: COLUMNS - 4]} ..."
-    )
-
-
-def _whole_parts(text: str) -> str:
-    """As many of its parts as fit into a line."""
-    while len(text) > COLUMNS and ", " in text:
-        text = text.rpartition(", ")[0]
-    return _cut(text)
-
-
 def _host(base: Run) -> str:
     host = base.host
     virtual = "" if host.virtualisation in ("none", "unknown") else host.virtualisation
@@ -172,36 +160,6 @@ def _moved(
     most = _most(rows, [row.change.ratio - 1 for row in rows])
     cells = [_moved_row(verdicts, row) for row in most]
     return ["", title, *_body(columns, cells, markdown), *_more(rows, most, markdown)]
-
-
-def _most(rows: Sequence[T], changes: Sequence[float]) -> List[T]:
-    """The ROWS rows that changed most, in their order."""
-    by_size = sorted(range(len(rows)), key=lambda i: -abs(math.log1p(changes[i])))
-    return [rows[i] for i in sorted(by_size[:ROWS])]
-
-
-def _more(rows: Sequence[T], shown: Sequence[T], markdown: bool) -> List[str]:
-    more = len(rows) - len(shown)
-    if not more:
-        return []
-    text = f"and {counted(more, 'more cell')}, which changed less"
-    return ["", text] if markdown else [f"  {text}"]
-
-
-def _body(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], markdown: bool
-) -> List[str]:
-    """The table; where a name makes it too wide, the names have lines of their own."""
-    if markdown:
-        return ["", *table(columns, rows, True)]
-    lines = [f"  {line}" for line in table(columns, rows)]
-    if max(map(len, lines)) <= COLUMNS:
-        return lines
-    head, *rest = table(columns[1:], [row[1:] for row in rows])
-    lines = [f"      {head}"]
-    for row, line in zip(rows, rest):
-        lines += [*_said(f"  {row[0]}"), f"      {line}"]
-    return lines
 
 
 def _moved_row(verdicts: Verdicts, row: Row) -> List[str]:
@@ -348,16 +306,23 @@ def _range(changes: Sequence[Optional[float]]) -> str:
     return " and ".join([*said, *(["from none"] if None in changes else [])])
 
 
-def _reproduce(verdicts: Verdicts, simulated: Simulation, markdown: bool) -> List[str]:
+def _reproduce(
+    verdicts: Verdicts,
+    simulated: Simulation,
+    markdown: bool,
+    sittings: Optional[Sittings],
+) -> List[str]:
     fit = simulated if isinstance(simulated, Simulated) else None
-    words = command(verdicts.sides, verdicts.margin, fit)
+    count = len(sittings.each) if sittings else 1
+    words = command(verdicts.sides, verdicts.margin, fit, count)
     if markdown:
         lines = ["", "```", *in_lines(words, COLUMNS, ""), "```"]
     else:
         lines = in_lines(words, COLUMNS, "  ")
     title = "Compared with:" if verdicts.sides.kind == FILES else "To reproduce:"
     # What differs between hosts has been said at the top.
-    notes = [note for note in verdicts.notes if not note.startswith(("!", "k-NAME"))]
+    every = sittings_notes(sittings) if sittings else verdicts.notes
+    notes = [note for note in every if not note.startswith(("!", "k-NAME"))]
     return [
         title,
         *lines,

@@ -16,7 +16,10 @@ _OWN = ("--side", "--old", "--new", "--budget", "--out", "--resume", "--undecide
 
 
 def command(
-    sides: Sides, margin: float = MARGIN, simulated: Optional[Simulated] = None
+    sides: Sides,
+    margin: float = MARGIN,
+    simulated: Optional[Simulated] = None,
+    sittings: int = 1,
 ) -> List[str]:
     """Words of a command for the shell; lines may be broken between them."""
     if sides.kind == FILES:
@@ -39,6 +42,7 @@ def command(
     if "width_percent" in facts:
         words.append(f"WIDTH={float(facts['width_percent']):g}")
     words += ["WHOLE=yes"] if _whole(facts) else []
+    words += [f"SITTINGS={sittings}"] if sittings > 1 else []
     arguments = _arguments(sides.base.context["iommubench"]["arguments"])
     quoted = [_in_quotes(shlex.quote(word)) for word in arguments]
     if quoted:

@@ -90,16 +90,19 @@ def load_sides(
 
     Sides of different machines, settings or builds are refused unless `across_hosts`.
     """
-    ours = load_run(base, check)
-    sided = any(sample.side for sample in ours.samples)
-    if new is None and not sided:
+    theirs = load_run(new, check) if new else None
+    return sides_of(load_run(base, check), theirs, across_hosts=across_hosts)
+
+
+def sides_of(ours: Run, theirs: Optional[Run], *, across_hosts: bool) -> Sides:
+    """The same of runs that have been read."""
+    if theirs is None and not any(sample.side for sample in ours.samples):
         raise ReportError(
-            f"{base}: holds one side only: give a second results file to compare it"
-            " with, or one that `make compare` wrote"
+            f"{ours.path}: holds one side only: give a second results file to compare"
+            " it with, or one that `make compare` wrote"
         )
-    if new is None:
+    if theirs is None:
         return _of_one_file(ours)
-    theirs = load_run(new, check)
     for run in (ours, theirs):
         if any(sample.side for sample in run.samples):
             raise ReportError(

@@ -2,8 +2,7 @@
 """A comparison with its verdicts."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import List, Mapping, Optional, Tuple
+from typing import List, Mapping, Sequence, Tuple
 
 from report import ReportError
 from report.read.cell import Cell
@@ -15,7 +14,6 @@ from report.compare.sides import (
     Sides,
     alone,
     failed,
-    load_sides,
     measurements,
     require_common,
 )
@@ -97,13 +95,6 @@ def changes_of(sides: Sides, cells: List[Cell]) -> List[Change]:
         ) from None
 
 
-def load_verdicts(
-    base: Path, new: Optional[Path], across_hosts: bool, margin: float
-) -> Verdicts:
-    """The verdicts of files, see load_sides and verdicts_of."""
-    return verdicts_of(load_sides(base, new, across_hosts=across_hosts), margin)
-
-
 def undecided(sides: Sides, width: float) -> List[str]:
     """The names of cells (of base) whose intervals more samples should narrow.
 
@@ -152,6 +143,7 @@ def _conditions(verdicts: Verdicts) -> List[str]:
             "two runs, one after the other: what drifted between them, and where the"
             " linker put the code, is part of the change; `make compare` avoids both"
         )
+        result += unrecorded([verdicts.sides.base, verdicts.sides.new])
     elif all(row.change.layouts == 1 for row in verdicts.rows):
         result.append(
             "one link order a side: where the linker put the code is part of the change"
@@ -159,6 +151,15 @@ def _conditions(verdicts: Verdicts) -> List[str]:
     if verdicts.sides.differences:
         result.append(f"!: {verdicts.sides.differences}")
     return result
+
+
+def unrecorded(runs: Sequence[Run]) -> List[str]:
+    """That nobody knows whether these runs' CPUs were alike; a sentence, or none."""
+    if any(run.host.cpu_revision for run in runs):
+        return []
+    return [
+        "the CPU's stepping and microcode are not recorded: they may have been others"
+    ]
 
 
 def sides_described(sides: Sides) -> Mapping[str, str]:

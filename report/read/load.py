@@ -223,6 +223,7 @@ def _run(
             aslr=host["aslr"],
             topology=host["topology"],
             cpu_order=tuple(host["cpu_order"]),
+            cpu_revision=host.get("cpu_revision", ""),
         ),
         version=ours["version"],
         commit=ours["commit"],

@@ -8,6 +8,8 @@ from typing import Any, List, Mapping, Optional, Tuple
 from report.read.cell import Cell
 from report.read.simulator import Simulator
 
+NOT_RECORDED = "not recorded"
+
 
 @dataclass(frozen=True)
 class Thread:
@@ -79,7 +81,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Host:
-    """The machine of a run; text that could not be found out is "unknown"."""
+    """The machine of a run; text that could not be found out is "unknown".
+
+    `cpu_revision` tells CPUs of one model name apart; "" where it was not recorded.
+    """
 
     name: str
     arch: str
@@ -91,6 +96,12 @@ class Host:
     aslr: str
     topology: Mapping[str, int]
     cpu_order: Tuple[int, ...]
+    cpu_revision: str = ""
+
+    @property
+    def revision_text(self) -> str:
+        """cpu_revision, or that there is none."""
+        return self.cpu_revision or NOT_RECORDED
 
 
 @dataclass(frozen=True)

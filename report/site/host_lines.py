@@ -5,6 +5,8 @@ import json
 from collections import defaultdict
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from report.read.run import NOT_RECORDED
+
 
 def host_facts(context: Mapping[str, Any]) -> List[Tuple[str, str]]:
     """The machine, as its newest run says."""
@@ -24,6 +26,7 @@ def host_facts(context: Mapping[str, Any]) -> List[Tuple[str, str]]:
     )
     facts = [
         ("CPU", host.get("cpu_model")),
+        ("CPU revision", host.get("cpu_revision", NOT_RECORDED)),
         ("architecture", host.get("arch")),
         ("topology", shape),
         ("kernel", host.get("kernel")),

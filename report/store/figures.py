@@ -92,7 +92,8 @@ def setup_of(ours: Mapping[str, Any], entries: int) -> str:
 
     Runs must not be mixed over it. The length of a native interval is of it, as counts
     and the longest times grow with it; so are the repetitions of a simulation, each of
-    which has a seed of its own.
+    which has a seed of its own. What was measured depends on the CPU's stepping and
+    microcode too: where they are not recorded, nobody knows that they were the same.
     """
     words = [f"entries:{entries}"]
     seconds, seed = f"seconds:{float(ours['seconds']):g}", f"seed:{int(ours['seed'])}"
@@ -105,8 +106,15 @@ def setup_of(ours: Mapping[str, Any], entries: int) -> str:
         words += [seed]
         words += [f"{name}:{value}" for name, value in sorted(audit.items())]
     else:
-        words += [seconds]
+        words += [seconds, *_revision(ours)]
     return " ".join(words)
+
+
+def _revision(ours: Mapping[str, Any]) -> List[str]:
+    """The CPU's stepping and microcode as a word; none where they were not recorded."""
+    text = str(ours.get("host", {}).get("cpu_revision", ""))
+    parts = (part.strip().replace(" ", "=") for part in text.split(","))
+    return [f"cpu:{','.join(parts)}"] if text else []
 
 
 def _is_exact(run: Run, pass_name: str, name: str) -> bool:

@@ -70,6 +70,7 @@ def new_run(run: Run, digest: str) -> NewRun:
         row["command_line"],
         row["path"],
         row["kernel_version"] or "",
+        run.host.cpu_revision,
         *asdict(host).values(),
     ):
         _check_text(run.path, text)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+from typing import Optional
 
 import pytest
 
@@ -139,10 +140,44 @@ def test_cpuinfo_without_processor_lines(bench: Bench) -> None:
         took.append(min(tries))
     here, there = (read_results(bench.folder / name) for name in ("x.json", "y.json"))
     assert suite(there)["host"]["cpu_model"] == "UltraSparc T5 (Niagara5)"
+    assert suite(there)["host"]["cpu_revision"] == "type sun4v"
     assert there["context"]["mhz_per_cpu"] == 3600
     assert there["context"]["num_cpus"] == here["context"]["num_cpus"]
     # Google Benchmark would sleep a second in each sample to find the clock rate out.
     assert took[1] < took[0] + 5
+
+
+X86 = "cpu family\t: 6\nmodel\t\t: 85\nmodel name\t: A CPU\nstepping\t: 7\n"
+POWER = "cpu\t\t: POWER9\nclock\t\t: 3800.000000MHz\nrevision\t: 2.2 (pvr 004e 1202)\n"
+ARM = (
+    "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\n"
+    "CPU part\t: 0xd0c\nCPU revision\t: 1\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text,revision",
+    [
+        (
+            f"{X86}microcode\t: 0x5003\n",
+            "family 6, model 85, stepping 7, microcode 0x5003",
+        ),
+        # A guest that is shown no microcode.
+        (X86, "family 6, model 85, stepping 7"),
+        (POWER, "revision 2.2 (pvr 004e 1202)"),
+        (ARM, "implementer 0x41, architecture 8, variant 0x3, part 0xd0c, revision 1"),
+        ("processor\t: 0\nmodel name\t: A CPU\n", None),
+    ],
+)
+def test_what_tells_cpus_of_a_model_apart(
+    bench: Bench, text: str, revision: Optional[str]
+) -> None:
+    """What the kernel shows of it, and nothing that it does not."""
+    prefix = with_cpuinfo(bench, text)
+    done = bench("run", *TINY, "--out=x.json", prefix=prefix)
+    assert done.returncode == 0, done.stderr
+    host = suite(read_results(bench.folder / "x.json"))["host"]
+    assert host.get("cpu_revision") == revision
 
 
 def test_32_bits_are_refused() -> None:

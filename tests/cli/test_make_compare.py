@@ -182,7 +182,7 @@ def make_compare(
 ) -> Done:
     """harness/jobs/compare.sh or patch.sh, as make calls it."""
     wanted = {"OLD", "NEW", "BASE", "BUDGET", "WIDTH", "OUT", "WHOLE", "SIMULATE"}
-    wanted |= {"KERNEL", "MBOX"}
+    wanted |= {"KERNEL", "MBOX", "SITTINGS", "PAUSE", "DRAW", "JUDGE"}
     env = {k: v for k, v in os.environ.items() if k not in wanted}
     env.update(settings, B=os.path.relpath(program.parent, ROOT))
     return subprocess.run(
@@ -223,6 +223,9 @@ BAD_SETTINGS: Tuple[Tuple[Dict[str, str], str], ...] = (
     ({"BASE": "--all"}, "compare: BASE: '--all'"),
     ({"BASE": "HEAD", "NEW": "no such"}, "compare: NEW: 'no such'"),
     ({"BASE": "HEAD", "BUDGET": "soon"}, "iommubench: --budget: 'soon'"),
+    ({"OLD": "sun4u", "NEW": "ppc", "SITTINGS": "many"}, "compare: SITTINGS: 'many'"),
+    ({"OLD": "sun4u", "NEW": "ppc", "SITTINGS": "0"}, "compare: SITTINGS: '0'"),
+    ({"OLD": "sun4u", "NEW": "ppc", "PAUSE": "a while"}, "compare: PAUSE: 'a while'"),
     ({"OLD": "sun4u", "NEW": "nosuch"}, "iommubench: --new: no allocator 'nosuch'"),
 )
 
@@ -260,6 +263,23 @@ def test_a_revision_with_itself(
         assert comparison[side]["what"] in ("sources", "tree")
         assert comparison[side]["subject"] and comparison[side]["dirty"] is False
     assert comparison["base"]["programs"] == comparison["new"]["programs"]
+
+
+def test_sittings(program: Path, tmp_path: Path) -> None:
+    """Each has a file and link orders of its own; they are judged together."""
+    words = {"OLD": "sun4u", "NEW": "ppc", "BUDGET": "1", "SIMULATE": "no"}
+    settings = dict(words, OUT=str(tmp_path / "s.json"), SITTINGS="2", PAUSE="3s")
+    done = make_compare(program, *TINY, script="patch", **settings)
+    assert done.returncode == 0, done.stderr
+    paths = [tmp_path / f"s-{number}.json" for number in (1, 2)]
+    assert sorted(tmp_path.glob("*.json")) == paths
+    sides = [suite(read_results(path))["comparison"] for path in paths]
+    assert not set(sides[0]["base"]["programs"]) & set(sides[1]["base"]["programs"])
+    assert all(of["base"]["programs"] == of["new"]["programs"] for of in sides)
+    for text in (done.stdout, done.stderr):
+        assert "2 sittings, begun " in text and "began within 1 min" in text
+        assert "same programs" not in text.replace("both sides are the same", "")
+    assert "SITTINGS=2" in done.stdout
 
 
 def test_allocators_and_their_simulation(program: Path, tmp_path: Path) -> None:
@@ -417,7 +437,7 @@ def test_a_file_that_is_gone_or_older_is_seen(program: Path) -> None:
     """The side of the work tree: what it was made of is not what there is now."""
     place = program.parent / "compare" / "worktree"
     words = ("OLD", "sun4u"), ("NEW", "ppc"), ("BUDGET", "1"), ("SIMULATE", "no")
-    settings = dict(words, OUT=str(place.parent / "gone.json"))
+    settings = dict(words, OUT=str(place.parent / "gone.json"), DRAW="0")
     assert make_compare(program, *TINY, **settings).returncode == 0
     fresh = hash_of(place / "iommubench-1")
     later = time.time() + 3600

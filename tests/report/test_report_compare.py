@@ -239,6 +239,7 @@ def _other(field: str) -> Callable[[Document], None]:
             "entries": 4096,
             "seconds": 0.4,
             "cpu_order": [1, 0],
+            "cpu_revision": "stepping 2",
             "topology": {"packages": 2, "numa_nodes": 1, "cores": 64, "pus": 64},
         }
         holder = ours["host"] if field in ours["host"] else ours
@@ -252,6 +253,7 @@ def _other(field: str) -> Callable[[Document], None]:
     [
         ("name", "hosts invented-host and another"),
         ("cpu_model", "CPUs Invented CPU (no measurement) and another"),
+        ("cpu_revision", "CPU revisions stepping 1 and stepping 2"),
         ("arch", "architectures sparc64 and another"),
         ("compiler", "compilers gcc 0.0 and another"),
         ("cflags", "flags -O2 and another"),
@@ -269,8 +271,11 @@ def _other(field: str) -> Callable[[Document], None]:
 def test_different_hosts(
     tmp_path: Path, capsys: Capture, field: str, words: str
 ) -> None:
-    base = saved(tmp_path, "base.json", one_side(NAMES))
-    document = one_side(NAMES)
+    documents = [one_side(NAMES), one_side(NAMES)]
+    for document in documents:
+        document["context"]["iommubench"]["host"]["cpu_revision"] = "stepping 1"
+    base = saved(tmp_path, "base.json", documents[0])
+    document = documents[1]
     _other(field)(document)
     new = saved(tmp_path, "new.json", document)
     message = refused(capsys, base, new)
@@ -279,6 +284,21 @@ def test_different_hosts(
     rows = [line for line in lines if SUN4U in line or POOLED in line]
     assert len(rows) == 4 and all(line.startswith("! ") for line in rows)
     assert any(line.startswith("!: ") for line in lines) and words in as_one(lines)
+
+
+def test_a_revision_that_was_not_recorded(tmp_path: Path, capsys: Capture) -> None:
+    """Old files are compared with each other, but not silently with others."""
+    old, new = one_side(NAMES), one_side(NAMES)
+    new["context"]["iommubench"]["host"]["cpu_revision"] = "stepping 1"
+    paths = [saved(tmp_path, f"{i}.json", each) for i, each in enumerate((old, new))]
+    assert "CPU revisions not recorded and stepping 1" in refused(capsys, *paths)
+    twice = [paths[0], saved(tmp_path, "again.json", old)]
+    words = "stepping and microcode are not recorded"
+    assert words in as_one(lines_of(capsys, *twice))
+    assert main(["patch", *map(str, twice)]) == 0
+    assert "\nCPU    not recorded\n" in capsys.readouterr().out
+    known = [paths[1], saved(tmp_path, "known.json", new)]
+    assert words not in as_one(lines_of(capsys, *known))
 
 
 # What is no input

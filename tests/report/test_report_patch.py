@@ -59,7 +59,8 @@ def test_losses_and_gains_and_the_rest(tmp_path: Path, capsys: Capture) -> None:
     assert lines[0] == "base   111111111111 pooled: search from the hint"
     assert lines[1] == "new    222222222222 pooled: look twice"
     assert lines[2].startswith("host   invented-host, 64 CPUs, Invented CPU")
-    assert lines[3].startswith("config ring flush:mmio:16,150,600 occupancy:5 lock:tas")
+    assert lines[3] == "CPU    not recorded"
+    assert lines[4].startswith("config ring flush:mmio:16,150,600 occupancy:5 lock:tas")
     head = lines.index("")
     assert "3 link orders, gcc" in as_one(lines[:head])
     assert lines[head : head + 4] == [

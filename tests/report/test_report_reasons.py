@@ -15,8 +15,8 @@ import results_sample as invent
 from comparison_data import NOISY, QUIET, Machine, Sides, cell
 from comparison_files import ALLOCATORS, REVISIONS, saved, with_sides
 from report.__main__ import main
+from report.compare import patch_shape
 from report.compare.lines import sim_change, work_text
-from report.compare.patch_text import _cut, _said
 from report.compare.simulated import SimulatedRow, Work
 from report.read.cell import Cell
 from report.stats.change import compare_all
@@ -213,13 +213,13 @@ def test_one_is_no_plural(tmp_path: Path, capsys: Capture) -> None:
 def test_lines_break_between_words(length: int) -> None:
     words = "a sentence of some words that goes on and on until it is long enough "
     text = (words * 4)[:length].rstrip() + " and 5 % of it more, which is short"
-    lines = _said(text)
+    lines = patch_shape.said(text)
     assert max(map(len, lines)) <= 75
     assert " ".join(line.strip() for line in lines) == text
     assert not [line for line in lines if line.strip().startswith("%")]
-    cut = _cut(text)
-    assert len(cut) <= 75 and cut.endswith(" ...")
-    assert f"{text} ".startswith(cut[: -len("...")])
+    shortened = patch_shape.cut(text)
+    assert len(shortened) <= 75 and shortened.endswith(" ...")
+    assert f"{text} ".startswith(shortened[: -len("...")])
 
 
 def test_what_is_measured_is_said(tmp_path: Path, capsys: Capture) -> None:

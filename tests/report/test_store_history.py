@@ -67,6 +67,34 @@ def test_lengths_of_intervals_are_not_mixed(tmp_path: Path) -> None:
     )
 
 
+def test_revisions_of_a_cpu_are_not_mixed(tmp_path: Path) -> None:
+    """What another microcode did would be a change of the code; unknown is another."""
+    db = str(tmp_path / "h.db")
+    paths = []
+    microcodes = ("", "0x1", "0x1", "0x2")
+    for number, microcode in enumerate(microcodes):
+        document = run_document(number, cells=1)
+        if microcode:
+            revision = f"family 26, microcode {microcode}"
+            document["context"]["iommubench"]["host"]["cpu_revision"] = revision
+        paths.append(write(tmp_path / f"{number}.json", document))
+    add(db, *paths)
+    usual = "entries:8192 seconds:0.2"
+    assert setups(db) == [
+        (usual, 1),
+        (f"{usual} cpu:family=26,microcode=0x1", 2),
+        (f"{usual} cpu:family=26,microcode=0x2", 1),
+    ]
+
+
+def test_what_is_counted_does_not_depend_on_the_cpu() -> None:
+    ours: Dict[str, Any] = {"seconds": 0, "seed": 3, "repetitions": 2}
+    ours["host"] = {"cpu_revision": "stepping 1"}
+    assert "cpu:" in setup_of(ours, 1)
+    assert "cpu:" not in setup_of({**ours, "audit": {"threads": 1}}, 1)
+    assert "cpu:" not in setup_of({**ours, "simulator": {"rounds": 4}}, 1)
+
+
 def test_repetitions_of_a_simulation_are_told() -> None:
     """Each has a seed of its own, so the median of two is not the first."""
     ours: Dict[str, Any] = {"seconds": 0, "seed": 3, "repetitions": 2}
