@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim_sources.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
 #include "base/wrapped.h"
@@ -221,10 +222,21 @@ static void describe(void *self)
 	const struct simulation *r = self;
 
 	json_object_set_new(r->s.results.suite, "simulator",
-			    json_pack("{s:s, s:s, s:i, s:b, s:b, s:o}", "profile", r->profile.name,
-				      "summary", r->profile.summary, "rounds", (int)r->o.sim.rounds,
-				      "polling", r->o.sim.polling, "audit", r->o.sim.audit,
-				      "machine", describe_machine(&r->profile)));
+			    json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:o}", "profile",
+				      r->profile.name, "summary", r->profile.summary, "sources",
+				      SIM_SOURCES, "rounds", (int)r->o.sim.rounds, "polling",
+				      r->o.sim.polling, "audit", r->o.sim.audit, "machine",
+				      describe_machine(&r->profile)));
+}
+
+/* Without --cpus no more than these are simulated: more take longer than all of them. */
+#define USUAL_CPUS_MAX 64
+
+static unsigned int cpus_to_plan(const struct simulation *r)
+{
+	const bool all = r->o.plan.cpus.count || r->machine.cpus < USUAL_CPUS_MAX;
+
+	return all ? r->machine.cpus : USUAL_CPUS_MAX;
 }
 
 static int plan(void *self, struct error *e)
@@ -237,7 +249,7 @@ static int plan(void *self, struct error *e)
 	r->o.sim.profile = r->o.plan.machine;
 	r->o.plan.machine = r->profile.name;
 	if (!err)
-		err = plan_make(&r->o.plan, r->machine.cpus, &r->plan, e);
+		err = plan_make(&r->o.plan, cpus_to_plan(r), &r->plan, e);
 	if (err)
 		return err;
 	/* Time is virtual: what could be found out about the host's clock does not matter. */

@@ -135,8 +135,11 @@ static const struct option_row rows[] = {
 	 .preset = "0.005", .number = SECONDS},
 	{ROW("--repetitions", "R", "samples per cell", UINT, plan.repetitions, RUNS),
 	 .alias = "--benchmark_repetitions", .preset = "10", .whole = REPETITIONS},
-	{ROW("--repetitions", "R", "samples per cell", UINT, plan.repetitions, ON(SIM)),
-	 .alias = "--benchmark_repetitions", .preset = "1", .whole = REPETITIONS},
+	{ROW("--repetitions", "R", "seeds per cell, from --seed on", UINT, plan.repetitions,
+	     ON(SIM)),
+	 .alias = "--benchmark_repetitions", .preset = "8", .whole = REPETITIONS,
+	 .manual = "Seeds per cell, from --seed on. A change is told from chance by 8 or more that "
+		   "both sides have; 1 with --smoke."},
 	{ROW("--repetitions", "R", "seeds per cell, from --seed on", UINT, plan.repetitions,
 	     ON(AUDIT)),
 	 .preset = "8", .whole = REPETITIONS,

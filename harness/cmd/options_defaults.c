@@ -130,8 +130,11 @@ int options_sim_defaults(struct option_line *l, struct error *e)
 		set_explore(l);
 	set_workloads(l);
 	set_platforms(l);
-	if (p->extent == PLAN_SMOKE)
+	if (p->extent == PLAN_SMOKE) {
 		option_default(l, "--rounds", "1");
+		if (!l->to->sim.explore)
+			option_default(l, "--repetitions", "1");
+	}
 	p->lock_pass = true;
 	return 0;
 }

@@ -36,7 +36,7 @@ sweep() # PROFILE NAME
 {
 	echo "sweep: $2"
 	"$iommubench" sim --profile "$1" --allocators sun4u --workloads ring --cpus "$cpus" --think "$think" \
-		--rounds 2 --out "$dir/$2.json" >"$dir/$2.txt"
+		--rounds 2 --repetitions 1 --out "$dir/$2.json" >"$dir/$2.txt"
 }
 
 if [ ! -r "$file" ]; then

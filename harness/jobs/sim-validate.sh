@@ -36,7 +36,7 @@ while [ "$block" -le "$blocks" ]; do
 		--out "$here/native.json" >"$here/native.txt" 2>&1
 	"$iommubench-sim" calibrate >"$here/after"
 	# shellcheck disable=SC2086
-	"$iommubench" sim $cells --profile "$here/host" --rounds 16 --seed "$block" \
+	"$iommubench" sim $cells --profile "$here/host" --rounds 16 --seed "$block" --repetitions 1 \
 		--out "$here/sim.json" >"$here/sim.txt" 2>&1
 	echo "block $block of $blocks: $(grep '^transfer_ps' "$here/host")"
 	block=$((block + 1))

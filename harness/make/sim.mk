@@ -17,6 +17,13 @@ SIM_KERNELS := $(B)/sim/kernels/native.o $(B)/sim/kernels/simulated.o
 
 $(eval $(call kept,$(B)/gen/sim.list,$$(SIM) $$(SIM_OBJS)))
 
+# The instrument's own sources by a hash, which results have: of others' figures no change is told.
+SIM_SOURCES := $(sort $(shell find harness/sim -name '*.[ch]')) harness/make/sim.mk
+$(B)/gen/sim_sources.h: $(SIM_SOURCES) $(B)/gen/sim.list
+	@mkdir -p $(@D)
+	@echo "#define SIM_SOURCES \"$$(cat $(SIM_SOURCES) | sha256sum | cut -c 1-16)\"" >$@
+$(B)/sim/harness/cmd/cmd_sim.o: $(B)/gen/sim_sources.h
+
 $(patsubst %.c,$(B)/sim/%.o,$(SRC) $(BENCH)): $(B)/sim/%.o: %.c $(COMPILE_NEEDS)
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(SIM_INSTRUMENT) $(CPPFLAGS_ALL) $(CFLAGS_SIM) -MMD -MP -c $< -o $@

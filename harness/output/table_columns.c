@@ -174,10 +174,16 @@ void table_format(const struct figure *f, double value, double step_ns, char *te
 }
 
 static void fill_spread(struct table_columns *c, const struct figure *f, struct median m,
-			char text[TABLE_TEXT_MAX])
+			const double *sorted, size_t n, char text[TABLE_TEXT_MAX])
 {
 	char low[24], high[24];
 
+	/* What seeds do is the range of all of them. */
+	if (c->simulated) {
+		m.low = sorted[0];
+		m.high = sorted[n - 1];
+		m.is_interval = false;
+	}
 	table_format(f, m.low, c->step_ns, low, sizeof(low));
 	table_format(f, m.high, c->step_ns, high, sizeof(high));
 	snprintf(text, TABLE_TEXT_MAX, "[%s .. %s]%s", low, high, m.is_interval ? "" : "*");
@@ -199,9 +205,9 @@ static void fill(struct table_columns *c, const struct table_column *column,
 	m = median_of(r->values, n);
 	if (column->kind == COLUMN_MEDIAN)
 		table_format(f, m.median, c->step_ns, text, TABLE_TEXT_MAX);
-	/* One sample, as of a simulation: there is nothing to be uncertain of. */
+	/* One sample has no spread. */
 	else if (column->kind == COLUMN_SPREAD && n > 1)
-		fill_spread(c, f, m, text);
+		fill_spread(c, f, m, r->values, n, text);
 	one = column->kind == COLUMN_SCALING ? table_row_of_one_cpu(r, row) : NULL;
 	if (one && table_median(r, one, f) > 0)
 		snprintf(text, TABLE_TEXT_MAX, "%.2f", m.median / table_median(r, one, f));
@@ -218,7 +224,8 @@ static void head_spreads(struct table_columns *c, size_t rows)
 		for (size_t row = 0; !c->any_interval && row < rows; row++)
 			*strchrnul(c->text[row * c->count + i], '*') = '\0';
 		strcpy(column->heads[0], c->any_interval ? "95 % interval" : "range of");
-		strcpy(column->heads[1], !c->any_interval ? "samples" :
+		strcpy(column->heads[1], c->simulated     ? "seeds" :
+					 !c->any_interval ? "samples" :
 					 c->any_range     ? "(*: range)" :
 							    "");
 	}
@@ -312,6 +319,7 @@ int table_columns_open(struct table_columns *c, const struct table_rows *r, cons
 
 	memset(c, 0, sizeof(*c));
 	c->named_events = named_events(suite);
+	c->simulated = json_object_get(suite, "simulator");
 	c->step_ns = json_number_value(json_object_get(json_object_get(suite, "clock"), "step_ns"));
 	find_all_events(c, r, suite);
 	figure_list(&most);

@@ -34,6 +34,7 @@ struct table_columns {
 	int variant_width, gap;       /* between columns */
 	double step_ns;               /* of the clock: no shorter time is told */
 	bool named_events;            /* by --events */
+	bool simulated;               /* samples are seeds: a spread is the range of them */
 	bool any_interval;            /* some spread is a 95 % interval */
 	bool any_range;               /* some is just the smallest and the largest sample */
 	struct figure *own;           /* of events that the list does not have */

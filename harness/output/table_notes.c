@@ -24,7 +24,9 @@ static void print_words(const struct table_columns *c, FILE *out)
 {
 	fprintf(out, "op: a map and an unmap; ns/op: per CPU; %sflushes: IOTLB invalidations\n",
 		has_column(c, COLUMN_SCALING) ? "scaling: over 1 CPU; " : "");
-	if (!c->any_range)
+	if (c->any_range && c->simulated)
+		fputs("range of seeds: smallest and largest; what the seed alone changes\n", out);
+	if (!c->any_range || c->simulated)
 		return;
 	print_wrapped(out, c->any_interval ? "*: smallest and largest sample; a 95 %% interval "
 					     "needs at least 6" :

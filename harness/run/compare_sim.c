@@ -28,6 +28,8 @@ static int by_value(const void *a, const void *b)
 
 /* Simulating more takes long, and not every simulated machine has them. */
 #define SIM_CPUS_MAX 64
+/* Of fewer that both sides have nothing is told (report/stats/seeds.py). */
+#define SIM_SEEDS 8
 
 static void print_cpus(const struct compare_plan *p)
 {
@@ -237,6 +239,8 @@ void compare_sim_print(const struct compare_plan *p, const struct plan_request *
 	if (!trees)
 		print_workloads(o);
 	print_cpus(p);
+	/* Both sides have the same seeds; short intervals, as it is they that tell. */
+	printf("--rounds=1\n--repetitions=%u\n", SIM_SEEDS);
 	if (trees || o->filter)
 		print_items(&s, "--benchmark_filter=^sim/[^/]+/(", pattern_item, "|", ")$");
 }

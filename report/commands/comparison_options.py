@@ -25,7 +25,7 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
         metavar=("SA.json", "SB.json"),
         type=Path,
         nargs=2,
-        help="the same simulated, of base and new: any difference counts",
+        help="the same simulated, of base and new, with the same seeds",
     )
     parser.add_argument(
         "--margin",

@@ -19,7 +19,20 @@ def differing(base: Run, new: Run) -> str:
 
 def differing_simulations(base: Run, new: Run) -> str:
     """The same of two simulations, which do not depend on the host they ran on."""
-    return _in_words(_both(base, new, (_build, _simulation, _figures)))
+    instrument = instruments_differ(base, new)
+    others = _in_words(_both(base, new, (_build, _simulation)))
+    return "; ".join(filter(None, (others, instrument)))
+
+
+def instruments_differ(base: Run, new: Run) -> str:
+    """What of simulator or simulated machine differs, in words; "" if nothing does.
+
+    What of a change of the figures comes of it nobody knows.
+    """
+    said = _in_words(_both(base, new, (_sources, _figures)))
+    return f"the instrument changed, which is neither better nor worse: {said}" * bool(
+        said
+    )
 
 
 def _machine(run: Run) -> Facts:
@@ -58,6 +71,11 @@ def _simulation(run: Run) -> Facts:
         "polling": _yes_or_no(entry["polling"]),
         "audits": _yes_or_no(entry["audit"]),
     }
+
+
+def _sources(run: Run) -> Facts:
+    """Which simulator; older ones do not tell."""
+    return {"simulators' sources": str(_simulator(run).get("sources", "untold"))}
 
 
 def _figures(run: Run) -> Facts:

@@ -13,6 +13,7 @@ from report.text.counted import counted
 from report.text.percentage import signed, written
 from report.compare.simulated import Simulated, SimulatedRow
 from report.stats.change import Change
+from report.stats.seeds import SEEDS_MIN, SMALLEST, Told
 from report.stats.verdict import Verdict
 from report.text.table import Column, table, wrapped
 from report.text.units import nanoseconds
@@ -132,11 +133,10 @@ def legend(verdicts: Verdicts) -> List[str]:
 
 def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
     """The lines of what was simulated: the cells that differ, and which do not."""
-    seeds = len({sample.seed for sample in simulated.sides.samples})
     head = [
         f"simulated: {simulated.names.common}",
-        "simulated CPUs and times, repeatable to the last digit; with"
-        f" {counted(seeds, 'seed')}, whose chance is in them",
+        f"simulated CPUs and times; seeds a cell, the same on both sides:"
+        f" {simulated.seeds}; base, new, change: medians over them",
     ]
     lines = ["; ".join(head)] if markdown else as_list(head, False)
     changed = simulated.changed
@@ -147,18 +147,53 @@ def simulated_lines(simulated: Simulated, markdown: bool = False) -> List[str]:
             Column("base", True),
             Column("new", True),
             Column("change", True),
+            Column("range of seeds"),
+            Column("verdict"),
             Column("work per op"),
         ]
         rows = [_simulated_row(simulated.names, row) for row in changed]
         titles = [simulated.names.title(row.cell) for row in changed]
         lines += ["", *blocks(columns, rows, titles, markdown), ""]
-    every = counted(len(simulated.rows), "simulated cell")
-    notes = [
-        f"{len(changed)} of {every} {'differs' if len(changed) == 1 else 'differ'}"
+    notes = [simulated_summary(simulated), *told_by(simulated), *simulated.notes]
+    return [*lines, *as_list(notes, markdown)]
+
+
+def simulated_summary(simulated: Simulated) -> str:
+    """How many simulated cells are what."""
+    counts = {kind: len(simulated.of(kind)) for kind in Told}
+    words = {
+        Told.SLOWER: "slower",
+        Told.FASTER: "faster",
+        Told.SAME: f"the same within {written(SMALLEST)}",
+        Told.UNKNOWN: "cannot be told from chance",
+        Told.FEW: "of too few seeds to tell",
+        Told.INSTRUMENT: "by another instrument, neither better nor worse",
+        Told.IDENTICAL: "identical in all figures of all seeds",
+    }
+    always = (Told.SLOWER, Told.FASTER, Told.IDENTICAL)
+    said = [
+        f"{counts[kind]} {text}"
+        for kind, text in words.items()
+        if counts[kind] or kind in always
     ]
-    if changed and simulated.identical:
-        notes[0] += "; the others are identical, to the last digit"
-    return [*lines, *as_list([*notes, *simulated.notes], markdown)]
+    return f"{counted(len(simulated.rows), 'simulated cell')}: {', '.join(said)}"
+
+
+def told_by(simulated: Simulated) -> List[str]:
+    """What the words of simulated cells rest on, where they occur; sentences."""
+    lines = []
+    if simulated.of(Told.SLOWER, Told.FASTER, Told.SAME, Told.UNKNOWN):
+        lines.append(
+            f"slower, faster: by {written(SMALLEST)} or more, and the seeds' changes"
+            " are more than chance (Student's t, corrected for all cells, and flipped"
+            " signs)"
+        )
+    if simulated.of(Told.FEW):
+        lines.append(
+            f"fewer than {SEEDS_MIN} seeds on both sides: simulate with --repetitions"
+            f" {SEEDS_MIN}"
+        )
+    return lines
 
 
 def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
@@ -168,8 +203,17 @@ def _simulated_row(names: CellNames, row: SimulatedRow) -> List[str]:
         nanoseconds(row.base),
         nanoseconds(row.new),
         sim_change(row.change),
+        seed_range(row),
+        row.told.value,
         work_text(row),
     ]
+
+
+def seed_range(row: SimulatedRow) -> str:
+    """The smallest and the largest change of a seed."""
+    if row.paired is None:
+        return "-"
+    return f"[{sim_change(row.paired.low - 1)} {sim_change(row.paired.high - 1)}]"
 
 
 def shows(change: float) -> bool:
@@ -178,18 +222,15 @@ def shows(change: float) -> bool:
 
 
 def sim_change(change: float) -> str:
-    """A change of what has no noise; "0" is none, "0.00" one too small to print."""
+    """A simulated change; "0" is none, "0.00" one too small to print."""
     if shows(change):
         return signed(change)
     return "0.00" if change else "0"
 
 
 def work_text(row: SimulatedRow) -> str:
-    """What else differs in a simulated cell."""
-    parts = [
+    """What else moved in a simulated cell."""
+    return ", ".join(
         f"{work.name} {'from none' if work.change is None else signed(work.change)}"
         for work in row.work
-    ]
-    if parts:
-        return ", ".join(parts)
-    return "the same" if shows(row.change) else "other figures differ"
+    )

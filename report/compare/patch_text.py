@@ -6,7 +6,8 @@ from typing import Dict, List, Optional, Sequence
 from report import ReportError
 from report.compare.cell_names import listed
 from report.compare.evidence import flushing, lock_columns, lock_rows, same_code
-from report.compare.lines import interval_text, shows, sim_change
+from report.compare.lines import interval_text, seed_range, sim_change
+from report.compare.lines import simulated_summary, told_by
 from report.compare.patch_shape import COLUMNS
 from report.compare.patch_shape import body as _body
 from report.compare.patch_shape import cut as _cut
@@ -25,6 +26,7 @@ from report.compare.sittings_text import dates, notes as sittings_notes
 from report.compare.verdicts import Row, Verdicts, commit_text, kernel_text
 from report.compare.verdicts import sides_described
 from report.read.run import Run
+from report.stats.seeds import Told
 from report.stats.verdict import Verdict
 from report.text.counted import counted
 from report.text.percentage import signed, size, written
@@ -211,14 +213,9 @@ def _cells(count: int) -> str:
 
 def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
     lines = ["", *_said(_model(simulated), "")]
-    told = [row for row in simulated.changed if shows(row.change)]
     kinds = (
-        ("Simulated slower (losses):", [row for row in told if row.change > 0]),
-        ("Simulated faster (gains):", [row for row in told if row.change < 0]),
-        (
-            "Same time to two decimals, other work:",
-            [row for row in simulated.changed if not shows(row.change)],
-        ),
+        ("Simulated slower (losses):", simulated.of(Told.SLOWER)),
+        ("Simulated faster (gains):", simulated.of(Told.FASTER)),
     )
     columns = [
         Column("cell"),
@@ -226,6 +223,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
         Column("base ns/op", True),
         Column("new ns/op", True),
         Column("change %", True),
+        Column("of seeds"),
     ]
     for title, rows in kinds:
         most = _most(rows, [row.change for row in rows])
@@ -236,6 +234,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
                 nanoseconds(row.base),
                 nanoseconds(row.new),
                 sim_change(row.change),
+                seed_range(row),
             ]
             for row in most
         ]
@@ -243,8 +242,11 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
             lines += [title, *_body(columns, cells, markdown)]
             lines += _more(rows, most, markdown)
             lines += work_lines(rows, markdown)
-    same, every = len(simulated.identical), len(simulated.rows)
-    lines.append(f"Identical: {same} of {counted(every, 'simulated cell')}.")
+    lines += _said(f"{_sentence(simulated_summary(simulated))}")
+    lines += [line for text in told_by(simulated) for line in _said(f"({text})")]
+    still = simulated.of(Told.SAME, Told.UNKNOWN)
+    if any(row.work for row in still):
+        lines += ["Of those neither slower nor faster:", *work_lines(still, markdown)]
     lines += _locks(simulated, markdown)
     return [*lines, *_noted(simulated.notes)]
 
@@ -252,12 +254,11 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
 def _model(simulated: Simulated) -> str:
     """What simulated figures are."""
     machine = simulated.sides.base.simulator
-    seeds = len({s.seed for s in simulated.sides.samples})
     what = f" of {machine.summary}" if machine else ""
     return (
         f"Simulated, not measured: a model{what}; its CPUs, caches and times are"
-        f" simulated, with {counted(seeds, 'seed')}, whose chance is in the figures."
-        f" {simulated.names.common}"
+        f" simulated. Seeds a cell, the same on both sides: {simulated.seeds}; medians"
+        f" over them. {simulated.names.common}"
     )
 
 

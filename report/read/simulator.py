@@ -11,7 +11,8 @@ class Simulator:
 
     `figures` is how many figures describe it, `assumed` how many of them have no source
     but an assumption. An interval lasts until `rounds` x entries ops are done, where
-    the run has no virtual `seconds`.
+    the run has no virtual `seconds`. `sources` is a hash of the simulator's own
+    sources, "" in files of before they told it.
     """
 
     profile: str
@@ -20,6 +21,7 @@ class Simulator:
     figures: int
     assumed: int
     rounds: int
+    sources: str
 
 
 def simulator_of(ours: Mapping[str, Any]) -> Optional[Simulator]:
@@ -36,4 +38,5 @@ def simulator_of(ours: Mapping[str, Any]) -> Optional[Simulator]:
         figures=len(sources),
         assumed=sum(source.startswith("assumed") for source in sources),
         rounds=int(entry["rounds"]),
+        sources=entry.get("sources", ""),
     )

@@ -420,6 +420,8 @@ def test_options_for_the_simulator(bench: Bench) -> None:
         assert f"--cpus={cpus}" in lines
         assert f"--allocators={variant}/pools:1" in lines
         assert "--workloads=ring" in lines and "--flush=spin:5" in lines
+        # The same seeds on both sides, as many as it takes to tell.
+        assert "--repetitions=8" in lines and "--rounds=1" in lines
         assert not [line for line in lines if "seconds" in line or "old" in line]
         plan = bench("sim", *lines, "--dry-run")
         assert plan.returncode == 0, plan.stderr

@@ -36,9 +36,9 @@ Sample = Dict[str, Any]
 
 
 def sim(bench: Bench, *words: str, exit_code: int = 0) -> Tuple[Done, Document]:
-    """`sim` with these options, and the results it wrote."""
+    """`sim` with these options and one seed, and the results it wrote."""
     path = bench.folder / "sim.json"
-    done = bench("sim", *words, "--out", str(path))
+    done = bench("sim", "--repetitions=1", *words, "--out", str(path))
     assert done.returncode == exit_code, done.stderr
     return done, read_results(path)
 

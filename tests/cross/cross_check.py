@@ -31,7 +31,7 @@ SECONDS = 400
 AUDIT = ("audit", "--operations", "100000", "--repetitions", "1")
 SIM = (
     "sim --profile sun4v-t5-2 --allocators sun4u,stale-hop --workloads ring"
-    " --cpus 1,8 --rounds 1"
+    " --cpus 1,8 --rounds 1 --repetitions 1"
 ).split()
 TIMES = ("real_time", "cpu_time", "items_per_second", "ops_per_second")
 

@@ -266,7 +266,7 @@ def test_takes_part_in_everything(tree: Tree) -> None:
     cells = (*which, "--workloads=ring", "--cpus=1")
     for words in (
         ("run", *cells, "--flush=none", "--seconds=0.01", "--repetitions=1", "--locks"),
-        ("sim", *cells, "--rounds=1", "--entries=8192"),
+        ("sim", *cells, "--rounds=1", "--entries=8192", "--repetitions=1"),
         ("audit", *which, "--operations=5000"),
     ):
         done = run(*words, "--out", str(tree.prepared.folder / f"{words[0]}.json"))

@@ -429,7 +429,7 @@ def _sim_file(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Docume
     """Four cells, simulated in no time."""
     path = tmp_path_factory.mktemp("sim") / "sim.json"
     words = f"sim --allocators {SUN4U},{POOLED} --workloads ring --cpus 1,4"
-    few = "--entries 256 --rounds 1 --repetitions 1 --out"
+    few = "--entries 256 --rounds 1 --out"
     subprocess.run(
         [str(program), *words.split(), *few.split(), str(path)],
         capture_output=True,
@@ -439,36 +439,99 @@ def _sim_file(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Docume
     return document
 
 
+NOTHING_SIMULATED = (
+    "4 simulated cells: 0 slower, 0 faster, 4 identical in all figures of all seeds"
+)
+
+
 def test_simulated_cells_that_are_identical(
     slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
 ) -> None:
     one = saved(tmp_path, "a.json", sim_file)
     other = saved(tmp_path, "b.json", sim_file)
     lines = lines_of(capsys, slower, "--sim", one, other)
-    assert "0 of 4 simulated cells differ" in lines
+    assert NOTHING_SIMULATED in lines
+    # Nothing is explained that was not said.
+    text = as_one(lines)
+    assert "flipped signs" not in text and "work per op" not in text
+    assert "same on both sides: 8; base, new, change: medians over them" in text
 
 
-def test_any_difference_of_simulated_cells_is_shown(
+def test_simulated_changes_are_told_from_chance(
     slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
 ) -> None:
     one = saved(tmp_path, "a.json", sim_file)
-    document = simulated(sim_file, 1.0000001)
-    first = next(b for b in document["benchmarks"] if "/sun4u/" in b["name"])
-    first["basic_blocks"] *= 1.25
+    document = simulated(sim_file, 1.2)
+    for sample in document["benchmarks"]:
+        if "/sun4u/" in sample["name"] and "cpus:1/" in sample["name"]:
+            # Each seed goes its own way.
+            sample["real_time"] *= (1.3, 0.8)[sample["seed"] % 2]
+            sample["basic_blocks"] *= 1.25
     other = saved(tmp_path, "b.json", document)
     lines = lines_of(capsys, slower, "--sim", one, other)
     assert (
-        "3 of 4 simulated cells differ; the others are identical, to the last digit"
-        in lines
+        "4 simulated cells: 2 slower, 0 faster, 1 cannot be told from chance, 1"
+        " identical in" in as_one(lines)
     )
-    after = lines[lines.index("allocator      CPUs  base   new change work per op") :]
-    rows = [line for line in after if line.startswith((SUN4U, POOLED))]
+    (head,) = [line for line in lines if line.endswith("work per op")]
+    rows = [x for x in lines[lines.index(head) :] if x.startswith((SUN4U, POOLED))]
     assert [row.split()[:2] for row in rows] == [
         [POOLED, "1"],
         [POOLED, "4"],
         [SUN4U, "1"],
     ]
-    assert rows[-1].endswith("basic blocks +25.0")
+    assert all("+20.0 [+20.0 +20.0]  slower" in row for row in rows[:2])
+    assert "[-20.0 +30.0]  cannot tell" in rows[2]
+    assert rows[2].endswith("basic blocks +25.0")
+
+
+def test_a_simulated_change_of_no_account_is_no_change(
+    slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
+) -> None:
+    """However sure it is: +0.00085 % was once painted red."""
+    one = saved(tmp_path, "a.json", sim_file)
+    other = saved(tmp_path, "b.json", simulated(sim_file, 1.0000085))
+    text = as_one(lines_of(capsys, slower, "--sim", one, other))
+    assert "4 simulated cells: 0 slower, 0 faster, 2 the same within 1 %, 2" in text
+    assert "identical in all figures of all seeds" in text
+
+
+def test_of_few_seeds_nothing_is_told(
+    slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
+) -> None:
+    few = copy.deepcopy(sim_file)
+    few["benchmarks"] = [s for s in few["benchmarks"] if s["seed"] < 8]
+    one = saved(tmp_path, "a.json", few)
+    other = saved(tmp_path, "b.json", simulated(few, 1.5))
+    text = as_one(lines_of(capsys, slower, "--sim", one, other))
+    assert "0 slower, 0 faster, 2 of too few seeds to tell, 2 identical in" in text
+    assert "fewer than 8 seeds on both sides: simulate with --repetitions 8" in text
+    assert "flipped signs" not in text
+
+
+def test_other_seeds_of_one_program_are_not_slower(
+    program: Path, slower: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    """A/A of the simulator itself: the same program, seeds 1 to 8 and 9 to 16."""
+    words = f"sim --allocators {SUN4U},{POOLED} --workloads ring,churn --cpus 1,4,9"
+    few = "--entries 512 --rounds 1 --repetitions 16 --out"
+    path = tmp_path / "both.json"
+    subprocess.run(
+        [str(program), *words.split(), *few.split(), str(path)],
+        capture_output=True,
+        check=True,
+    )
+    sides = []
+    for name, first in (("a.json", 1), ("b.json", 9)):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        document["benchmarks"] = [
+            {**sample, "seed": sample["seed"] - first + 1}
+            for sample in document["benchmarks"]
+            if first <= sample["seed"] < first + 8
+        ]
+        sides.append(saved(tmp_path, name, document))
+    text = as_one(lines_of(capsys, slower, "--sim", *sides))
+    assert "12 simulated cells: 0 slower, 0 faster, " in text
 
 
 def test_simulated_files_that_do_not_fit(
@@ -490,9 +553,7 @@ def test_simulated_files_that_do_not_fit(
     document = copy.deepcopy(sim_file)
     document["context"]["iommubench"]["host"]["name"] = "another"
     other = saved(tmp_path, "b.json", document)
-    assert "0 of 4 simulated cells differ" in lines_of(
-        capsys, slower, "--sim", one, other
-    )
+    assert NOTHING_SIMULATED in lines_of(capsys, slower, "--sim", one, other)
 
 
 def _another_compiler(ours: Document, _: Document) -> None:
@@ -502,6 +563,14 @@ def _another_compiler(ours: Document, _: Document) -> None:
 def _another_latency(ours: Document, _: Document) -> None:
     figures = ours["simulator"]["machine"]
     figures[next(key for key in figures if "_ps" in key or "_ns" in key)]["value"] += 1
+
+
+def _another_simulator(ours: Document, _: Document) -> None:
+    ours["simulator"]["sources"] = "another"
+
+
+def _of_before_it_was_told(ours: Document, _: Document) -> None:
+    del ours["simulator"]["sources"]
 
 
 def _one_figure_more(ours: Document, _: Document) -> None:
@@ -541,13 +610,15 @@ def failed_simulation(sample: Document) -> Document:
     "change,words",
     [
         (_another_compiler, "compilers "),
-        (_another_latency, " are not comparable: "),
+        (_another_latency, "instrument changed, which is neither better nor worse: "),
+        (_another_simulator, "neither better nor worse: simulators' sources "),
+        (_of_before_it_was_told, " and untold"),
         (_one_figure_more, "more none and 1"),
         (_polling, "polling no and yes"),
         (_more_rounds, "rounds 1 and 2"),
         (_virtual_seconds, "intervals 0 s and 0.001 s"),
         (_another_seed, "have no seed in common: simulate both with the same --seed"),
-        (_all_failed, "no cell in common that was measured: 4 samples failed"),
+        (_all_failed, "no cell in common that was measured: 32 samples failed"),
     ],
 )
 def test_simulations_that_are_not_of_the_same(
@@ -575,7 +646,10 @@ def test_what_of_simulations_is_left_out(
     """Failed samples, cells of one side and other seeds are told, not hidden."""
     document = copy.deepcopy(sim_file)
     first, second = document["benchmarks"][:2]
-    document["benchmarks"][0] = failed_simulation(first)
+    document["benchmarks"] = [
+        s for s in document["benchmarks"] if s["name"] != first["name"]
+    ]
+    document["benchmarks"].append(failed_simulation(first))
     document["benchmarks"].append({**second, "seed": 77, "repetition_index": 1})
     document["context"]["iommubench"]["compiler"] = "another"
     files = saved(tmp_path, "a.json", sim_file), saved(tmp_path, "b.json", document)
@@ -589,6 +663,37 @@ def test_what_of_simulations_is_left_out(
         assert f"1cellofonesideonly,leftout:{first['name']}" in text
         assert "1samplesleftout:theothersidelackstheirseed" in text
         assert "compilers" in text and "andanother" in text
+
+
+def test_another_instrument_is_neither_better_nor_worse(
+    slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
+) -> None:
+    for change in (_another_latency, _another_simulator):
+        document = simulated(sim_file, 1.5)
+        change(document["context"]["iommubench"], document)
+        one = saved(tmp_path, "a.json", sim_file)
+        other = saved(tmp_path, "b.json", document)
+        for command in ("compare", "patch"):
+            words = [command, str(slower), "--across-hosts", "--sim"]
+            assert main([*words, str(one), str(other)]) == 0
+            text = as_one(capsys.readouterr().out.splitlines())
+            assert (
+                "4 simulated cells: 0 slower, 0 faster, 2 by another instrument,"
+                " neither better nor worse, 2 identical" in text
+            )
+            assert "Simulated slower" not in text and "flipped signs" not in text
+
+
+def test_whether_the_instrument_changed_may_not_be_known(
+    slower: Path, sim_file: Document, tmp_path: Path, capsys: Capture
+) -> None:
+    said = "the files do not tell which simulator made them"
+    files = saved(tmp_path, "a.json", sim_file), saved(tmp_path, "b.json", sim_file)
+    assert said not in as_one(lines_of(capsys, slower, "--sim", *files))
+    old = copy.deepcopy(sim_file)
+    _of_before_it_was_told(old["context"]["iommubench"], old)
+    files = saved(tmp_path, "a.json", old), saved(tmp_path, "b.json", old)
+    assert said in as_one(lines_of(capsys, slower, "--sim", *files))
 
 
 # A limit

@@ -19,6 +19,7 @@ from report.compare.patch_text import plain, work_lines
 from report.compare.reproduce import command
 from report.compare.sides import load_sides
 from report.compare.simulated import SimulatedRow, Work
+from report.stats.seeds import Told
 
 NAMES = [
     invent.cell_name("ring", variant, cpus)
@@ -208,7 +209,7 @@ def test_simulated_cells_are_marked(
     program: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     words = "sim --allocators sun4u,pooled/pools:1 --workloads ring --cpus 4,16"
-    few = "--entries 256 --rounds 1 --repetitions 1 --out"
+    few = "--entries 256 --rounds 1 --out"
     for side in ("a", "b"):
         out = str(tmp_path / f"{side}.json")
         subprocess.run(
@@ -219,10 +220,10 @@ def test_simulated_cells_are_marked(
     path = saved(tmp_path, "c.json", with_sides(CHANGES, machine=QUIET))
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     lines = lines_of(capsys, path, "--sim", *files)
-    assert "Identical: 4 of 4 simulated cells." in lines
     text = as_one(lines)
+    assert "4 simulated cells: 0 slower, 0 faster, 4 identical in all" in text
     assert "Simulated, not measured: a model of " in text
-    assert "are simulated, with 1 seed, whose chance is in the figures." in text
+    assert "are simulated. Seeds a cell, the same on both sides: 8; medians" in text
     locks = lines[lines.index("Locks and flushes of the model, base and new:") + 1 :]
     assert [line.split()[:2] for line in locks[1:3]] == [
         ["pooled/pools:1", "sim:16"],
@@ -237,9 +238,8 @@ def test_simulated_cells_are_marked(
     lines = lines_of(capsys, path, "--sim", *files)
     moved = ("Simulated slower", "Simulated faster")
     assert not [line for line in lines if line.startswith(moved)]
-    same = lines.index("Same time to two decimals, other work:")
-    assert all(line.endswith(" 0.00") for line in lines[same + 2 : same + 6])
-    assert "+0.00" not in "".join(lines)
+    assert "0 slower, 0 faster, 4 the same within 1 %, 0 identical in" in as_one(lines)
+    assert "Of those neither" not in as_one(lines)
     for sample in document["benchmarks"]:
         sample["real_time"] *= 2
     saved(tmp_path, "b.json", document)
@@ -375,7 +375,7 @@ def test_work_from_none_is_told() -> None:
     cell = Cell.parse(NAMES[0])
 
     def row(*work: Work) -> SimulatedRow:
-        return SimulatedRow(cell, 1.0, 1.0, work, False, 0)
+        return SimulatedRow(cell, 1.0, 1.0, 8, None, Told.UNKNOWN, work, 0)
 
     rows = [
         row(Work("flushes", 0.0, 0.5), Work("contentions", 2.0, 3.0)),

@@ -421,11 +421,12 @@ static void test_sim_options(void **state)
 	(void)state;
 	assert_string_equal(o.plan.machine, "sun4v-t5-2");
 	assert_int_equal(o.sim.rounds, 4);
-	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.repetitions, 8);
 	assert_true(o.plan.lock_pass && o.plan.seconds == 0);
 	assert_int_equal(o.sim.jobs, 0);
 	o = good_of("--quick", OPTIONS_SIM);
-	assert_int_equal(o.plan.repetitions, 1);
+	assert_int_equal(o.plan.repetitions, 8);
+	assert_int_equal(good_of("--smoke", OPTIONS_SIM).plan.repetitions, 1);
 	assert_int_equal(o.plan.workload_count, 1);
 	assert_int_equal(good_of("--smoke", OPTIONS_SIM).sim.rounds, 1);
 	o = good_of("--explore=3|--cpus=2", OPTIONS_SIM);

@@ -547,7 +547,7 @@ static void test_events_stand_together(void **state)
 	json_decref(root);
 }
 
-/* A simulation has the figures of all passes at once, and nothing to be uncertain of. */
+/* A simulation has the figures of all passes at once. */
 static void test_simulated(void **state)
 {
 	json_t *root = document(), *sample;
@@ -582,6 +582,29 @@ static void test_simulated(void **state)
 	/* The step of the clock: 30 ns here. */
 	assert_has(text, "<30");
 	free(text);
+	json_decref(root);
+}
+
+/* Of seeds the table has all: the median, and the smallest and the largest. */
+static void test_seeds(void **state)
+{
+	json_t *root = document(), *sample;
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		sample = add(root, "sim/t5/ring/sun4u/pools:1/cpus:1" REST, i, "sim");
+		set(sample, "real_time", 100 + (7 * i) % 9);
+	}
+	json_object_set_new(suite_of(root), "simulator", json_object());
+	text = print(root, false);
+	assert_has(text, " 104.0  [100.0 .. 108.0]");
+	assert_has(text, "range of");
+	assert_has(text, "range of seeds: ");
+	assert_lacks(text, "needs at least 6");
+	assert_lacks(text, "interval");
+	free(text);
+	json_object_del(suite_of(root), "simulator");
 	json_decref(root);
 }
 
@@ -621,6 +644,7 @@ int main(void)
 		cmocka_unit_test(test_one_of_each),
 		cmocka_unit_test(test_events_stand_together),
 		cmocka_unit_test(test_simulated),
+		cmocka_unit_test(test_seeds),
 		cmocka_unit_test(test_wrapped),
 		cmocka_unit_test(test_hypercalls),
 	};
