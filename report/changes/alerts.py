@@ -2,21 +2,21 @@
 """The changes of a store's series, and those that happened together."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 
-from report.changes.detect import change_points, exact_changes
-from report.changes.what_differs import changed_facts
+from report.changes.detect import Found, change_points, exact_changes, seed_changes
+from report.changes.what_differs import changed_facts, instrument_words
 from report.changes.size import Size, size_of
 from report.read.figures import figure as listed
 from report.store import Points, Series, Store, StoredRun, Tree
 
 # A change in noisy series is known to so many runs.
 SLACK = 2
-# A smaller change of a noisy series is none: 0.01 is 1 %.
+# A smaller change of a noisy or simulated series is none: 0.01 is 1 %.
 SMALLEST = 0.01
 
 
@@ -27,7 +27,8 @@ class Change:
     `better` is None where that cannot be said. `score` is in standard deviations of
     noise alone, infinite in exact series. `earliest` to `latest` are the runs among
     which the change surely is: `first` alone in exact series. `tree` is what `first`
-    measured and `tree_before` what `last` did: iommubench, or a kernel.
+    measured and `tree_before` what `last` did: iommubench, or a kernel. Of simulated
+    series `instrument` says why it may not be the code, if it may not.
     """
 
     series: Series
@@ -38,6 +39,7 @@ class Change:
     better: Optional[bool]
     earliest: StoredRun
     latest: StoredRun
+    instrument: str = ""
 
     @property
     def of_kernel(self) -> bool:
@@ -94,8 +96,36 @@ def changes_of(
             [dirty or not run.tree(one.of_kernel).dirty for run in points.runs],
             dtype=bool,
         )
-        runs = [run for run, take in zip(points.runs, chosen) if take]
-        result += _changes(one, runs, points.median[chosen])
+        runs = tuple(run for run, take in zip(points.runs, chosen) if take)
+        result += _changes(one, _chosen(points, runs, chosen))
+    return _by_instruments(store, result)
+
+
+def _chosen(
+    points: Points, runs: Tuple[StoredRun, ...], chosen: npt.NDArray[np.bool_]
+) -> Points:
+    return Points(
+        runs=runs,
+        median=points.median[chosen],
+        low=points.low[chosen],
+        high=points.high[chosen],
+        confident=points.confident[chosen],
+        count=points.count[chosen],
+    )
+
+
+def _by_instruments(store: Store, changes: Sequence[Change]) -> List[Change]:
+    """The changes; what another simulator made is neither better nor worse."""
+    seeded = [change for change in changes if change.series.seeded]
+    ends = {run for change in seeded for run in (change.last, change.first)}
+    contexts = store.contexts(list(ends))
+    result = []
+    for change in changes:
+        if change.series.seeded:
+            said = instrument_words(contexts[change.last], contexts[change.first])
+            if said:
+                change = replace(change, instrument=said, better=None)
+        result.append(change)
     return result
 
 
@@ -107,23 +137,31 @@ def watched(series: Series) -> bool:
 
 
 def changes_in(series: Series, points: Points) -> List[Change]:
-    """The changes of one series."""
-    return _changes(series, points.runs, points.median)
+    """The changes of one series; of a simulated one whichever simulator made them."""
+    return _changes(series, points)
 
 
-def _changes(
-    series: Series, runs: Sequence[StoredRun], values: npt.NDArray[np.float64]
-) -> List[Change]:
+def _found(series: Series, points: Points) -> List[Found]:
+    if series.seeded:
+        return seed_changes(points.low, points.high, points.count)
+    if series.exact:
+        return exact_changes(points.median)
+    return change_points(points.median)
+
+
+def _changes(series: Series, points: Points) -> List[Change]:
+    runs, values = points.runs, points.median
     if len(values) < 2:
         return []
-    found = exact_changes(values) if series.exact else change_points(values)
+    found = _found(series, points)
     slack = 0 if series.exact else SLACK
     ends = [0, *(one.place for one in found), len(values)]
     result = []
     for number, one in enumerate(found):
         before, after = values[ends[number] : one.place], values[one.place :]
         size = size_of(before, after[: ends[number + 2] - one.place])
-        if not series.exact and _magnitude(size) < math.log1p(SMALLEST):
+        told = series.exact and not series.seeded
+        if not told and _magnitude(size) < math.log1p(SMALLEST):
             continue
         result.append(
             Change(

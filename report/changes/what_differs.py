@@ -19,12 +19,35 @@ def facts_of(context: Mapping[str, Any], of_kernel: bool = False) -> Dict[str, s
     facts.update({name: str(ours.get(name, "unknown")) for name in _OF_RUN})
     facts.update({name: str(ours["host"].get(name, "unknown")) for name in _OF_HOST})
     facts["topology"] = json.dumps(ours["host"]["topology"], sort_keys=True)
-    machine = ours.get("simulator", {}).get("machine")
-    if machine is not None:
-        # Too long to print; that it differs is what matters.
-        text = json.dumps(machine, sort_keys=True).encode("utf-8")
-        facts["simulated machine"] = hashlib.sha256(text).hexdigest()[:8]
+    simulator = ours.get("simulator")
+    if simulator is not None:
+        facts["simulator"] = simulator.get("sources", "untold")
+        facts["simulated machine"] = _machine_hash(simulator)
     return facts
+
+
+def _machine_hash(simulator: Mapping[str, Any]) -> str:
+    """Too long to print; that its figures differ is what matters."""
+    machine = simulator.get("machine", {})
+    values = {name: figure["value"] for name, figure in machine.items()}
+    text = json.dumps(values, sort_keys=True).encode("utf-8")
+    return hashlib.sha256(text).hexdigest()[:8]
+
+
+def instrument_of(context: Mapping[str, Any]) -> str:
+    """The simulator and its machine; "" if the run does not tell which simulator."""
+    simulator = context["iommubench"].get("simulator", {})
+    if "sources" not in simulator:
+        return ""
+    return f"{simulator['sources']} {_machine_hash(simulator)}"
+
+
+def instrument_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Why figures of two simulated runs say nothing of the code; "" if they do."""
+    one, two = instrument_of(before), instrument_of(after)
+    if not (one and two):
+        return "the instrument may have changed"
+    return "" if one == two else "the instrument changed"
 
 
 def changed_facts(

@@ -69,6 +69,8 @@ def change_text(change: "Change") -> str:
         text += f", {size.ratio:+.2%}"
         if not series.exact and size.low is not None and size.high is not None:
             text += f" [{size.low:+.2%} .. {size.high:+.2%}]"
-    if change.better is not None:
+    if change.instrument:
+        text += f", {change.instrument}"
+    elif change.better is not None:
         text += ", better" if change.better else ", worse"
     return text

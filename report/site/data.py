@@ -7,6 +7,7 @@ Each calls iommubench.add(KIND, ID, DATA) of assets/base.js.
 import json
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from report.changes.what_differs import instrument_of
 from report.draw.styles import in_order as variant_order
 from report.draw.styles import style_of
 from report.read.figures import figure, in_order
@@ -93,12 +94,14 @@ def series(archive: Archive, each: Series) -> Dict[str, Any]:
     scale = figure(each.figure).scale
 
     def column(values: Any) -> List[float]:
-        return [short(value * scale, each.exact) for value in values.tolist()]
+        exact = each.exact and not each.seeded
+        return [short(value * scale, exact) for value in values.tolist()]
 
     return {
         "cell": each.cell,
         "figure": about(each.figure),
-        "exact": int(each.exact),
+        "exact": int(each.exact and not each.seeded),
+        "seeded": int(each.seeded),
         "at": [archive.place(run, each.of_kernel) for run in points.runs],
         "median": column(points.median),
         "low": column(points.low),
@@ -120,7 +123,7 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
     values: Values = archive.values(of)
     cells = sorted({cell for cell, _ in values}, key=place_in_table)
     names = sorted({name for _, name in values}, key=in_order)
-    exact_ones = archive.exact(of)
+    exact_ones, seeded_ones = archive.exact(of), archive.seeded(of)
 
     def entry(cell: str, name: str) -> Optional[List[float]]:
         value = values.get((cell, name))
@@ -133,13 +136,15 @@ def run(archive: Archive, of: StoredRun) -> Dict[str, Any]:
         return [short(each * scale, precise) for each in numbers] + [
             value.count,
             int(value.confident),
-            int(exact),
+            2 if (cell, name) in seeded_ones else int(exact),
         ]
 
     context = archive.context(of)
+    simulated = of.kind == "sim"
     return {
         "id": run_id(of),
         "kind": of.kind,
+        "instrument": instrument_of(context) if simulated else "",
         "step": short(archive.step_ns(of)),
         "cells": cells,
         "figures": [about(name) for name in names],

@@ -49,6 +49,7 @@ class Archive:
             found.sort(key=lambda each: each[0].order)
         self._values: Dict[int, Values] = defaultdict(dict)
         self._exact: Dict[int, Set[Tuple[str, str]]] = defaultdict(set)
+        self._seeded: Dict[int, Set[Tuple[str, str]]] = defaultdict(set)
         self._points: Dict[Series, Points] = {}
         self._series_of: Dict[int, Dict[Tuple[str, str], Series]] = defaultdict(dict)
         self._take(store)
@@ -60,7 +61,9 @@ class Archive:
             shown = has_pages(series.figure) or series in self._changes
             for run, *rest in zip(points.runs, *_columns(points)):
                 self._values[run.number][name] = Interval(*rest)
-                if series.exact:
+                if series.seeded:
+                    self._seeded[run.number].add(name)
+                elif series.exact:
                     self._exact[run.number].add(name)
                 if shown:
                     self._series_of[run.number][name] = series
@@ -106,6 +109,10 @@ class Archive:
     def exact(self, run: StoredRun) -> Set[Tuple[str, str]]:
         """The cells and figures of a run that have no noise."""
         return self._exact.get(run.number, set())
+
+    def seeded(self, run: StoredRun) -> Set[Tuple[str, str]]:
+        """The cells and figures of a run whose samples are seeds."""
+        return self._seeded.get(run.number, set())
 
     def changes_of(self, series: Series) -> Sequence[Tuple[Change, Alert]]:
         """Where a series moved, in the order of its runs, with what moved along."""

@@ -2,7 +2,7 @@
 """Which figures of a run go into the store: pure, without any database."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Tuple
 
@@ -46,10 +46,18 @@ def figures_of(run: Run) -> List[Figure]:
                     name=name,
                     setup=setup_of(_ours(run), sizes[cell]),
                     exact=_is_exact(run, pass_name, name),
-                    interval=median_interval(values[name]),
+                    interval=_interval(values[name], pass_name),
                 )
             )
     return result
+
+
+def _interval(values: List[float], pass_name: str) -> Interval:
+    """The median with its interval; of seeds with the range of all of them."""
+    found = median_interval(values)
+    if pass_name != "sim":
+        return found
+    return replace(found, low=min(values), high=max(values))
 
 
 def is_kept(name: str, pass_name: str) -> bool:

@@ -146,7 +146,8 @@ class Series:
     `cell` is the cell's name, `pass_name` the pass whose samples the figure is of.
     `setup` is what else the figure depends on and the cell's name does not say
     ("entries:8192", of simulations the seed too): runs with another are another
-    series. In an `exact` series nothing is noise: any difference is a change. A series
+    series. In an `exact` series the same program gives the same figure; one that is
+    `seeded` too is of the simulator, whose figures hang on their seeds. A series
     `of_kernel` runs over the commits of the kernel, others over those of iommubench.
     """
 
@@ -162,6 +163,11 @@ class Series:
     def of_kernel(self) -> bool:
         """Whether it is of an allocator out of a kernel tree."""
         return is_of_kernel(self.cell)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether its samples are seeds, which differ by chance: low to high is all."""
+        return self.pass_name == "sim"
 
     @property
     def key(self) -> Tuple[str, str, str, str, str, str, str, bool]:

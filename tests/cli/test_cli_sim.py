@@ -64,7 +64,7 @@ def test_repeats_to_the_byte(bench: Bench) -> None:
         "--profile=sun4v-t5-2",
         "--allocators=sun4u,pooled,stale-hop,stale-local",
         *("--pools=16", "--workloads=ring", "--cpus=1,4,16", "--entries=1024"),
-        *("--rounds=1", "--out=sim.json"),
+        *("--rounds=1", "--repetitions=1", "--out=sim.json"),
     )
     other = {"LC_ALL": "de_DE.UTF-8", "JUNK": "x" * 5000}
     written = set()
@@ -236,7 +236,9 @@ def test_numbers_of_cpus_that_are_no_power_of_two(
 ) -> None:
     words = ("--profile", profile, "--cpus", cpus, "--jobs=1", "--allocators=sun4u")
     done = bench(
-        "sim", *TINY, *words, "--workloads=ring", "--out=p.json", timeout=PATIENCE
+        "sim",
+        *(*TINY, *words, "--workloads=ring", "--repetitions=1", "--out=p.json"),
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     threads = [
@@ -342,7 +344,7 @@ def test_killed(bench: Bench) -> None:
     """What is done is in the file, and no process goes on."""
     path = bench.folder / "k.json"
     words = ("--allocators=sun4u", "--workloads=churn,ring", "--cpus=1,200")
-    runner = bench.start("sim", *words, "--jobs=1", "--rounds=200", "--out=k.json")
+    runner = bench.start("sim", *words, *"--jobs=1 --rounds=200 --repetitions=1 --out=k.json".split())
     wait_for(lambda: samples_in(path) >= 1)
     cell = wait_for(lambda: children(runner.pid))
     runner.kill()

@@ -335,7 +335,7 @@ def test_dirty_runs_do_not_count(tmp_path: Path) -> None:
         assert len(changes_of(store, dirty=True)) == 2
 
 
-def test_any_change_of_a_simulation_is_told(tmp_path: Path) -> None:
+def test_changes_of_the_demonstration(tmp_path: Path) -> None:
     """Of this repository's own history, really simulated."""
     path = str(tmp_path / "h.db")
     good("store", "add", str(ROOT / "results" / "demo"), "--db", path)
@@ -343,17 +343,19 @@ def test_any_change_of_a_simulation_is_told(tmp_path: Path) -> None:
         points = store.points(store.series(figure="real_time"))
         differing = sum(int(np.sum(np.diff(of.median) != 0)) for of in points.values())
         changes = changes_of(store, figure="real_time")
-        assert len(changes) == differing > 0
+        assert differing > len(changes)
         for change in changes:
-            assert change.size.before != change.size.after
+            assert abs(change.size.ratio or 0) >= 0.01
             assert change.earliest is change.first is change.latest
+            # It is the history of the simulator itself, which did not tell its sources.
+            assert change.better is None and change.instrument
         commits: Dict[str, int] = {}
         for alert in alerts_in(store):
             sha = alert.lead.first.commit.sha
             commits[sha] = commits.get(sha, 0) + 1
             firsts = {one.first.commit.sha for one in alert.neighbours}
             assert firsts <= {sha}
-        assert set(commits.values()) == {1}
+        assert set(commits.values()) <= {1}
 
 
 def test_facts() -> None:

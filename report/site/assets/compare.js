@@ -39,7 +39,29 @@
 		return [pick(wanted.get("a"), last && before >= 0 ? before : last), pick(wanted.get("b"), last)];
 	}
 
-	// Values are [median, low, high, samples, confident, exact].
+	const SEEDS_MIN = 8;
+	const SMALLEST = Math.log(1.01);
+
+	// Of simulated figures: all seeds of one run beyond all of the other, by 1 % or more.
+	function seedVerdict(a, b, better, runs) {
+		if (a[0] === b[0] && a[1] === b[1] && a[2] === b[2])
+			return ["equal", "same median and range"];
+		if (!runs[0].instrument || !runs[1].instrument)
+			return ["same", "the instrument may have changed"];
+		if (runs[0].instrument !== runs[1].instrument)
+			return ["same", "the instrument changed"];
+		if (Math.min(a[3], b[3]) < SEEDS_MIN)
+			return ["few", "too few seeds"];
+		if (a[1] <= b[2] && b[1] <= a[2])
+			return ["same", "seeds overlap"];
+		if (a[0] > 0 && b[0] > 0 && Math.abs(Math.log(b[0] / a[0])) < SMALLEST)
+			return ["same", "less than 1 %"];
+		if (!better)
+			return ["moved", "apart"];
+		return b[0] > a[0] === better > 0 ? ["better", "B better"] : ["worse", "B worse"];
+	}
+
+	// Values are [median, low, high, samples, confident, kind]; kind: 1 exact, 2 of seeds.
 	function verdict(a, b, better, exact) {
 		if (exact && a[0] === b[0])
 			return ["equal", "the same"];
@@ -52,9 +74,10 @@
 		return b[0] > a[0] === better > 0 ? ["better", "B better"] : ["worse", "B worse"];
 	}
 
-	function line(a, b, cell, about, steps) {
-		const exact = a[5] && b[5];
-		const [kind, text] = verdict(a, b, about.better, exact);
+	function line(a, b, cell, about, steps, runs) {
+		const exact = a[5] === 1 && b[5] === 1;
+		const seeded = a[5] === 2 && b[5] === 2;
+		const [kind, text] = seeded ? seedVerdict(a, b, about.better, runs) : verdict(a, b, about.better, exact);
 		const change = a[0] ? percent(b[0] / a[0] - 1) : "\u2013";
 		const ends = exact || a[1] <= 0 || a[2] <= 0 ? ""
 			: `[${percent(b[1] / a[2] - 1)} .. ${percent(b[2] / a[1] - 1)}]`;
@@ -93,7 +116,7 @@
 		const cells = [...new Set([...a.cells, ...b.cells])];
 		const both = cells.filter((cell) => value(a, cell) && value(b, cell));
 		const alone = cells.filter((cell) => !value(a, cell) !== !value(b, cell)).length;
-		const lines = both.map((cell) => line(value(a, cell), value(b, cell), cell, about, [a.step, b.step]));
+		const lines = both.map((cell) => line(value(a, cell), value(b, cell), cell, about, [a.step, b.step], [a, b]));
 		const count = (kind) => lines.filter((each) => each.kind === kind).length;
 		const parts = [[count("worse"), "B worse"], [count("better"), "B better"], [count("moved"), "apart"],
 			[count("equal"), "the same"],

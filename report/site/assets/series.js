@@ -61,8 +61,8 @@
 		if (series.exact)
 			return "deterministic";
 		const ends = `[${text(i, series.low[i])} .. ${text(i, series.high[i])}]`;
-		const what = series.confident[i] ? "95 % interval" : "smallest to largest";
-		const samples = series.count[i] === 1 ? "sample" : "samples";
+		const what = series.confident[i] && !series.seeded ? "95 % interval" : "smallest to largest";
+		const samples = (series.seeded ? "seed" : "sample") + (series.count[i] === 1 ? "" : "s");
 		return `${ends} ${what}, ${series.count[i]} ${samples}`;
 	}
 
@@ -278,7 +278,7 @@
 			el("td", { class: "subject" }, host.subjects[at]),
 			el("td", { class: "num" }, text(i, series.median[i]) + unit),
 			el("td", { class: "interval" }, series.exact ? "deterministic" :
-				`${text(i, series.low[i])} .. ${text(i, series.high[i])}${series.confident[i] ? "" : "*"}`),
+				`${text(i, series.low[i])} .. ${text(i, series.high[i])}${series.confident[i] || series.seeded ? "" : "*"}`),
 			el("td", { class: "num" }, String(series.count[i])))).reverse();
 		return el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": "Values" },
 			el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)),
