@@ -5,7 +5,8 @@
 # Where time is what matters, cells are measured natively, on all CPU counts of this host; CPU counts, utilizations and
 # flush costs that it does not have are simulated. Many short samples rather than a few long ones, since each is a
 # process of its own. REPETITIONS: native samples a cell (15); the interface, which has the most cells, always has 8.
-# SEEDS: simulated samples a cell (4). Cells are compared only with cells of the same run.
+# SEEDS: simulated samples a cell (8), each with a seed of its own, which both of two cells that are compared have; so
+# intervals are short, and no more than 128 CPUs are simulated. Cells are compared only with cells of the same run.
 #
 # Think time is a list: where a change falls below the margin is looked for between its members, so they lie close
 # where it was found. Utilizations are close where the local pools of 1, 2 and 4 CPUs, of 16, are nearly full.
@@ -16,7 +17,7 @@ iommubench=$1
 dir=$2
 python=$3
 repetitions=${REPETITIONS:-15}
-seeds=${SEEDS:-4}
+seeds=${SEEDS:-8}
 host=$(uname -n | tr -c 'A-Za-z0-9_\n-' _)
 paths=dma4u-4.0,dma4u-4.1
 variants=sun4u,pooled,stale-local,stale-hop,$paths
@@ -61,7 +62,7 @@ simulated() {
 	name=$2-$1
 	profile=$2
 	shift 2
-	take "$name" sim --profile "$profile" --rounds 2 --repetitions "$seeds" "$@"
+	take "$name" sim --profile "$profile" --rounds "$rounds" --repetitions "$seeds" "$@"
 }
 
 echo "claims: on $host, into $dir"
@@ -70,12 +71,14 @@ native occupancy --seconds 0.01 --allocators $variants --workloads ring,churn --
 native flush --seconds 0.02 --think 0,1000 --allocators $one_pool --workloads ring --utilization 89 --cpus 1 $costs
 native interface --platform sun4u --seconds 0.03 --workloads ring --flush none --flush spin:0 --repetitions 8
 
+rounds=2
 simulated think sun4u-e450 --workloads ring --think 0,300,1000,2000,5000,10000,20000 --allocators $one_pool --utilization 5,90 --cpus 1,2,4
 simulated fill sun4u-e450 --workloads ring --audit --allocators $many_pools --utilization 3,6,7,11,12,13,23,24,25,26,49,89 --cpus 1,2,4
 simulated churn sun4u-e450 --workloads churn --allocators $variants --utilization 5,50,90 --cpus 1,2,4
 # One pool with many CPUs takes long to simulate; sun4u stands for all of those.
-simulated cpus sun4v-t5-2 --workloads ring --rounds 1 --repetitions 3 --think 0,1000 --allocators $variants --cpus 1,2,4,8,16,32,64,128,256 \
-	--benchmark_filter '-(pooled|dma4u-4.0|dma4u-4.1)/pools:1/cpus:(128|256)|stale-local/pools:1/|cpus:256/.*think:1000'
+rounds=1
+simulated cpus sun4v-t5-2 --workloads ring --think 0,1000 --allocators $variants --cpus 1,2,4,8,16,32,64,128 \
+	--benchmark_filter '-(pooled|dma4u-4.0|dma4u-4.1)/pools:1/cpus:128|stale-local/pools:1/'
 simulated think sun4v-t5-2 --workloads ring --think 0,100,200,500,1000,3000,10000 --allocators $one_pool --utilization 4 --cpus 1,4,16
 simulated fill sun4v-t5-2 --workloads ring --allocators $many_pools --utilization 25,50,75,90,94,97,99 --cpus 16,64
 simulated flush sun4v-t5-2 --workloads ring --think 0,1000 --allocators $one_pool,stale-local/pools:16 --utilization 89 --cpus 1,16 $costs
