@@ -344,7 +344,8 @@ def test_killed(bench: Bench) -> None:
     """What is done is in the file, and no process goes on."""
     path = bench.folder / "k.json"
     words = ("--allocators=sun4u", "--workloads=churn,ring", "--cpus=1,200")
-    runner = bench.start("sim", *words, *"--jobs=1 --rounds=200 --repetitions=1 --out=k.json".split())
+    more = "--jobs=1 --rounds=200 --repetitions=1 --out=k.json".split()
+    runner = bench.start("sim", *words, *more)
     wait_for(lambda: samples_in(path) >= 1)
     cell = wait_for(lambda: children(runner.pid))
     runner.kill()

@@ -17,7 +17,7 @@ from report.store import Commit, Store, digest_of, new_run, open_store
 
 Document = Dict[str, Any]
 DEMO = sorted((ROOT / "results" / "demo").glob("*-sim.json"))[0]
-RECORDED = Path(__file__).parent / "samples" / "seeds.json"
+RECORDED = Path(__file__).parent.parent / "samples" / "seeds.json"
 FACTORS = [1.0, 1.01, 0.99, 1.02, 0.98, 1.005, 0.995, 1.0]
 
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from report.stats.seeds import SEEDS_MIN, Told, flipped, interval, paired, told
 
-RECORDED = Path(__file__).parent / "samples" / "seeds.json"
+RECORDED = Path(__file__).parent.parent / "samples" / "seeds.json"
 MOVED = (Told.SLOWER, Told.FASTER)
 DRAWS = 400
 CELLS = 18
