@@ -211,8 +211,13 @@ def test_simulated_figures_are_exact() -> None:
     figures = figures_of(load_run(path))
     assert all(figure.exact and figure.pass_name == "sim" for figure in figures)
     assert {figure.setup for figure in figures} == {
-        "entries:8192 rounds:2 seed:1 repetitions:1"
+        "entries:8192 rounds:2 seed:1 repetitions:8"
     }
+    # The range of all seeds.
+    times = [f for f in figures if f.name == "real_time" and "/cpus:16/" in f.cell]
+    for time in times:
+        assert time.interval.low < time.interval.median < time.interval.high
+        assert time.interval.count == 8
     assert {"real_time", "cycles", "hold_ns_p99"} <= {f.name for f in figures}
 
 
