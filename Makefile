@@ -114,7 +114,7 @@ BLOCKS ?= 9
 sim-validate: $(PROGRAMS) ## the simulator against this host, cell by cell; BLOCKS=9 times
 	$(Q)harness/jobs/sim-validate.sh $(B)/iommubench $(B)/validate $(BLOCKS) $(PYTHON)
 
-lock-sampling: $(PROGRAMS) ## lock figures of drawn acquisitions against those of all, simulated
+lock-sampling: $(PROGRAMS) ## what lock figures of drawn acquisitions are worth, simulated
 	$(Q)harness/jobs/lock-sampling.sh $(B)/iommubench $(B)/lock-sampling $(PYTHON)
 
 PROFILE ?= sun4v-t5-2

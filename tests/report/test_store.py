@@ -215,9 +215,9 @@ def test_simulated_figures_are_exact() -> None:
     }
     # The range of all seeds.
     times = [f for f in figures if f.name == "real_time" and "/cpus:16/" in f.cell]
-    for time in times:
-        assert time.interval.low < time.interval.median < time.interval.high
-        assert time.interval.count == 8
+    for each in times:
+        assert each.interval.low < each.interval.median < each.interval.high
+        assert each.interval.count == 8
     assert {"real_time", "cycles", "hold_ns_p99"} <= {f.name for f in figures}
 
 
