@@ -93,7 +93,7 @@ dashboard: uplot $(filter $(DEMO),$(DB)) ## the history as a static site; DB=URL
 ## Comparing; harness/jobs/compare.sh lists all variables, and KERNEL=PATH's (docs/kernel-trees.md)
 .PHONY: compare patch bench-commits selftest-stats kernel-check
 COMPARE_GIVEN := OLD NEW BASE KERNEL MBOX BUDGET WIDTH OUT SIMULATE WHOLE SITTINGS PAUSE B PYTHON MAKE
-compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; BUDGET=5m SITTINGS=1
+compare: $(B)/iommubench ## OLD=sun4u NEW=pooled-1, or BASE=REVISION [NEW=REVISION]; SITTINGS=1
 	+$(Q)$(call given,$(COMPARE_GIVEN)) harness/jobs/compare.sh $(ARGS)
 
 patch: $(B)/iommubench ## the same as text for a changelog; FORMAT=--markdown for a pull request
