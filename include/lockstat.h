@@ -43,8 +43,8 @@ struct lockstat {
 	uint64_t followed;
 	uint64_t acq_bounces; /* another CPU held the lock before */
 	uint64_t con_bounces; /* that, and the first attempt failed */
-	struct hist
-		wait; /* of contended ones that were drawn: from the first failed attempt to the acquire */
+	/* Of contended ones that were drawn: */
+	struct hist wait; /* from the first failed attempt to the acquire */
 	/* Of those that were timed: */
 	struct hist hold;       /* from just after the acquire to just before the release */
 	struct hist hold_flush; /* those of them in which a flush ran */
@@ -60,7 +60,7 @@ enum lockstat_drawn {
 	LOCKSTAT_TRIED = 2,
 	LOCKSTAT_MARKED = 4,
 	LOCKSTAT_WAITED = 8, /* when it has failed */
-	LOCKSTAT_ALL = 15,
+	LOCKSTAT_ALL = LOCKSTAT_TIMED | LOCKSTAT_TRIED | LOCKSTAT_MARKED | LOCKSTAT_WAITED,
 };
 
 /* One acquisition that is drawn, but for a mark, from before its first attempt to the release. */
@@ -132,8 +132,8 @@ struct lockstat_table {
 	struct lockstat_range map, globals;
 	size_t places;
 	uint8_t *class; /* written by lockstat_name() only */
-	uint32_t *
-		mark; /* who held a marked lock, + 1; guarded by the lock itself; 0 of all others */
+	/* Who held a marked lock, + 1, and 0 of all others; guarded by the lock itself. */
+	uint32_t *mark;
 };
 extern struct lockstat_table lockstat_table;
 /*
@@ -173,10 +173,9 @@ static inline size_t lockstat_place(const struct lock *l)
 
 /* Where they are called it makes little difference to what is not rare. */
 #define LOCKSTAT_RARE __attribute__((cold))
-/* The rare halves of the events below, out of line: a drawn acquisition begins; one failed at first; one is made that is
- * drawn, or before one, or perhaps behind a marked one; one is over. */
+/* The rare halves of the events below, out of line: a drawn acquisition begins; one is made that is drawn, or before
+ * one, or perhaps behind a marked one; one is over. */
 LOCKSTAT_RARE uint64_t *lockstat_try(struct lockstat_thread *t, const struct lock *l);
-LOCKSTAT_RARE uint64_t *lockstat_fail(struct lockstat_thread *t, const struct lock *l);
 LOCKSTAT_RARE uint64_t *lockstat_note(struct lockstat_thread *t, const struct lock *l,
 				      uint32_t cpu);
 LOCKSTAT_RARE uint64_t *lockstat_over(struct lockstat_thread *t, const struct lock *l);
@@ -191,10 +190,8 @@ static inline uint64_t *lockstat_begin(struct lockstat_thread *t, const struct l
 	return __builtin_expect(t->drawn, 0) ? lockstat_try(t, l) : NULL;
 }
 
-static inline uint64_t *lockstat_contended(struct lockstat_thread *t, const struct lock *l)
-{
-	return lockstat_fail(t, l);
-}
+/* The first attempt failed. */
+LOCKSTAT_RARE uint64_t *lockstat_contended(struct lockstat_thread *t, const struct lock *l);
 
 static inline uint64_t *lockstat_acquired(struct lockstat_thread *t, const struct lock *l,
 					  uint32_t cpu)

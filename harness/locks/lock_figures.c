@@ -8,7 +8,7 @@
 
 struct putter {
 	const struct lock_time_scale *scale;
-	void (*put)(void *arg, const char *name, double value);
+	figure_fn put;
 	void *arg;
 };
 
@@ -87,8 +87,8 @@ void lock_figures_put_counts(const struct lockstat *locks, uint64_t acquisitions
 }
 
 /*
- * The part of all CPUs' time that was spent waiting. Of contended acquisitions all are counted, and some are timed: so
- * it is an estimate, which may come out above 1.
+ * The part of all CPUs' time that was spent waiting. Of contended acquisitions all are counted, and some are timed:
+ * where nearly all of it is spent so, the estimate comes out above 1, which it is not.
  */
 static void put_waiting_share(const struct putter *p, const struct lockstat *all)
 {

@@ -150,7 +150,7 @@ uint64_t *lockstat_try(struct lockstat_thread *t, const struct lock *l)
 	return t->drawn & LOCKSTAT_TRIED ? &h->tried : NULL;
 }
 
-uint64_t *lockstat_fail(struct lockstat_thread *t, const struct lock *l)
+uint64_t *lockstat_contended(struct lockstat_thread *t, const struct lock *l)
 {
 	struct lockstat_hold *h = hold_of(t, l);
 

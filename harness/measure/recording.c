@@ -19,7 +19,6 @@ int recording_open(struct recording *r, const struct interval_config *c, unsigne
 		return error_set(e, "no memory for lock statistics");
 	/* Not calloc: the pages must be there before they are recorded to. */
 	memset(r->locks.stats, 0, size);
-	r->open = true;
 	return 0;
 }
 
@@ -74,7 +73,7 @@ struct lockstat_gaps recording_gaps_now(const struct recording *r, const struct 
 
 void recording_begin(struct recording *r, struct lockstat_gaps gaps, uint64_t seed)
 {
-	if (!r->open)
+	if (!r->locks.stats)
 		return;
 	lockstat_self.stats = r->locks.stats;
 	lockstat_start(&lockstat_self, gaps, seed);
@@ -82,7 +81,7 @@ void recording_begin(struct recording *r, struct lockstat_gaps gaps, uint64_t se
 
 void recording_end(struct recording *r)
 {
-	if (!r->open)
+	if (!r->locks.stats)
 		return;
 	r->locks = lockstat_self;
 	lockstat_start(&lockstat_self, never, 0);

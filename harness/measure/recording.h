@@ -7,9 +7,8 @@
 
 /* One thread's. All zero: none. */
 struct recording {
-	struct lockstat_thread locks; /* from its end on: what it recorded */
+	struct lockstat_thread locks; /* where it records, and from its end on what it counted */
 	uint64_t since;               /* when it began to count, in ticks */
-	bool open;
 };
 
 /*

@@ -3,12 +3,12 @@
 #include "output/lock_passes.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/median.h"
 #include "base/plural.h"
 #include "base/wrapped.h"
+#include "output/table_rows.h"
 #include "plan/pass.h"
 
 static const enum pass passes[LOCK_PASSES] = {
@@ -70,78 +70,64 @@ static void format_change(double share, char text[32])
 	snprintf(text, 32, fabs(100 * share) < 0.05 ? "0.0" : "%+.1f", 100 * share);
 }
 
-/* "+1.2 % (-0.3 to +4.1 %)" of the cells that have the pass; empty without any. */
-static void format_pass(const struct lock_changes *cells, size_t count, enum lock_pass p,
-			double *values, char text[100])
+/* "+1.2 % (-0.3 to +4.1 %)" of the rows that have the pass; empty without any. */
+static void format_pass(const struct table_rows *r, enum lock_pass p, char text[100])
 {
 	char median[32], least[32], most[32];
 	size_t n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!isnan(cells[i].change[p]))
-			values[n++] = cells[i].change[p];
+	for (size_t i = 0; i < r->count; i++) {
+		if (!isnan(r->row[i].locks.change[p]))
+			r->values[n++] = r->row[i].locks.change[p];
 	}
 	text[0] = '\0';
 	if (!n)
 		return;
 	/* It sorts them. */
-	format_change(median_of(values, n).median, median);
-	format_change(values[0], least);
-	format_change(values[n - 1], most);
+	format_change(median_of(r->values, n).median, median);
+	format_change(r->values[0], least);
+	format_change(r->values[n - 1], most);
 	snprintf(text, 100, n > 1 ? "%s %% (%s to %s %%)" : "%s %%", median, least, most);
 }
 
-/* A cell's name as far as its CPUs. */
-static int short_name_length(const char *name)
+static void print_left_out(const struct table_rows *r, FILE *out)
 {
-	const char *end = strstr(name, "/flush:");
-
-	return (int)(end ? (size_t)(end - name) : strlen(name));
-}
-
-static void print_left_out(const struct lock_changes *cells, const char *const *names, size_t count,
-			   FILE *out)
-{
-	size_t worst = 0, n = 0;
+	const struct table_row *worst = NULL;
+	size_t n = 0;
 	char text[32];
 
-	for (size_t i = 0; i < count; i++) {
-		if (!lock_passes_distorted(&cells[i]))
+	for (size_t i = 0; i < r->count; i++) {
+		const struct table_row *row = &r->row[i];
+
+		if (!lock_passes_distorted(&row->locks))
 			continue;
-		if (!n++ || fabs(furthest(&cells[i])) > fabs(furthest(&cells[worst])))
-			worst = i;
+		n++;
+		if (!worst || fabs(furthest(&row->locks)) > fabs(furthest(&worst->locks)))
+			worst = row;
 	}
-	if (!n)
+	if (!worst)
 		return;
-	format_change(furthest(&cells[worst]), text);
-	print_wrapped(
-		out,
-		"no figures of locks of %zu cell%s: with them an op took more than %.0f %% longer "
-		"or shorter, %s %% in %.*s",
-		n, plural(n), 100 * LOCK_PASSES_CHANGE_MAX, text, short_name_length(names[worst]),
-		names[worst]);
+	format_change(furthest(&worst->locks), text);
+	print_wrapped(out,
+		      "no figures of locks of %zu cell%s: with them an op took more than %.0f %% "
+		      "longer or shorter, %s %% in %.*s",
+		      n, plural(n), 100 * LOCK_PASSES_CHANGE_MAX, text,
+		      cell_parts_short(worst->name), worst->name);
 }
 
-void lock_passes_print(const struct lock_changes *cells, const char *const *names, size_t count,
-		       FILE *out)
+void lock_passes_print(const struct table_rows *r, FILE *out)
 {
-	double *values = calloc(count + 1, sizeof(*values));
-	char text[LOCK_PASSES][100];
+	char counted[100], timed[100];
 
-	if (!values)
-		return;
-	for (enum lock_pass p = 0; p < LOCK_PASSES; p++)
-		format_pass(cells, count, p, values, text[p]);
-	free(values);
-	if (*text[LOCK_PASS_CONTENTION] || *text[LOCK_PASS_LOCKS])
+	format_pass(r, LOCK_PASS_CONTENTION, counted);
+	format_pass(r, LOCK_PASS_LOCKS, timed);
+	if (*counted || *timed)
 		print_wrapped(
 			out,
 			"time of an op against samples without lock statistics, median of the "
 			"cells: %s%s%s%s%s",
-			text[LOCK_PASS_CONTENTION],
-			*text[LOCK_PASS_CONTENTION] ? " where acquisitions are counted" : "",
-			*text[LOCK_PASS_CONTENTION] && *text[LOCK_PASS_LOCKS] ? ", " : "",
-			text[LOCK_PASS_LOCKS],
-			*text[LOCK_PASS_LOCKS] ? " where some are timed" : "");
-	print_left_out(cells, names, count, out);
+			counted, *counted ? " where acquisitions are counted" : "",
+			*counted && *timed ? ", " : "", timed,
+			*timed ? " where some are timed" : "");
+	print_left_out(r, out);
 }

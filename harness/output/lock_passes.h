@@ -29,8 +29,8 @@ bool lock_passes_distorted(const struct lock_changes *c);
 /* Is it a sample of one of these passes? */
 bool lock_passes_has(const json_t *sample);
 
-/* Says how far the passes are apart, over all cells, and which are left out. @names are the cells'. */
-void lock_passes_print(const struct lock_changes *cells, const char *const *names, size_t count,
-		       FILE *out);
+/* Says how far the passes are apart, over all rows, and of how many nothing is told. */
+struct table_rows;
+void lock_passes_print(const struct table_rows *r, FILE *out);
 
 #endif

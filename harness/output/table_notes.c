@@ -55,14 +55,6 @@ static void print_counts(const json_t *benchmarks, size_t cells, FILE *out)
 			plural(cells), samples, plural(samples), failed);
 }
 
-/* A cell's name as far as its CPUs. */
-static int short_name_length(const char *name)
-{
-	const char *end = strstr(name, "/flush:");
-
-	return (int)(end ? (size_t)(end - name) : strlen(name));
-}
-
 /* In how many cells a figure is beyond its limit, and where it is furthest. */
 static void print_footnote(const struct figure *f, const struct table_rows *r, FILE *out)
 {
@@ -92,7 +84,7 @@ static void print_footnote(const struct figure *f, const struct table_rows *r, F
 	print_wrapped(out, "%s %s %s%s in %zu of %zu cell%s; %s %s%s in %.*s", f->title,
 		      below ? "below" : "above", limit_text, f->shown_unit, beyond, cells,
 		      plural(cells), below ? "least" : "most", text, f->shown_unit,
-		      short_name_length(worst->name), worst->name);
+		      cell_parts_short(worst->name), worst->name);
 }
 
 static void print_footnotes(const struct table_rows *r, FILE *out)
@@ -179,22 +171,6 @@ static void print_hypercalls(const json_t *benchmarks, FILE *out)
 		print_wrapped(out, "flushes of %s: hypercalls, one a map and one an unmap", names);
 }
 
-/* How far the passes that record locks are from the one that does not. */
-static void print_lock_passes(const struct table_rows *r, FILE *out)
-{
-	struct lock_changes *changes = calloc(r->count + 1, sizeof(*changes));
-	const char **names = calloc(r->count + 1, sizeof(*names));
-
-	for (size_t i = 0; changes && names && i < r->count; i++) {
-		changes[i] = r->row[i].locks;
-		names[i] = r->row[i].name;
-	}
-	if (changes && names)
-		lock_passes_print(changes, names, r->count, out);
-	free(changes);
-	free(names);
-}
-
 static void print_left_out(const struct table_columns *c, FILE *out)
 {
 	char text[1000] = "";
@@ -222,7 +198,7 @@ void table_notes_print(const json_t *root, const struct table_columns *c,
 	if (!wide)
 		print_footnotes(r, out);
 	if (!simulated)
-		print_lock_passes(r, out);
+		lock_passes_print(r, out);
 	print_kernel(suite, out);
 	print_flushes(suite, out);
 	print_hypercalls(benchmarks, out);

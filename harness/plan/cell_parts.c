@@ -141,6 +141,13 @@ bool cell_parts_read(const char *name, struct cell_parts *p)
 	       read_number(&at, "think:", 0, true, &p->think_ns);
 }
 
+int cell_parts_short(const char *name)
+{
+	const char *end = strstr(name, "/flush:");
+
+	return (int)(end ? (size_t)(end - name) : strlen(name));
+}
+
 void cell_parts_variant(const struct cell_parts *p, char *text, size_t size)
 {
 	snprintf(text, size, "%s%s/pools:%llu", p->allocator, p->parameters,

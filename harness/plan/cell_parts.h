@@ -38,6 +38,9 @@ bool cell_parts_read(const char *name, struct cell_parts *p);
  */
 size_t cell_parameters_length(const char *text);
 
+/* How much of a cell's name says what differs between the rows of a run: as far as its CPUs. */
+int cell_parts_short(const char *name);
+
 /* "ALLOCATOR(/key:value)* /pools:P", what rows of a table are called. */
 void cell_parts_variant(const struct cell_parts *p, char *text, size_t size);
 

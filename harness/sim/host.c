@@ -84,8 +84,8 @@ static void set_cache(const struct topology *t, hwloc_obj_type_t type, enum mach
 {
 	hwloc_obj_t o = hwloc_get_next_obj_by_type(t->hwloc, type, NULL);
 	const uint64_t line = p->machine[MACHINE_LINE_BYTES].value;
-	const uint64_t told = o ? o->attr->cache.size / 1024 : 0;
 	const int associativity = o ? o->attr->cache.associativity : 0;
+	const uint64_t told = o ? o->attr->cache.size / 1024 : 0;
 	uint64_t n = associativity > 0 ? (uint64_t)associativity : WAYS_UNKNOWN, size = told;
 
 	if (!o && type == HWLOC_OBJ_L1CACHE) {
@@ -96,21 +96,17 @@ static void set_cache(const struct topology *t, hwloc_obj_type_t type, enum mach
 	n = n < WAYS_MAX ? n : WAYS_MAX;
 	while (n > 1 && !ways_fit(size * 1024 / line, n))
 		n--;
-	if (size && !ways_fit(size * 1024 / line, n)) {
-		while (size & (size - 1))
-			size &= size - 1;
-		n = WAYS_UNKNOWN;
-	}
-	if (size != told)
-		set(p, kib, (double)size,
-		    "hwloc: %llu KiB, which no number of ways divides into a power of two of sets",
-		    (unsigned long long)told);
-	else
+	if (ways_fit(size * 1024 / line, n)) {
 		set(p, kib, (double)size, o ? "hwloc" : "hwloc: there is none");
-	set(p, ways, size ? (double)n : 0,
-	    size != told ? "assumed: see above" :
-	    o            ? "hwloc" :
-			   "hwloc: there is none");
+		set(p, ways, size ? (double)n : 0, o ? "hwloc" : "hwloc: there is none");
+		return;
+	}
+	while (size & (size - 1))
+		size &= size - 1;
+	set(p, kib, (double)size,
+	    "hwloc: %llu KiB, which no number of ways divides into a power of two of sets",
+	    (unsigned long long)told);
+	assume(p, ways, WAYS_UNKNOWN, "none that hwloc tells fits");
 }
 
 static void set_caches(const struct topology *t, struct profile *p)

@@ -151,7 +151,6 @@ def _cells(run: Run) -> Dict[Cell, Taken]:
 
 def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
     good = [sample for sample in samples if not sample.failed]
-    of_locks = () if lock_passes.distorted(good) else lock_passes.PASSES
     return Taken(
         cell=cell,
         where=Where(
@@ -167,7 +166,11 @@ def _taken(run: Run, cell: Cell, samples: Sequence[Sample]) -> Taken:
         ),
         run=run,
         samples=tuple(s for s in good if s.pass_name in ("timing", "sim")),
-        locks=tuple(s for s in good if s.pass_name in (*of_locks, "sim")),
+        locks=tuple(
+            s
+            for s in lock_passes.told(good)
+            if s.pass_name in (*lock_passes.PASSES, "sim")
+        ),
         failed=len(samples) - len(good),
     )
 

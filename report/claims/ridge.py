@@ -108,23 +108,22 @@ def gains_of(runs: Sequence[Run]) -> Dict[str, List[Gain]]:
     result: Dict[str, List[Gain]] = defaultdict(list)
     for run in runs:
         rates: Dict[str, Dict[int, float]] = defaultdict(dict)
-        cpus = set()
+        counts = {s.cell.cpus for s in run.samples if not s.failed}
         for sample in run.samples:
             if not sample.failed:
-                cpus.add(sample.cell.cpus)
                 rate = sample.figures["ops_per_second"]
                 rates[sample.cell.variant][sample.repetition_index] = rate
-        if len(cpus) != 1 or OF not in rates:
+        if len(counts) != 1 or OF not in rates:
             raise ReportError(
                 f"{run.path}: not all allocators with one number of CPUs, {OF} among"
                 " them; `make sim-headline` makes such files"
             )
+        (cpus,) = counts
         for variant, each in rates.items():
             ratios = [each[k] / rates[OF][k] for k in each if k in rates[OF]]
             if variant != OF and ratios:
                 middle = statistics.median(ratios)
-                gain = Gain(cpus.pop(), middle, min(ratios), max(ratios))
-                cpus.add(gain.cpus)
+                gain = Gain(cpus, middle, min(ratios), max(ratios))
                 result[variant].append(gain)
     for gains in result.values():
         gains.sort(key=lambda gain: gain.cpus)

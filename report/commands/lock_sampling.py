@@ -10,7 +10,7 @@ import statistics
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from report import ReportError
 from report.read.cell import Cell
@@ -39,23 +39,27 @@ class Judged:
     percent: bool = False
     tolerance: float = TOLERANCE
 
-    def of(self, samples: Sequence[Sample]) -> float:
-        """Its median over the samples; 0 where there is none, as nothing waited."""
+    def of(self, samples: Sequence[Sample]) -> Optional[float]:
+        """Its median over the samples; None where none has it, as nothing waited."""
         values = [
-            sample.figures.get(self.name, 0.0)
-            / (sample.figures.get(self.per, 0.0) if self.per else 1.0)
+            sample.figures[self.name] / (sample.figures[self.per] if self.per else 1)
             for sample in samples
-            if not self.per or sample.figures.get(self.per)
+            if self.name in sample.figures
+            and (not self.per or sample.figures[self.per])
         ]
-        return statistics.median(values) if values else 0.0
+        return statistics.median(values) if values else None
 
-    def too_far(self, exact: float, drawn: float) -> bool:
+    def too_far(self, exact: Optional[float], drawn: Optional[float]) -> bool:
         """Whether the drawn acquisitions do not tell what all of them do."""
+        if exact is None or drawn is None:
+            return exact is not drawn
         slack = SHARE_STEP if self.percent else 0.0
         return abs(drawn - exact) > max(self.tolerance * exact, slack)
 
-    def text(self, value: float) -> str:
+    def text(self, value: Optional[float]) -> str:
         """The value, for the table."""
+        if value is None:
+            return "-"
         shown = 100 * value if self.percent else value
         return f"{shown:.0f}" if shown >= 1000 else f"{shown:.1f}"
 
@@ -89,13 +93,13 @@ def run(args: argparse.Namespace) -> int:
     for cell, of_all in exact.items():
         wrong += _print_cell(cell, of_all, drawn[cell])
         slower[cell] = _time(drawn[cell]) / _time(of_all) - 1
-    number = len(exact) * len(FIGURES)
+    number = sum(f.of(of_all) is not None for of_all in exact.values() for f in FIGURES)
     most = max(slower, key=lambda cell: slower[cell])
     print(
         f"\n{number - len(wrong)} of {number} figures within {100 * TOLERANCE:.0f} %"
         f" (acquire and hold: {100 * TOLERANCE_BESIDE:.0f} %; shares: or"
-        f" {100 * SHARE_STEP:.1f} points)\nan op took"
-        f" {100 * statistics.median(slower.values()):+.1f} % longer in the median, at"
+        f" {100 * SHARE_STEP:.1f} points)\ntime of an op with drawing:"
+        f" {100 * statistics.median(slower.values()):+.1f} % in the median, at"
         f" most {100 * slower[most]:+.1f} % ({_short(most)})"
     )
     for text in wrong:

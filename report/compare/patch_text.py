@@ -4,17 +4,11 @@
 from typing import Dict, List, Optional, Sequence
 
 from report import ReportError
+from report.compare import patch_shape as shape
 from report.compare.cell_names import listed
 from report.compare.evidence import flushing, lock_columns, lock_rows, same_code
 from report.compare.lines import interval_text, seed_range, sim_change
 from report.compare.lines import simulated_summary, told_by
-from report.compare.patch_shape import COLUMNS
-from report.compare.patch_shape import body as _body
-from report.compare.patch_shape import cut as _cut
-from report.compare.patch_shape import more as _more
-from report.compare.patch_shape import most as _most
-from report.compare.patch_shape import said as _said
-from report.compare.patch_shape import whole_parts as _whole_parts
 from report.compare.patch_sittings import sections
 from report.compare.reasons import Reason, apart, failed_beside, nothing_told
 from report.compare.reasons import reason_of
@@ -50,7 +44,7 @@ def patch_lines(
         lines = [_sentence(text) for text in nothing_told(verdicts)]
         lines += _head(verdicts, markdown, "")
         lines += ["", *_what_it_is(verdicts)]
-        lines += _said(_sentence(one_sitting(verdicts)))
+        lines += shape.said(_sentence(one_sitting(verdicts)))
         lines += _moved("Slower (losses):", verdicts, Verdict.SLOWER, markdown)
         lines += _moved("Faster (gains):", verdicts, Verdict.FASTER, markdown)
         lines += _unmoved(verdicts)
@@ -60,7 +54,7 @@ def patch_lines(
     if isinstance(simulated, Simulated):
         lines += _simulated(simulated, markdown)
     elif isinstance(simulated, ReportError):
-        lines += ["", *_said(f"Simulated part not comparable: {simulated}")]
+        lines += ["", *shape.said(f"Simulated part not comparable: {simulated}")]
     return [*lines, "", *_reproduce(verdicts, simulated, markdown, sittings)]
 
 
@@ -69,15 +63,15 @@ def _head(verdicts: Verdicts, markdown: bool, when: str) -> List[str]:
     words = sides_described(sides)
     told = [f"{name:4}   {text}" for name, text in words.items()]
     if sides.kind == FILES:
-        lines = [line for text in told for line in _said(text)]
+        lines = [line for text in told for line in shape.said(text)]
     else:
-        lines = [_cut(text) for text in told]
-    lines += [_whole_parts(f"host   {_host(sides.base)}")]
-    lines += _said(f"CPU    {sides.base.host.revision_text}", " " * len("CPU    "))
-    lines += _said(f"taken  {when}", " " * len("taken  ")) if when else []
+        lines = [shape.cut(text) for text in told]
+    lines += [shape.whole_parts(f"host   {_host(sides.base)}")]
+    lines += shape.said(f"CPU    {sides.base.host.revision_text}", " " * len("CPU    "))
+    lines += shape.said(f"taken  {when}", " " * len("taken  ")) if when else []
     if sides.differences:
-        lines += _said(f"NOT the same machine or build: {sides.differences}")
-    lines += _said(f"config {_configuration(verdicts)}", " " * len("config "))
+        lines += shape.said(f"NOT the same machine or build: {sides.differences}")
+    lines += shape.said(f"config {_configuration(verdicts)}", " " * len("config "))
     if markdown:
         return ["```", *lines, "```"]
     return lines
@@ -94,9 +88,9 @@ def _what_it_is(verdicts: Verdicts) -> List[str]:
     )
     kinds = flushing(sides)
     text += f" Flushing: {kinds}." if kinds else ""
-    lines = _said(text, "")
+    lines = shape.said(text, "")
     for said in same_code(sides):
-        lines += _said(_sentence(said))
+        lines += shape.said(_sentence(said))
     return lines
 
 
@@ -159,9 +153,14 @@ def _moved(
         Column("change %", True),
         Column("95 % interval"),
     ]
-    most = _most(rows, [row.change.ratio - 1 for row in rows])
+    most = shape.most(rows, [row.change.ratio - 1 for row in rows])
     cells = [_moved_row(verdicts, row) for row in most]
-    return ["", title, *_body(columns, cells, markdown), *_more(rows, most, markdown)]
+    return [
+        "",
+        title,
+        *shape.body(columns, cells, markdown),
+        *shape.more(rows, most, markdown),
+    ]
 
 
 def _moved_row(verdicts: Verdicts, row: Row) -> List[str]:
@@ -180,7 +179,7 @@ def _unmoved(verdicts: Verdicts) -> List[str]:
     same, unknown = verdicts.of(Verdict.SAME), verdicts.of(Verdict.CANNOT_TELL)
     lines = [""]
     count = len(verdicts.rows)
-    lines += _said(
+    lines += shape.said(
         f"The same within {written(verdicts.margin)}: {len(same)} of {_cells(count)}."
     )
     few, noisy, means, unknown = (
@@ -196,14 +195,14 @@ def _unmoved(verdicts: Verdicts) -> List[str]:
         least, most = size(min(sizes)), size(max(sizes))
         seen = f"{least} %" if least == most else f"{least} to {most} %"
         names = "; ".join(listed(verdicts.names, [row.cell for row in unknown]))
-        lines += _said(
+        lines += shape.said(
             f"Cannot tell: {len(unknown)} of {_cells(count)} (smallest change that"
             f" would have been seen: {seen}): {names}"
         )
     if means:
         lines.append(f"Cannot tell by the mean: {len(means)} of {_cells(count)}.")
     for text in (*apart(verdicts), *failed_beside(verdicts)):
-        lines += _said(f"({text})")
+        lines += shape.said(f"({text})")
     return lines
 
 
@@ -212,7 +211,7 @@ def _cells(count: int) -> str:
 
 
 def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
-    lines = ["", *_said(_model(simulated), "")]
+    lines = ["", *shape.said(_model(simulated), "")]
     kinds = (
         ("Simulated slower (losses):", simulated.of(Told.SLOWER)),
         ("Simulated faster (gains):", simulated.of(Told.FASTER)),
@@ -226,7 +225,7 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
         Column("of seeds"),
     ]
     for title, rows in kinds:
-        most = _most(rows, [row.change for row in rows])
+        most = shape.most(rows, [row.change for row in rows])
         cells = [
             [
                 simulated.names.short(row.cell),
@@ -239,11 +238,11 @@ def _simulated(simulated: Simulated, markdown: bool) -> List[str]:
             for row in most
         ]
         if cells:
-            lines += [title, *_body(columns, cells, markdown)]
-            lines += _more(rows, most, markdown)
+            lines += [title, *shape.body(columns, cells, markdown)]
+            lines += shape.more(rows, most, markdown)
             lines += work_lines(rows, markdown)
-    lines += _said(f"{_sentence(simulated_summary(simulated))}")
-    lines += [line for text in told_by(simulated) for line in _said(f"({text})")]
+    lines += shape.said(f"{_sentence(simulated_summary(simulated))}")
+    lines += [line for text in told_by(simulated) for line in shape.said(f"({text})")]
     still = simulated.of(Told.SAME, Told.UNKNOWN)
     if any(row.work for row in still):
         lines += ["Of those neither slower nor faster:", *work_lines(still, markdown)]
@@ -265,7 +264,7 @@ def _model(simulated: Simulated) -> str:
 def _locks(simulated: Simulated, markdown: bool) -> List[str]:
     rows, more = lock_rows(simulated)
     lines = ["", "Locks and flushes of the model, base and new:"]
-    lines += _body(lock_columns(), rows, markdown)
+    lines += shape.body(lock_columns(), rows, markdown)
     if more:
         lines.append(f"  and {counted(more, 'more cell')}")
     return lines
@@ -276,7 +275,7 @@ def _noted(notes: Sequence[str]) -> List[str]:
     return [
         line
         for note in notes
-        for line in _said(
+        for line in shape.said(
             note.replace("!: ", "NOT the same machine or build: ", 1)
             if note.startswith("!: ")
             else f"({note})"
@@ -295,7 +294,9 @@ def work_lines(rows: Sequence[SimulatedRow], markdown: bool) -> List[str]:
         return [""] if markdown else []
     text = f"Work per op, percent: {'; '.join(said)}"
     return (
-        ["", text, ""] if markdown else [f"  {x}" for x in wrapped(text, COLUMNS - 2)]
+        ["", text, ""]
+        if markdown
+        else [f"  {x}" for x in wrapped(text, shape.COLUMNS - 2)]
     )
 
 
@@ -317,9 +318,9 @@ def _reproduce(
     count = len(sittings.each) if sittings else 1
     words = command(verdicts.sides, verdicts.margin, fit, count)
     if markdown:
-        lines = ["", "```", *in_lines(words, COLUMNS, ""), "```"]
+        lines = ["", "```", *in_lines(words, shape.COLUMNS, ""), "```"]
     else:
-        lines = in_lines(words, COLUMNS, "  ")
+        lines = in_lines(words, shape.COLUMNS, "  ")
     title = "Compared with:" if verdicts.sides.kind == FILES else "To reproduce:"
     # What differs between hosts has been said at the top.
     every = sittings_notes(sittings) if sittings else verdicts.notes

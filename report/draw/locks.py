@@ -24,9 +24,9 @@ def make_pictures(results: Run) -> Dict[Group, Dict[str, Sheet]]:
     Hold and wait times of the pass "sim" against CPUs are drawn by simulated.py.
     """
     pictures: Dict[Group, Dict[str, Sheet]] = {}
-    simulated = results.of_pass("sim")
-    timed = lock_passes.told(results, "locks") + simulated
-    counted = in_groups(lock_passes.told(results, "contention") + simulated)
+    told = lock_passes.told(results.samples)
+    timed = [sample for sample in told if sample.pass_name in ("locks", "sim")]
+    counted = in_groups([s for s in told if s.pass_name in ("contention", "sim")])
     for group, samples in in_groups(timed).items():
         # A sample that timed no acquisition has no times.
         cells = by_cell([s for s in samples if "hold_ns_p50" in s.figures])
@@ -71,10 +71,10 @@ def _about(results: Run, group: Group, samples: Sequence[Sample]) -> List[str]:
     text = "Locks are measured in separate samples, by a build that records them"
     shares = [s.figures["lock_sample"] for s in samples if "lock_sample" in s.figures]
     if shares and max(shares) > 1:
-        text += (
-            f" (times: of one in {statistics.median(shares):.0f} acquisitions, drawn at"
-            " random)"
-        )
+        text += f" (times: of one in {statistics.median(shares):.0f} acquisitions"
+        # Older files have all acquisitions of one in so many stretches of time.
+        drawn = any("acquire" in sample.histograms for sample in samples)
+        text += ", drawn at random)" if drawn else ")"
     slowed = [
         change
         for (cell, _), change in lock_passes.changes(results.samples).items()
@@ -82,9 +82,9 @@ def _about(results: Run, group: Group, samples: Sequence[Sample]) -> List[str]:
     ]
     if slowed:
         text += (
-            "; an op took"
-            f" {100 * min(slowed):+.1f} to {100 * max(slowed):+.1f} % longer there"
-            f" ({100 * statistics.median(slowed):+.1f} % in the median)"
+            "; time of an op against samples without them:"
+            f" {100 * statistics.median(slowed):+.1f} % in the median of the cells"
+            f" ({100 * min(slowed):+.1f} to {100 * max(slowed):+.1f} %)"
         )
     left_out = lock_passes.remark(results.samples)
     counted = f"{'; '.join([text, *left_out])}. {caption.tally(results, samples)}"

@@ -9,6 +9,7 @@ from report.draw import caption
 from report.draw.groups import Group, by_cell, in_file_name, in_groups, slug
 from report.draw.groups import subtitle, title
 from report.draw.picture import Lines, Panel, Picture, Point, Scale
+from report.read import lock_passes
 from report.read.figures import Figure, figure, figures, in_order, is_taken_from
 from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
@@ -18,7 +19,7 @@ def make_pictures(results: Run, name: str) -> Dict[str, Picture]:
     """The pictures of a figure by their part of the file name, for each pass it is
     taken from; ReportError if no sample has it."""
     passes: Dict[str, List[Sample]] = defaultdict(list)
-    for sample in results.samples:
+    for sample in lock_passes.told(results.samples):
         if name in sample.figures and is_taken_from(name, sample.pass_name):
             passes[sample.pass_name].append(sample)
     if not passes:
@@ -35,12 +36,15 @@ def make_pictures(results: Run, name: str) -> Dict[str, Picture]:
 def _nothing(results: Run, name: str) -> str:
     there = {
         other
-        for sample in results.samples
+        for sample in lock_passes.told(results.samples)
         for other in sample.figures
         if is_taken_from(other, sample.pass_name) and figure(other).history != "none"
     }
     if not there:
         return f"{results.path}: no sample of it has a figure"
+    remarks = lock_passes.remark(results.samples)
+    if remarks and any(name in sample.figures for sample in results.samples):
+        return f"{results.path}: nothing to draw of {name!r}: {'; '.join(remarks)}"
     known = "" if name in figures() else " and results/figures.json does not list it"
     return (
         f"{results.path}: no sample has the figure {name!r}{known}; choose from"

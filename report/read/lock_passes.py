@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import Dict, Iterable, List, Sequence, Tuple
 
 from report.read.cell import Cell
-from report.read.run import Run, Sample
+from report.read.run import Sample
 
 PASSES = ("contention", "locks")
 
@@ -47,10 +47,10 @@ def distorted(samples: Iterable[Sample]) -> Dict[Cell, float]:
     return found
 
 
-def told(results: Run, pass_name: str) -> List[Sample]:
-    """The samples of a pass, without those of locks that were distorted."""
-    left_out = distorted(results.samples) if pass_name in PASSES else {}
-    return [s for s in results.of_pass(pass_name) if s.cell not in left_out]
+def told(samples: Sequence[Sample]) -> List[Sample]:
+    """The samples, without those of locks that were distorted."""
+    left_out = distorted(samples)
+    return [s for s in samples if s.pass_name not in PASSES or s.cell not in left_out]
 
 
 def remark(samples: Sequence[Sample]) -> List[str]:

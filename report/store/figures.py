@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Tuple
 
 from report import ReportError
+from report.read import lock_passes
 from report.read.figures import figure, is_taken_from
 from report.read.run import Run, Sample
 from report.text.median import Interval, median_interval
@@ -28,7 +29,7 @@ def figures_of(run: Run) -> List[Figure]:
     """All figures of a run, by cell, pass and name; failed samples have none."""
     samples: Dict[Tuple[str, str], List[Sample]] = defaultdict(list)
     sizes = {str(sample.cell): sample.cell.size for sample in run.samples}
-    for sample in run.samples:
+    for sample in lock_passes.told(run.samples):
         if not sample.failed:
             samples[str(sample.cell), sample.pass_name].append(sample)
     result = []

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tests of the passes that record locks: what they say, and when nothing is said."""
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
 
 import results_sample as invent
+from report import ReportError
 from report.claims.data import load
 from report.claims.measure import contended
-from report.draw import locks
+from report.draw import locks, one_figure
 from report.draw.picture import Picture
 from report.read import lock_passes
 from report.read.run import Run
+from report.store.figures import figures_of
 from test_report_locks import load as load_run
-from test_report_locks import panels_of, refusal
+from test_report_locks import pages_of, panels_of, refusal
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 Document = Dict[str, Any]
 
 CELL = "ring/sun4u/pools:1/cpus:2"
@@ -53,6 +57,8 @@ def test_pictures_take_each_from_its_pass(tmp_path: Path) -> None:
     assert list(panels) == ["ring: waiting", "ring: contended", "ring: wait"]
     values = [panel.lines["sun4u/pools:1"][0].value for panel in panels.values()]
     assert values == [0.25, 0.4, 92.0]
+    caption = pages_of(load_run(tmp_path, invent.document(passes())))["hold"].caption[1]
+    assert "(times: of one in 20 acquisitions, drawn at random)" in caption
 
 
 @pytest.mark.parametrize("counted, timed", [(1.19, 0.81), (1.0, 1.0)])
@@ -76,6 +82,30 @@ def test_nothing_is_told_of_what_recording_changed(
     assert f"({percent} % in {CELL}" in remark
     (taken,) = load([tmp_path / "run.json"]).cells.values()
     assert not taken.locks and contended(taken) is None
+
+
+def test_no_way_round(tmp_path: Path) -> None:
+    """Neither the store nor a picture of one figure tells what is left out."""
+    for timed, told in ((1.0, True), (1.3, False)):
+        run = run_of(tmp_path, timed=timed)
+        names = {figure.name for figure in figures_of(run)}
+        assert "real_time" in names
+        assert ("hold_ns_p50" in names) == told == ("contentions" in names)
+        if told:
+            assert one_figure.make_pictures(run, "hold_ns_p50")
+            continue
+        with pytest.raises(
+            ReportError, match="'hold_ns_p50': no figures of locks of 1"
+        ):
+            one_figure.make_pictures(run, "hold_ns_p50")
+        with pytest.raises(ReportError, match="no sample has the figure 'cycles'"):
+            one_figure.make_pictures(run, "cycles")
+
+
+def test_the_program_and_the_report_agree() -> None:
+    header = ROOT / "harness" / "output" / "lock_passes.h"
+    (most,) = re.findall(r"LOCK_PASSES_CHANGE_MAX (.*)", header.read_text("utf-8"))
+    assert float(most) == lock_passes.MOST
 
 
 def test_other_cells_are_told_beside(tmp_path: Path) -> None:

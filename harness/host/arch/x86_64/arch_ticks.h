@@ -17,7 +17,7 @@ static inline uint64_t arch_ticks(void)
 
 /* The same, not before what precedes it is done: for times as short as a lock is held, which would else leave out
  * the cache misses still under way. What follows may begin beside it, within a few cycles: to wait for that too
- * (rdtscp; lfence) takes more than twice as long, and whoever is timed holds a lock. */
+ * (rdtscp; lfence) takes longer, and whoever is timed holds a lock. */
 static inline uint64_t arch_ticks_ordered(void)
 {
 	__asm__ __volatile__("lfence" ::: "memory");
